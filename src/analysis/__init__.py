@@ -1,0 +1,1 @@
+"""Measure how small businesses take up social networks."""
