@@ -1,0 +1,70 @@
+# Needs only python3 (3.11 to 3.13, with its venv module) and make. Everything else goes into .venv.
+PYTHON ?= python3
+CLIENT ?= librairie-des-tilleuls
+PERIOD ?= 2025-Q4
+JOBS   ?= auto
+BIN    := .venv/bin
+RUN    := $(BIN)/python -m analysis
+LOCK   := --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-header --no-annotate
+
+.DEFAULT_GOAL := help
+.PHONY: help env lab report reports research lessons data test lint lock clean
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+env: .venv/installed ## Set up .venv from requirements.lock
+
+lab: .venv/installed ## Open JupyterLab at the three doors
+	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+
+report: .venv/installed ## Render one client's report (CLIENT=… PERIOD=…)
+	@$(RUN) report $(CLIENT) --period $(PERIOD)
+
+reports: .venv/installed ## Render every client's report (PERIOD=…)
+	@$(RUN) reports --period $(PERIOD)
+
+research: .venv/installed ## Render the research notebooks
+	@for notebook in notebooks/research/*.ipynb; do $(RUN) run $$notebook || exit $$?; done
+
+lessons: .venv/installed ## Build the student and solution notebooks from their sources
+	@$(RUN) lessons
+
+data: .venv/installed ## List the bundled data sets and those that can be fetched
+	@$(RUN) data list
+
+test: .venv/tested ## Check style, then run every test on all cores
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
+
+lint: .venv/tested ## Check the style of the code
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+lock: .venv/uv ## Pin the newest allowed versions, then check them on each Python
+	$(BIN)/uv pip compile $(LOCK) --upgrade pyproject.toml --group build --extra dev --extra cluster -o requirements-dev.lock
+	$(BIN)/uv pip compile $(LOCK) --upgrade pyproject.toml --group build -c requirements-dev.lock -o requirements.lock
+	echo uv | $(BIN)/uv pip compile $(LOCK) --upgrade - -o requirements-uv.lock
+	for version in 3.11 3.12 3.13; do \
+	  $(BIN)/uv pip install --quiet --dry-run --require-hashes --python-version $$version \
+	    --target .venv/dry-$$version -r requirements-dev.lock || exit 1; done
+
+clean: ## Remove rendered reports, the derived store and .venv
+	rm -rf .venv data/store reports/client reports/research reports/learn
+
+.venv/uv: requirements-uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "Python 3.11, 3.12 or 3.13 is needed; '$(PYTHON)' is another version. Try: make PYTHON=python3.12 …" >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || \
+	  { echo "The venv module of $(PYTHON) is missing. On Debian and Ubuntu: apt install python3-venv" >&2; rm -rf .venv; exit 2; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@touch $@
+
+.venv/installed: .venv/uv requirements.lock pyproject.toml
+	@echo "Setting up .venv (a minute or two the first time)"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/tested: .venv/installed requirements-dev.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@touch $@

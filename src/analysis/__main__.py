@@ -1,0 +1,263 @@
+"""The command line: `python -m analysis COMMAND`, also installed as `analysis`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from analysis.errors import AnalysisError, DataError, ParameterError
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The words after `analysis`; those of the running process when left out.
+
+    Returns
+    -------
+    int
+        0 fine, 2 wrong usage or parameter, 3 bad data, 4 a report failed, 5 not reproduced.
+
+    Examples
+    --------
+    >>> main(["data", "list"])  # doctest: +ELLIPSIS
+    Bundled...
+    0
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        return options.command(options)
+    except AnalysisError as error:
+        if options.debug:
+            traceback.print_exc()
+        return _fail(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return _fail("Stopped. What was finished is kept; nothing was left half written.", 130)
+    except Exception as error:
+        if options.debug:
+            traceback.print_exc()
+        kind = type(error).__name__
+        return _fail(f"Something unexpected went wrong ({kind}: {error}). Add --debug to see where.", 1)
+
+
+def _fail(message: str, code: int) -> int:
+    print(message, file=sys.stderr)
+    return code
+
+
+def _say(text: object) -> None:
+    print(text)
+
+
+def _report(options: argparse.Namespace) -> int:
+    from analysis.reports import render_client
+
+    rendered = render_client(
+        options.client,
+        period=options.period,
+        language=options.language,
+        formats=tuple(options.format),
+        output=options.output,
+    )
+    _announce(rendered)
+    return 0
+
+
+def _announce(rendered: object) -> None:
+    for path in rendered.paths:
+        _say(_shown(path))
+    _say(rendered.summary)
+
+
+def _shown(path: Path) -> str:
+    """Show a path from the current folder when it lies below it."""
+    full = Path(path).resolve()
+    here = Path.cwd().resolve()
+    return str(full.relative_to(here)) if full.is_relative_to(here) else str(path)
+
+
+def _reports(options: argparse.Namespace) -> int:
+    from analysis.reports import render_batch
+
+    outcome = render_batch(
+        options.clients or None,
+        period=options.period,
+        formats=tuple(options.format),
+        output=options.output,
+        progress=_say,
+    )
+    _say(outcome.to_string(index=False))
+    return 0 if (outcome["outcome"] == "rendered").all() else 4
+
+
+def _run(options: argparse.Namespace) -> int:
+    from analysis.reports import render
+
+    rendered = render(
+        options.notebook,
+        dict(options.parameters or []),
+        formats=tuple(options.format),
+        output=options.output,
+    )
+    _announce(rendered)
+    return 0
+
+
+def _import(options: argparse.Namespace) -> int:
+    from analysis.catalog import data_path
+    from analysis.platforms import import_files, read_folder, summary
+
+    if options.client is None:
+        exports = [
+            export for path in options.paths for export in read_folder(path, dayfirst=options.dayfirst)
+        ]
+        _say_table(summary(exports))
+        return 0
+    folder = data_path("clients", options.client)
+    if not (folder / "client.yml").is_file():
+        raise ParameterError(
+            f'There is no client "{options.client}": data/clients/{options.client}/client.yml is missing.'
+        )
+    _say_table(import_files(options.paths, folder, dayfirst=options.dayfirst, dry_run=options.dry_run))
+    return 0
+
+
+def _say_table(table: object) -> None:
+    """Print a table row by row, its warnings below each row."""
+    for row in table.to_dict("records"):
+        warnings = row.pop("warnings", ())
+        _say(
+            "  ".join(
+                f"{name}: {value}" for name, value in row.items() if value is not None and value == value
+            )
+        )
+        for warning in warnings:
+            _say(f"    - {warning}")
+
+
+def _check_survey(options: argparse.Namespace) -> int:
+    from analysis.survey import check_survey, load_codebook, scaffold
+
+    if options.scaffold:
+        _say(scaffold(options.file))
+        return 0
+    problems = check_survey(options.file, load_codebook(options.codebook))
+    if problems.empty:
+        _say(f"{options.file.name}: no problem found.")
+        return 0
+    _say(problems.to_string(index=False))
+    raise DataError(f"{options.file.name}: {len(problems)} problems, listed above. The file was not changed.")
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from analysis import sample
+
+    simulated = sample.simulate(firms=options.firms, seed=options.seed)
+    for path in sample.write(simulated, options.output):
+        _say(_shown(path))
+    return 0
+
+
+def _data(options: argparse.Namespace) -> int:
+    from analysis import catalog
+
+    if options.action == "fetch":
+        if options.name is None:
+            raise ParameterError("data fetch needs a NAME; `analysis data list` shows them.")
+        for path in catalog.fetch(options.name):
+            _say(_shown(path))
+        return 0
+    _say("Bundled with the project (simulated):")
+    for line in catalog.bundled().itertuples():
+        _say(f"  {line.name:<12} {line.title}")
+    _say("To be fetched from their publishers (data fetch NAME):")
+    for line in catalog.datasets().itertuples():
+        _say(f"  {line.name:<26} {line.title} ({line.licence})")
+    return 0
+
+
+def _lessons(options: argparse.Namespace) -> int:
+    from analysis.learn.lessons import build
+
+    for path in build():
+        _say(_shown(path))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="analysis", description="Measure how small businesses take up social networks."
+    )
+    parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _report_commands(commands)
+    _data_commands(commands)
+    return parser
+
+
+def _report_commands(commands: argparse._SubParsersAction) -> None:
+    report = _command(commands, "report", _report, "render one client's report")
+    report.add_argument("client", metavar="CLIENT", help="a folder of data/clients")
+    report.add_argument("--language", choices=["fr", "en"], help="the client's own when left out")
+    reports = _command(commands, "reports", _reports, "render the reports of several clients")
+    reports.add_argument("clients", metavar="CLIENT", nargs="*", help="all clients when left out")
+    for command in (report, reports):
+        command.add_argument(
+            "--period", default="2025-Q4", help="year, quarter or month: 2025, 2025-Q4, 2025-11"
+        )
+    run = _command(commands, "run", _run, "render any parameterised notebook")
+    run.add_argument("notebook", metavar="NOTEBOOK", type=Path)
+    run.add_argument(
+        "-p", "--parameter", dest="parameters", nargs=2, metavar=("NAME", "VALUE"), action="append"
+    )
+    for command in (report, reports, run):
+        command.add_argument(
+            "--format", nargs="+", default=["html", "pdf"], metavar="FORMAT", help="html pdf"
+        )
+        command.add_argument("--output", type=Path, metavar="DIR", help="write below DIR and nowhere else")
+    _command(commands, "lessons", _lessons, "build the lessons from their sources")
+
+
+def _data_commands(commands: argparse._SubParsersAction) -> None:
+    importing = _command(commands, "import", _import, "recognise platform exports and say what was read")
+    importing.add_argument("paths", metavar="PATH", nargs="+", type=Path)
+    importing.add_argument("--client", metavar="CLIENT", help="copy the files into this client's folder")
+    importing.add_argument("--dry-run", action="store_true", help="write nothing")
+    order = importing.add_mutually_exclusive_group()
+    order.add_argument(
+        "--dayfirst", dest="dayfirst", action="store_true", default=None, help="03/06 is 3 June"
+    )
+    order.add_argument("--monthfirst", dest="dayfirst", action="store_false", help="03/06 is March 6")
+    check = _command(commands, "check-survey", _check_survey, "list every problem of a survey file")
+    check.add_argument("file", metavar="FILE", type=Path)
+    check.add_argument(
+        "--codebook", type=Path, metavar="FILE", help="the bundled questionnaire when left out"
+    )
+    check.add_argument("--scaffold", action="store_true", help="print a draft codebook for the file instead")
+    simulate = _command(commands, "simulate", _simulate, "write the simulated sample and its known truth")
+    simulate.add_argument("--output", type=Path, required=True, metavar="DIR")
+    simulate.add_argument("--firms", type=int, default=2400, metavar="N")
+    simulate.add_argument("--seed", type=int, default=20260101, metavar="N")
+    data = _command(commands, "data", _data, "list the data sets, or fetch one from its publisher")
+    data.add_argument("action", choices=["list", "fetch"])
+    data.add_argument("name", metavar="NAME", nargs="?")
+
+
+def _command(
+    commands: argparse._SubParsersAction, name: str, run: object, help: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=help, description=help[0].upper() + help[1:] + ".")
+    command.set_defaults(command=run)
+    return command
+
+
+if __name__ == "__main__":
+    sys.exit(main())
