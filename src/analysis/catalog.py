@@ -1,15 +1,21 @@
-"""Where the data are: the project's own folders, its bundled tables and the open data sets a user may fetch."""
+"""Where the data are: the project's folders, its bundled tables, and open data sets to fetch."""
 
 from __future__ import annotations
 
+import hashlib
+import io
 import os
+import urllib.error
+import urllib.request
+import zipfile
 from pathlib import Path
 
 import pandas as pd
+import yaml
 
 from analysis.errors import DataError, did_you_mean
 
-__all__ = ["data_path", "load", "project_root"]
+__all__ = ["bundled", "data_path", "datasets", "fetch", "load", "project_root"]
 
 DATES = {
     "posts": ["published", "exported"],
@@ -106,3 +112,115 @@ def load(name: str) -> pd.DataFrame:
     data = pd.read_csv(files[name], dtype=TEXT, dtype_backend="numpy_nullable")
     dates = [column for column in DATES.get(name, []) if column in data]
     return data.assign(**{column: pd.to_datetime(data[column]) for column in dates})
+
+
+def bundled() -> pd.DataFrame:
+    """List the tables that `load` reads.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `name`, `title`.
+
+    Examples
+    --------
+    >>> "survey" in set(bundled()["name"])
+    True
+    """
+    titles = _catalogue()["bundled"]
+    return pd.DataFrame({"name": list(titles), "title": list(titles.values())})
+
+
+def datasets() -> pd.DataFrame:
+    """List the open data sets that `fetch` brings from their publishers.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns `name`, `title`, `publisher`, `licence`, `address`.
+
+    Examples
+    --------
+    >>> "fb-live-sellers" in set(datasets()["name"])
+    True
+    """
+    entries = _catalogue()["fetched"]
+    columns = ["title", "publisher", "licence", "address"]
+    return pd.DataFrame([{"name": name} | {c: entry[c] for c in columns} for name, entry in entries.items()])
+
+
+def fetch(name: str, folder: Path | None = None) -> list[Path]:
+    """Bring one open data set from its publisher; the only function that uses the network.
+
+    Parameters
+    ----------
+    name : str
+        A name listed by `datasets`.
+    folder : pathlib.Path, optional
+        Where to put it; `data/store/fetched/NAME` when left out.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files written.
+
+    Raises
+    ------
+    DataError
+        When the name is unknown, the address does not answer, a file is missing from the download, or a
+        file is not the published one (its sha256 differs). Nothing is written then.
+
+    Notes
+    -----
+    A file whose publisher updates it has no fixed sha256: cite the day you fetched it.
+    """
+    entries = _catalogue()["fetched"]
+    if name not in entries:
+        raise DataError(
+            f'There is no data set "{name}".{did_you_mean(name, entries)} Data sets: {", ".join(entries)}.'
+        )
+    entry = entries[name]
+    contents = _unpack(name, _download(name, entry["address"]), list(entry["files"]))
+    for file, expected in entry["files"].items():
+        found = hashlib.sha256(contents[file]).hexdigest()
+        if expected is not None and found != expected:
+            raise DataError(
+                f"{name}: {file} is not the published file (sha256 {found}, expected {expected}). "
+                "Nothing was written. The publisher may have changed it: check its page before using it."
+            )
+    folder = folder or data_path("store", "fetched", name)
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, content in contents.items():
+        partial = folder / f"{file}.partial"
+        partial.write_bytes(content)
+        partial.replace(folder / file)
+    return [folder / file for file in contents]
+
+
+def _catalogue() -> dict[str, dict]:
+    return yaml.safe_load(data_path("reference", "datasets.yml").read_text(encoding="utf-8"))
+
+
+def _download(name: str, address: str) -> bytes:
+    request = urllib.request.Request(address, headers={"User-Agent": "small-business-social"})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.read()
+    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+        reason = getattr(error, "reason", error)
+        raise DataError(
+            f"{name}: {address} did not answer ({reason}). Nothing was written. Check the connection, or "
+            f"download it in a browser and pass the file by its path."
+        ) from error
+
+
+def _unpack(name: str, content: bytes, files: list[str]) -> dict[str, bytes]:
+    """Give the wanted files: members of a ZIP by their last name, else the download itself."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return {files[0]: content}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {Path(member).name: member for member in archive.namelist()}
+        missing = [file for file in files if file not in members]
+        if missing:
+            raise DataError(f"{name}: the download holds no {', '.join(missing)}. Nothing was written.")
+        return {file: archive.read(members[file]) for file in files}
