@@ -1,0 +1,156 @@
+"""Commands answer with the right exit code and one readable message, and wrong input writes nothing."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from analysis import catalog
+from analysis.__main__ import main
+
+CLIENT = "librairie-des-tilleuls"
+
+
+def contents(folder: Path) -> set[str]:
+    return {str(p.relative_to(folder)) for p in folder.rglob("*")}
+
+
+@pytest.fixture
+def project(root, tmp_path, monkeypatch):
+    """Give a small copy of the project, so that a mistake could only harm the copy."""
+    for folder in ("data/codebook", "data/reference", "notebooks"):
+        shutil.copytree(root / folder, tmp_path / folder, ignore=shutil.ignore_patterns("learn"))
+    (tmp_path / "data" / "clients").mkdir()
+    monkeypatch.setenv("ANALYSIS_HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def survey_file(folder, change=lambda data: data):
+    data = catalog.load("survey").head(60)
+    path = folder / "answers.csv"
+    change(data.copy()).to_csv(path, index=False)
+    return path
+
+
+def test_help_names_every_command():
+    answer = subprocess.run([sys.executable, "-m", "analysis", "--help"], capture_output=True, text=True)
+    assert answer.returncode == 0
+    for command in "report reports run import check-survey simulate data lessons".split():
+        assert f"  {command} " in answer.stdout
+
+
+def test_wrong_usage_is_exit_code_2():
+    answer = subprocess.run([sys.executable, "-m", "analysis", "reprot"], capture_output=True, text=True)
+    assert answer.returncode == 2
+    assert "invalid choice" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_unknown_export_is_refused(project, capsys):
+    path = project / "mystery.csv"
+    path.write_text("colour,shape\nred,round\n")
+    before = contents(project)
+    assert main(["import", str(path)]) == 3
+    error = capsys.readouterr().err
+    assert "mystery.csv" in error and "colour" in error
+    assert contents(project) == before
+
+
+def test_import_into_a_client_copies_once(root, project, capsys):
+    folder = project / "data" / "clients" / "my-client"
+    folder.mkdir()
+    (folder / "client.yml").write_text("id: my-client\nname: My client\ntrade: bookshop\nlanguage: en\n")
+    exports = root / "data" / "clients" / CLIENT / "exports"
+    files = {p.name for p in exports.iterdir()}
+    assert main(["import", str(exports), "--client", "my-client", "--dry-run"]) == 0
+    assert not (folder / "exports").exists()
+    assert main(["import", str(exports), "--client", "my-client"]) == 0
+    assert {p.name for p in (folder / "exports").iterdir()} == files
+    assert main(["import", str(exports), "--client", "my-client"]) == 0
+    assert {p.name for p in (folder / "exports").iterdir()} == files
+    assert main(["import", str(exports), "--client", "my-clent"]) == 2
+    assert "my-clent" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("weight", [0, -1])
+def test_survey_with_impossible_weights_is_refused(project, capsys, weight):
+    path = survey_file(project, lambda data: data.assign(weight=weight))
+    before = contents(project)
+    assert main(["check-survey", str(path)]) == 3
+    answer = capsys.readouterr()
+    assert "weight" in answer.out + answer.err
+    assert contents(project) == before
+
+
+def test_codebook_naming_an_absent_column_is_refused(project, capsys):
+    path = survey_file(project, lambda data: data.drop(columns="sector"))
+    assert main(["check-survey", str(path)]) == 3
+    answer = capsys.readouterr()
+    assert "sector" in answer.out + answer.err
+
+
+def test_sound_survey_is_said_to_be_sound(project, capsys):
+    path = project / "answers.csv"
+    catalog_file = Path(__file__).resolve().parents[1] / "data" / "sample" / "survey.csv"
+    shutil.copy(catalog_file, path)
+    assert main(["check-survey", str(path)]) == 0
+    assert "no problem found" in capsys.readouterr().out
+
+
+def test_client_without_exports_is_refused(project, capsys):
+    folder = project / "data" / "clients" / "new-client"
+    folder.mkdir()
+    card = {"id": "new-client", "name": "New client", "trade": "bakery", "language": "en"}
+    (folder / "client.yml").write_text(yaml.safe_dump(card))
+    before = contents(project)
+    assert main(["report", "new-client"]) == 3
+    assert "exports" in capsys.readouterr().err
+    assert contents(project) == before
+
+
+def test_unknown_client_period_and_format_are_refused(capsys):
+    assert main(["report", "librairie-des-tileuls"]) == 2
+    assert CLIENT in capsys.readouterr().err
+    assert main(["report", CLIENT, "--period", "2025-T4"]) == 2
+    assert "2025-T4" in capsys.readouterr().err
+    assert main(["report", CLIENT, "--format", "odt"]) == 2
+    assert "odt" in capsys.readouterr().err
+
+
+def test_unknown_notebook_parameter_is_refused(root, tmp_path, capsys):
+    notebook = str(root / "notebooks" / "research" / "06_engagement.ipynb")
+    assert main(["run", notebook, "-p", "post", "x.csv", "--output", str(tmp_path)]) == 2
+    assert 'Did you mean "posts"' in capsys.readouterr().err
+    assert main(["run", str(root / "notebooks" / "absent.ipynb"), "--output", str(tmp_path)]) == 2
+    assert "absent.ipynb" in capsys.readouterr().err
+    assert contents(tmp_path) == set()
+
+
+def test_simulate_writes_where_told(tmp_path, capsys):
+    assert main(["simulate", "--output", str(tmp_path / "sample"), "--firms", "120"]) == 0
+    assert (tmp_path / "sample" / "truth.yml").is_file()
+    assert "truth.yml" in capsys.readouterr().out
+    assert main(["simulate", "--output", str(tmp_path / "none"), "--firms", "0"]) == 2
+    assert not (tmp_path / "none").exists()
+
+
+def test_data_list_names_bundled_and_open_sets(capsys):
+    assert main(["data", "list"]) == 0
+    answer = capsys.readouterr().out
+    assert "survey" in answer and "fb-live-sellers" in answer
+    assert main(["data", "fetch", "nothing"]) == 3
+
+
+def test_unexpected_errors_show_no_traceback_without_debug(monkeypatch, capsys):
+    monkeypatch.setattr(catalog, "bundled", lambda: 1 / 0)
+    assert main(["data", "list"]) == 1
+    error = capsys.readouterr().err
+    assert "ZeroDivisionError" in error and "Traceback" not in error
+    assert main(["--debug", "data", "list"]) == 1
+    assert "Traceback" in capsys.readouterr().err
