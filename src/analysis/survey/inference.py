@@ -1,0 +1,264 @@
+"""How precise is an estimate, given how the firms were drawn? Totals, influence values, covariance.
+
+Every estimator of the suite is reduced to one question: the design-based covariance of totals of influence
+values. The answer comes from `svy`, which is called from here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+
+__all__ = [
+    "Score",
+    "SinglePsu",
+    "Stage",
+    "covariance",
+    "degrees_of_freedom",
+    "mean_score",
+    "ratio_score",
+    "simple_variance",
+    "total",
+    "total_score",
+    "units_per_stratum",
+]
+
+SinglePsu = Literal["error", "adjust", "certainty", "average", "remove"]
+
+# svy's word for each of R's rules; where none is lonely (already checked) any rule gives the same number.
+RULES = {
+    "error": "skip",
+    "certainty": "skip",
+    "remove": "skip",
+    "adjust": "center",
+    "average": "scale",
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Hold one stage of sampling: for each row its stratum, its unit and how many units the stratum has.
+
+    `strata` and `units` are codes from 0; a unit lies in one stratum. `population` is the number of units in
+    the row's stratum (infinite: drawn with replacement), or None when no stratum is finite.
+    """
+
+    strata: np.ndarray
+    units: np.ndarray
+    population: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Score:
+    """Hold the influence values of one estimate on the rows of its domain; elsewhere they are 0."""
+
+    rows: np.ndarray
+    values: np.ndarray
+
+
+def total(values: np.ndarray) -> float:
+    """Add values exactly, so that the order of the rows never changes the last digit.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        Numbers to add.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> total(np.array([0.1] * 10))
+    1.0
+    """
+    return math.fsum(values.tolist())
+
+
+def total_score(rows: np.ndarray, values: np.ndarray, weights: np.ndarray) -> tuple[float, Score]:
+    """Estimate a population total, with its influence values (weight × value)."""
+    weighted = weights[rows] * values
+    return total(weighted), Score(rows, weighted)
+
+
+def ratio_score(
+    rows: np.ndarray, numerator: np.ndarray, denominator: np.ndarray, weights: np.ndarray
+) -> tuple[float, Score]:
+    """Estimate a ratio of two totals, with its linearised influence values.
+
+    The influence of row i is w_i (y_i − R x_i) / X, X being the estimated total of the denominator
+    (Särndal, Swensson & Wretman 1992, *Model Assisted Survey Sampling*, §5.6).
+    """
+    size = total(weights[rows] * denominator)
+    if size == 0:
+        return math.nan, Score(rows, np.full(len(rows), math.nan))
+    ratio = total(weights[rows] * numerator) / size
+    return ratio, Score(rows, weights[rows] * (numerator - ratio * denominator) / size)
+
+
+def mean_score(rows: np.ndarray, values: np.ndarray, weights: np.ndarray) -> tuple[float, Score]:
+    """Estimate a population mean, with its influence values: the ratio whose denominator is 1."""
+    return ratio_score(rows, values, np.ones(len(rows)), weights)
+
+
+def simple_variance(rows: np.ndarray, values: np.ndarray, weights: np.ndarray) -> float:
+    """Give the variance a mean would have under simple random sampling without replacement.
+
+    It is the denominator of the design effect: the weighted variance of the values, over n, times the share
+    of the (estimated) population that was not drawn. Not a number when the weights add up to no more than
+    the sample, for then they are not the inverse of a chance of being drawn.
+    """
+    n = len(rows)
+    size = total(weights[rows]) if n else 0.0
+    if n < 2 or size <= n:
+        return math.nan
+    mean = total(weights[rows] * values) / size
+    spread = total(weights[rows] * (values - mean) ** 2) / size * n / (n - 1)
+    return spread / n * (1 - n / size)
+
+
+def degrees_of_freedom(rows: np.ndarray, stage: Stage) -> int:
+    """Count first-stage units less strata, among the rows of a domain.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray
+        Positions of the domain's rows.
+    stage : Stage
+        The first stage of sampling.
+
+    Returns
+    -------
+    int
+        0 when each stratum of the domain holds a single unit: no interval can be given then.
+    """
+    return len(np.unique(stage.units[rows])) - len(np.unique(stage.strata[rows]))
+
+
+def units_per_stratum(stage: Stage) -> np.ndarray:
+    """Count the distinct units drawn in each stratum, in the order of the strata's codes."""
+    _, first = np.unique(stage.units, return_index=True)
+    return np.bincount(stage.strata[first], minlength=stage.strata.max() + 1)
+
+
+def covariance(
+    scores: Sequence[Score], stages: Sequence[Stage], single_psu: SinglePsu = "error"
+) -> np.ndarray:
+    """Estimate the covariance matrix of estimates from their influence values.
+
+    Each stage of sampling adds the variance of its units' totals around their stratum's mean, times the share
+    of units not drawn and, after the first stage, times the shares drawn at the stages before.
+
+    Parameters
+    ----------
+    scores : sequence of Score
+        The influence values of each estimate on its own domain.
+    stages : sequence of Stage
+        The stages of sampling, from the first on. A stage counts only if those before it have a finite
+        population.
+    single_psu : str
+        What a stratum with one unit adds: nothing (`certainty`, `remove`), its distance from the mean of all
+        units (`adjust`), or the average of the other strata (`average`).
+
+    Returns
+    -------
+    numpy.ndarray
+        Square, symmetric, one row and column per score.
+
+    References
+    ----------
+    Särndal, Swensson & Wretman (1992), *Model Assisted Survey Sampling*, §4.3 and §5.5.
+    """
+    result = np.zeros((len(scores), len(scores)))
+    share_drawn = np.ones(len(stages[0].units))
+    for stage in stages:
+        result += _stage_covariance(scores, stage, np.sqrt(share_drawn), single_psu)
+        if stage.population is None:
+            break
+        share_drawn = share_drawn * units_per_stratum(stage)[stage.strata] / stage.population
+    return result
+
+
+def _stage_covariance(
+    scores: Sequence[Score], stage: Stage, scale: np.ndarray, single_psu: SinglePsu
+) -> np.ndarray:
+    """Ask svy for the covariance of unit totals at one stage, all estimates in one call.
+
+    The table has one line per unit and estimate whose domain holds the unit, so that `by="estimate"` makes
+    each estimate a domain of its own; the lines of estimate −1 make every drawn unit count.
+    """
+    table = _unit_table(scores, stage, scale, certainty_pair=single_psu == "average")
+    finite = "population" if stage.population is not None else None
+    result = _svy_sample(table, finite, RULES[single_psu]).estimation.total("score", by="estimate")
+    matrix = np.asarray(result.covariance)
+    place = {int(key): position for position, key in enumerate(result.keys())}
+    order = [place[number] for number in range(len(scores))]
+    return matrix[np.ix_(order, order)]
+
+
+def _svy_sample(table: pl.DataFrame, population: str | None, rule: str) -> Any:
+    """Declare the unit table to svy (imported here because it takes a second or two)."""
+    import svy
+
+    design = svy.Design(stratum="stratum", psu="unit", wgt="one", pop_size=population, singleton=rule)
+    return svy.Sample(table, design)
+
+
+def _unit_table(
+    scores: Sequence[Score], stage: Stage, scale: np.ndarray, certainty_pair: bool
+) -> pl.DataFrame:
+    """Add influence values up to units, in an order that the rows' order cannot change."""
+    _, first = np.unique(stage.units, return_index=True)
+    units, sums, estimates = [np.arange(len(first))], [np.zeros(len(first))], [np.full(len(first), -1)]
+    for number, score in enumerate(scores):
+        present, sums_here = _sum_by_unit(stage.units[score.rows], score.values * scale[score.rows])
+        units.append(present)
+        sums.append(sums_here)
+        estimates.append(np.full(len(present), number))
+    unit = np.concatenate(units)
+    table = pl.DataFrame(
+        {
+            "stratum": stage.strata[first][unit],
+            "unit": unit,
+            "estimate": np.concatenate(estimates),
+            "score": np.concatenate(sums),
+            "one": np.ones(len(unit)),
+        }
+    )
+    if stage.population is None:
+        return table
+    table = table.with_columns(population=pl.Series(np.minimum(stage.population, 1e300)[first][unit]))
+    return _pair_certainty_units(table, stage, len(first)) if certainty_pair else table
+
+
+def _sum_by_unit(units: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Add values by unit, smallest value first, so that any order of the rows gives the same bits."""
+    if not len(units):
+        return units, values
+    order = np.lexsort((values, units))
+    present, starts = np.unique(units[order], return_index=True)
+    return present, np.add.reduceat(values[order], starts)
+
+
+def _pair_certainty_units(table: pl.DataFrame, stage: Stage, count: int) -> pl.DataFrame:
+    """Give a stratum whose only unit is its whole population a twin unit, so that it is not averaged over.
+
+    Such a stratum is known exactly: it adds no variance and is not lonely. With two units out of two it adds
+    none in svy either, and counts among the strata that need no averaging.
+    """
+    drawn = units_per_stratum(stage)
+    alone = np.flatnonzero(drawn == 1)
+    certain = pl.col("stratum").is_in(alone.tolist()) & (pl.col("population") <= 1)
+    whole = table.with_columns(
+        population=pl.when(certain).then(2.0).otherwise(pl.col("population")),
+    )
+    twins = table.filter(certain).with_columns(
+        unit=pl.col("unit") + count, population=pl.lit(2.0), score=pl.lit(0.0)
+    )
+    return pl.concat([whole, twins])

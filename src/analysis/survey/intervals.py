@@ -1,0 +1,117 @@
+"""Between which limits does a share lie? Confidence intervals of means and proportions under a design."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal, NamedTuple
+
+import numpy as np
+from scipy import stats
+
+__all__ = ["INTERVALS", "Interval", "Limits", "proportion_limits", "t_limits"]
+
+Interval = Literal["logit", "beta", "asin", "mean"]
+INTERVALS: tuple[str, ...] = ("logit", "beta", "asin", "mean")
+
+
+class Limits(NamedTuple):
+    """Hold the two limits of an interval and the method that gave them."""
+
+    low: float
+    high: float
+    method: str
+
+
+def t_limits(estimate: float, se: float, df: int, level: float = 0.95) -> Limits:
+    """Give the interval of Student's t with the design's degrees of freedom.
+
+    Parameters
+    ----------
+    estimate, se : float
+        The estimate and its standard error.
+    df : int
+        Degrees of freedom; with none the limits are not a number.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Limits
+        Not clipped: the limits of a share may leave 0–1 (take another method then).
+
+    Examples
+    --------
+    >>> limits = t_limits(10.0, 1.0, df=4)
+    >>> round(limits.low, 3), round(limits.high, 3)
+    (7.224, 12.776)
+    """
+    half = stats.t.ppf((1 + level) / 2, df) * se if df > 0 else math.nan
+    return Limits(estimate - half, estimate + half, "mean")
+
+
+def proportion_limits(
+    share: float, se: float, n: int, df: int, level: float = 0.95, interval: Interval = "logit"
+) -> Limits:
+    """Give the interval of a proportion.
+
+    Parameters
+    ----------
+    share : float
+        Estimated share, 0 to 1.
+    se : float
+        Its design-based standard error.
+    n : int
+        Answers behind it.
+    df : int
+        Degrees of freedom of its domain.
+    level : float
+        Confidence level.
+    interval : {"logit", "beta", "asin", "mean"}
+        `logit`: t interval of the log odds. `beta`: Clopper–Pearson on the effective sample size (Korn &
+        Graubard). `asin`: t interval of arcsin √p. `mean`: symmetric t interval, which may leave 0–1.
+
+    Returns
+    -------
+    Limits
+        At exactly 0 or 1 the sample holds no information on the variance: the `beta` limits with the sample
+        size as effective size, whatever the method asked for.
+
+    References
+    ----------
+    Korn & Graubard (1998), *Survey Methodology* 24:193. R survey 4.4, `svyciprop`.
+
+    Examples
+    --------
+    >>> limits = proportion_limits(0.0, 0.0, n=100, df=30)
+    >>> limits.low, round(limits.high, 4), limits.method
+    (0.0, 0.0384, 'beta')
+    """
+    if math.isnan(share) or df <= 0:
+        return Limits(math.nan, math.nan, interval)
+    if share in (0.0, 1.0):
+        return _beta(share, float(n), n, df, level)
+    if interval == "beta":
+        effective = share * (1 - share) / se**2 if se > 0 else math.inf
+        return _beta(share, effective, n, df, level)
+    if interval == "mean":
+        return t_limits(share, se, df, level)
+    t = stats.t.ppf((1 + level) / 2, df)
+    if interval == "asin":
+        centre, half = math.asin(math.sqrt(share)), t * se / (2 * math.sqrt(share * (1 - share)))
+        low, high = np.sin(np.clip([centre - half, centre + half], 0, math.pi / 2)) ** 2
+        return Limits(float(low), float(high), interval)
+    centre, half = math.log(share / (1 - share)), t * se / (share * (1 - share))
+    return Limits(float(_expit(centre - half)), float(_expit(centre + half)), interval)
+
+
+def _expit(x: float) -> float:
+    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
+
+
+def _beta(share: float, effective: float, n: int, df: int, level: float) -> Limits:
+    tail = (1 - level) / 2
+    if n > 1:
+        effective *= (stats.t.ppf(tail, n - 1) / stats.t.ppf(tail, df)) ** 2
+    low = 0.0 if share == 0 else stats.beta.ppf(tail, effective * share, effective * (1 - share) + 1)
+    high = 1.0 if share == 1 else stats.beta.ppf(1 - tail, effective * share + 1, effective * (1 - share))
+    return Limits(float(low), float(high), "beta")
