@@ -1,0 +1,185 @@
+"""What columns does every table of posts, of days and of audiences have, whichever platform it came from."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.platforms.export import grouped
+from analysis.platforms.tables import Reading
+
+__all__ = ["AUDIENCE", "DAILY", "KINDS", "POSTS", "as_contract", "as_posts"]
+
+KINDS = ("photo", "video", "reel", "story", "link", "text", "carousel", "live", "other")
+POSTS = {
+    "platform": "string",
+    "account": "string",
+    "post_id": "string",
+    "published": "datetime64[us]",
+    "published_zone_known": "boolean",
+    "kind": "string",
+    "text": "string",
+    "url": "string",
+    "paid": "boolean",
+    "followers": "Int64",
+    "reach": "Int64",
+    "views": "Int64",
+    "reactions": "Int64",
+    "comments": "Int64",
+    "shares": "Int64",
+    "saves": "Int64",
+    "clicks": "Int64",
+    "exported": "datetime64[us]",
+    "source": "string",
+}
+DAILY = {
+    "platform": "string",
+    "account": "string",
+    "date": "datetime64[us]",
+    "metric": "string",
+    "value": "Float64",
+}
+AUDIENCE = {
+    "platform": "string",
+    "account": "string",
+    "dimension": "string",
+    "level": "string",
+    "value": "Float64",
+    "unit": "string",
+}
+PLURALS = {"country": "countries", "city": "cities", "posts": "videos"}
+UNIQUE = {"reach", "unique_viewers", "viewers_regular", "viewers_casual"}
+
+
+def as_posts(table: pd.DataFrame) -> pd.DataFrame:
+    """Give a table the columns, order and types of the posts contract.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Any of the contract's columns; others are kept after them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Every column of the contract, missing where the table had none.
+
+    Notes
+    -----
+    A column added here is missing throughout, not 0: a network without saves has no saves to count.
+
+    Examples
+    --------
+    >>> as_posts(pd.DataFrame({"post_id": ["1"], "reactions": [4]}))[["post_id", "reactions", "saves"]]
+      post_id  reactions  saves
+    0       1          4   <NA>
+    """
+    return _typed(table, POSTS, keep=True)
+
+
+def _typed(table: pd.DataFrame, contract: dict[str, str], *, keep: bool) -> pd.DataFrame:
+    columns = {
+        name: table[name].astype(dtype)
+        if name in table
+        else pd.Series(pd.NaT if dtype.startswith("datetime") else pd.NA, index=table.index, dtype=dtype)
+        for name, dtype in contract.items()
+    }
+    extra = {name: table[name] for name in table if name not in contract and keep}
+    return pd.DataFrame(columns | extra, index=table.index)
+
+
+def as_contract(reading: Reading) -> pd.DataFrame:
+    """Bring a reading to the contract of its kind.
+
+    Parameters
+    ----------
+    reading : Reading
+        After the steps of its format.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Posts one row each; daily and audience tables one row per metric.
+    """
+    known = reading.match.format
+    frame = reading.frame.assign(platform=reading.platform, **known.constants)
+    _compare_totals(reading)
+    if known.kind == "posts":
+        return as_posts(_kinds(frame, reading).drop(columns="_row", errors="ignore"))
+    if known.kind == "daily":
+        return _daily(frame, reading)
+    return _audience(frame, reading)
+
+
+def _kinds(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:
+    """Translate the platform's words for the kind of post; unknown ones are `other` and are reported."""
+    if "kind" in reading.match.format.constants or "kind" not in frame:
+        return frame
+    words = frame["kind"].map(lambda word: " ".join(word.split()).casefold(), na_action="ignore")
+    kinds = reading.match.format.kinds
+    strange = sorted(set(words.dropna()) - set(kinds))
+    if strange:
+        reading.notice("kind_unknown", f'Post types not known yet, read as "other": {", ".join(strange)}.')
+    return frame.assign(
+        kind=words.map(lambda word: kinds.get(word, "other"), na_action="ignore").astype("string")
+    )
+
+
+def _daily(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:
+    known = reading.match.format
+    metrics = {name: item.metric for name, item in known.fields.items() if item.metric and name in frame}
+    if reading.metric:
+        metrics = {"value": reading.metric}
+    elif "value" in frame:
+        metrics = {}
+    bare = int(frame["date"].isna().sum())
+    if bare:
+        reading.notice("no_date", f"{bare} lines have no readable date and were dropped.")
+        reading.dropped += bare
+        frame = frame[frame["date"].notna()]
+    long = frame.melt(
+        id_vars=[n for n in ("platform", "account", "date") if n in frame],
+        value_vars=list(metrics),
+        var_name="metric",
+    )
+    if "followers" in reading.totals and reading.exported is not None:
+        stock = {"platform": reading.platform, "date": reading.exported, "metric": "followers"}
+        metrics["followers"] = "followers"
+        long = pd.concat([long, pd.DataFrame([stock | {"value": reading.totals["followers"]}])])
+    return (
+        _typed(long.assign(metric=long["metric"].map(metrics)), DAILY, keep=False)
+        .sort_values(["metric", "date"], kind="stable")
+        .reset_index(drop=True)
+    )
+
+
+def _audience(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:
+    known = reading.match.format
+    units = {name: item.unit for name, item in known.fields.items() if item.unit and name in frame}
+    frame = frame if "dimension" in frame else frame.assign(dimension=known.dimension)
+    keys = [name for name in ("platform", "account", "dimension", "level") if name in frame]
+    long = frame.melt(id_vars=keys, value_vars=list(units), var_name="unit")
+    return _typed(long.assign(unit=long["unit"].map(units)), AUDIENCE, keep=False)
+
+
+def _compare_totals(reading: Reading) -> None:
+    """Say when the rows do not add up to the total the file prints."""
+    known, parts = (
+        reading.match.format,
+        PLURALS.get(reading.match.format.dimension or reading.match.format.kind),
+    )
+    for name, total in reading.totals.items():
+        item = known.fields.get(name)
+        if item is None or item.type != "count" or item.unit in UNIQUE or name in UNIQUE:
+            continue
+        sums = reading.frame[name].sum()
+        if sums != total and pd.notna(sums):
+            side = "less" if sums < total else "more"
+            word = name.replace("_", " ")
+            reading.notice(
+                "totals_differ",
+                f"The {len(reading.frame)} {parts or 'rows'} sum to {grouped(sums)} {word}, {side} than the total "
+                f"{grouped(total)} ({sums / total:.1%}): the platform leaves out what is small or unknown."
+                if side == "less" and total
+                else f"The {len(reading.frame)} {parts or 'rows'} sum to {grouped(sums)} {word}, {side} than the "
+                f"total {grouped(total)}: check that the file is complete.",
+            )

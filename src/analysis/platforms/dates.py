@@ -1,0 +1,351 @@
+"""When was it: the order of day and month is decided from the column itself, and refused when undecidable."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, timezone
+
+from analysis.errors import DataError
+from analysis.platforms.export import Notice, rows_text
+from analysis.platforms.numbers import MISSING_WORDS
+
+__all__ = ["Dates", "dates", "period_in_name"]
+
+CLOCK = (
+    r"(?:[\sT,]+(?:à|at|um)?\s*(\d{1,2})[:hH](\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([AaPp])?\.?(?:[Mm]\.?)?)?"
+)
+ZONE = r"\s*(?:(Z|UTC|GMT|[+-]\d{2}:?\d{2})|\(?[A-Z]{2,4}\)?)?"
+ISO = re.compile(rf"(\d{{4}})[-/](\d{{1,2}})[-/](\d{{1,2}}){CLOCK}{ZONE}")
+FIGURES = re.compile(rf"(\d{{1,2}})([/.\-])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){CLOCK}{ZONE}")
+WORDS = re.compile(
+    rf"(?:[^\W\d]+\.?,?\s+)?(?:(\d{{1,2}})(?:er|st|nd|rd|th)?\s+([^\W\d]+)\.?|([^\W\d]+)\.?\s+(\d{{1,2}}))"
+    rf"(?:,?\s+(\d{{4}}))?{CLOCK}{ZONE}"
+)
+MONTHS = {
+    **dict(zip("jan feb mar apr may jun jul aug sep oct nov dec".split(), range(1, 13), strict=True)),
+    **dict(
+        zip(
+            "january february march april may june july august september october november december".split(),
+            range(1, 13),
+            strict=True,
+        )
+    ),
+    **dict(
+        zip(
+            "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
+            range(1, 13),
+            strict=True,
+        )
+    ),
+    **{"janv": 1, "févr": 2, "fév": 2, "avr": 4, "juil": 7, "sept": 9, "déc": 12, "fevr": 2, "aout": 8},
+}
+MONTHS |= {"fevrier": 2, "decembre": 12}
+
+
+@dataclass
+class Dates:
+    """Hold the moments of one column.
+
+    Attributes
+    ----------
+    values : list of datetime or None
+        UTC where the zone was printed, else the wall clock as printed.
+    zoned : list of bool
+        Whether the zone was printed.
+    unreadable : list of (int, str)
+        Position and text of the cells that are not dates.
+    words : Counter
+        Missing words met in place of a date.
+    notices : list of Notice
+    order : {"day", "month", None}
+        What comes first in the column's figures.
+    """
+
+    values: list = field(default_factory=list)
+    zoned: list[bool] = field(default_factory=list)
+    unreadable: list[tuple[int, str]] = field(default_factory=list)
+    words: Counter = field(default_factory=Counter)
+    notices: list[Notice] = field(default_factory=list)
+    order: str | None = None
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """A date written in figures whose first two parts wait for an order."""
+
+    first: int
+    second: int
+    year: int
+    clock: tuple[int, int, int]
+    zone: str | None
+    style: str
+
+
+def dates(
+    cells: list,
+    *,
+    name: str,
+    file: str,
+    rows: list[int],
+    dayfirst: bool | None = None,
+    year: int | None = None,
+    period: tuple[date, date] | None = None,
+    sibling: str | None = None,
+) -> Dates:
+    """Read one column of dates; several ways of writing them in one column are all read and reported.
+
+    Parameters
+    ----------
+    cells : list
+        Text as printed, or dates where the file is a workbook.
+    name, file : str
+        The column's own heading and the file, for messages.
+    rows : list of int
+        Row of each cell in the file.
+    dayfirst : bool, optional
+        What the user says of columns that show no order themselves.
+    year : int, optional
+        Year of dates printed without one.
+    period : tuple of date, optional
+        First and last day in the file's name: an order that leaves it is excluded.
+    sibling : {"day", "month"}, optional
+        Order shown by another column or sheet of the same file.
+
+    Returns
+    -------
+    Dates
+
+    Raises
+    ------
+    DataError
+        When nothing decides between day and month, or a year is needed.
+
+    Notes
+    -----
+    The language of the headings does not give the order: French files come in both.
+
+    Examples
+    --------
+    >>> dates(["01/16/2026 10:00", "03/04/2026 9:30"], name="Publish time", file="a.csv", rows=[2, 3]).values
+    [datetime.datetime(2026, 1, 16, 10, 0), datetime.datetime(2026, 3, 4, 9, 30)]
+    """
+    result = Dates(values=[None] * len(cells), zoned=[False] * len(cells))
+    waiting: dict[int, _Figures] = {}
+    for place, cell in enumerate(cells):
+        _read(place, cell, result, waiting, year, f"{file}, column {name}, row {rows[place]}")
+    if waiting:
+        orders = _orders(waiting, rows, f"{file}, column {name}", dayfirst, period, sibling, result)
+        for place, parts in waiting.items():
+            _settle(place, parts, orders[parts.style], result, str(cells[place]))
+    return result
+
+
+def _read(place: int, cell: object, result: Dates, waiting: dict, year: int | None, where: str) -> None:
+    if isinstance(cell, datetime):
+        result.values[place] = cell.replace(tzinfo=None)
+        return
+    if isinstance(cell, date):
+        result.values[place] = datetime(cell.year, cell.month, cell.day)
+        return
+    text = "" if cell is None else " ".join(str(cell).split())
+    if not text:
+        return
+    if text.casefold() in MISSING_WORDS:
+        result.words[text] += 1
+        return
+    if match := ISO.fullmatch(text):
+        y, m, d, *clock, zone = match.groups()
+        _store(place, int(y), int(m), int(d), _clock(clock), zone, result, text)
+    elif match := FIGURES.fullmatch(text):
+        first, mark, second, y, *clock, zone = match.groups()
+        waiting[place] = _Figures(
+            int(first), int(second), int(y) + (2000 if len(y) == 2 else 0), _clock(clock), zone,
+            f"1{mark}2{mark}{'2018' if len(y) == 4 else '18'}",
+        )  # fmt: skip
+    elif match := WORDS.fullmatch(text):
+        _worded(place, match.groups(), result, year, text, where)
+    else:
+        result.unreadable.append((place, text))
+
+
+def _worded(place: int, groups: tuple, result: Dates, year: int | None, text: str, where: str) -> None:
+    day, month, month_first, day_after, y, *clock, zone = groups
+    number = MONTHS.get((month or month_first).casefold())
+    if number is None:
+        result.unreadable.append((place, text))
+        return
+    if y is None and year is None:
+        raise DataError(f'{where}: "{text}" has no year. Say which with year=2025 (or --year 2025).')
+    _store(place, int(y or year), number, int(day or day_after), _clock(clock), zone, result, text)
+
+
+def _clock(parts: list[str | None]) -> tuple[int, int, int]:
+    hour, minute, second, half = parts
+    value = int(hour or 0)
+    if half:
+        value = value % 12 + (12 if half in "Pp" else 0)
+    return value, int(minute or 0), int(second or 0)
+
+
+def _store(
+    place: int, y: int, m: int, d: int, clock: tuple, zone: str | None, result: Dates, text: str
+) -> None:
+    try:
+        moment = datetime(y, m, d, *clock)
+        if zone in {"Z", "UTC", "GMT"}:
+            result.zoned[place] = True
+        elif zone:
+            hours, minutes = int(zone[1:3]), int(zone[-2:])
+            shift = timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
+            moment = moment.replace(tzinfo=timezone(shift)).astimezone(UTC).replace(tzinfo=None)
+            result.zoned[place] = True
+        result.values[place] = moment
+    except (ValueError, OverflowError):
+        result.unreadable.append((place, text))
+
+
+def _settle(place: int, parts: _Figures, order: str, result: Dates, text: str) -> None:
+    """Store a date in figures: a part above 12 speaks for itself, else the column's order does."""
+    own = "day" if parts.first > 12 else "month" if parts.second > 12 else order
+    day, month = (parts.first, parts.second) if own == "day" else (parts.second, parts.first)
+    _store(place, parts.year, month, day, parts.clock, parts.zone, result, text)
+
+
+def _orders(
+    waiting: dict[int, _Figures],
+    rows: list[int],
+    where: str,
+    dayfirst: bool | None,
+    period: tuple[date, date] | None,
+    sibling: str | None,
+    result: Dates,
+) -> dict[str, str]:
+    """Decide the order for each way of writing, from the surest evidence to the weakest."""
+    styles = sorted({parts.style for parts in waiting.values()})
+    shown = {style: _evidence(style, waiting, rows, where, dayfirst) for style in styles}
+    known = {order for order in shown.values() if order}
+    said = {True: "day", False: "month", None: None}[dayfirst]
+    if said and known and said not in known:
+        result.notices.append(
+            Notice(
+                "date_order",
+                f"{where}: the dates themselves show {known.copy().pop()} first; "
+                f"the option asking for {said} first was not applied to them.",
+            )
+        )
+    orders = {}
+    for style in styles:
+        members = {p: parts for p, parts in waiting.items() if parts.style == style}
+        other = known.copy().pop() if len(known) == 1 else None
+        orders[style] = shown[style] or said or _inferred(members, where, period, other, sibling, result)
+    if None in orders.values():
+        place, parts = next((p, parts) for p, parts in waiting.items() if orders[parts.style] is None)
+        example = f"{parts.first:02d}/{parts.second:02d}/{parts.year}"
+        raise DataError(
+            f"{where}, row {rows[place]}: {example} may be day first or month first and nothing in the column "
+            "decides. Say which with --dayfirst or --monthfirst (dayfirst=True or False)."
+        )
+    result.order = orders[styles[0]] if len(set(orders.values())) == 1 else None
+    _report_styles(waiting, styles, where, result)
+    return orders
+
+
+def _evidence(style: str, waiting: dict, rows: list[int], where: str, dayfirst: bool | None) -> str | None:
+    """Look for parts above 12; two contradicting ones are refused unless the user has said which order."""
+    day = [p for p, x in waiting.items() if x.style == style and x.first > 12 >= x.second]
+    month = [p for p, x in waiting.items() if x.style == style and x.second > 12 >= x.first]
+    if day and month and dayfirst is None:
+        raise DataError(
+            f"{where}: {rows_text([rows[p] for p in day])} put the day first and "
+            f"{rows_text([rows[p] for p in month])} the month first. Say how to read the others with "
+            "--dayfirst or --monthfirst, or export again."
+        )
+    if day and month:
+        return "day" if dayfirst else "month"
+    if any(x.first != x.second for x in waiting.values() if x.style == style) or day or month:
+        return "day" if day else "month" if month else None
+    return "month"
+
+
+def _inferred(
+    members: dict[int, _Figures],
+    where: str,
+    period: tuple[date, date] | None,
+    other: str | None,
+    sibling: str | None,
+    result: Dates,
+) -> str | None:
+    """Use the period in the file's name, then another way of writing in the column, then another column."""
+    if period:
+        fits = [
+            order for order in ("day", "month") if all(_inside(x, order, period) for x in members.values())
+        ]
+        if len(fits) == 1:
+            why = "only that order keeps every date in the period of the file's name"
+            result.notices.append(Notice("date_order", f"{where}: read {fits[0]} first, because {why}."))
+            return fits[0]
+    if other:
+        why = f"{len(members)} dates written in another way show no order themselves"
+        result.notices.append(
+            Notice("date_order", f"{where}: {why}; they were read {other} first like the rest of the column.")
+        )
+        return other
+    if sibling:
+        why = "another table of the same file shows that order"
+        result.notices.append(Notice("date_order", f"{where}: read {sibling} first, because {why}."))
+    return sibling
+
+
+def _inside(parts: _Figures, order: str, period: tuple[date, date]) -> bool:
+    day, month = (parts.first, parts.second) if order == "day" else (parts.second, parts.first)
+    try:
+        return period[0] - timedelta(days=1) <= date(parts.year, month, day) <= period[1] + timedelta(days=1)
+    except ValueError:
+        return False
+
+
+def _report_styles(waiting: dict, styles: list[str], where: str, result: Dates) -> None:
+    if len(styles) < 2:
+        return
+    count = Counter(parts.style for parts in waiting.values())
+    number = {2: "two", 3: "three"}.get(len(styles), str(len(styles)))
+    listed = " and ".join(f"{count[s]} with a year like {s[4:]} ({s[1]} between)" for s in styles)
+    result.notices.append(
+        Notice("date_formats", f"{where}: {number} date formats in one column, both read: {listed}.")
+    )
+
+
+MONTH_DAY = re.compile(r"([A-Z][a-z]{2})-(\d{1,2})-(\d{4})")
+YEAR_FIRST = re.compile(r"(?<!\d)(20\d{2})-(\d{2})-(\d{2})(?!\d)")
+
+
+def period_in_name(name: str) -> tuple[date, date] | None:
+    """Read the first and last day that a file's name gives, as Meta and LinkedIn write them.
+
+    Parameters
+    ----------
+    name : str
+        File name.
+
+    Returns
+    -------
+    tuple of datetime.date, or None
+        None unless the name holds exactly two dates in order.
+
+    Examples
+    --------
+    >>> period_in_name("Sep-01-2025_Sep-30-2025_1234.csv")
+    (datetime.date(2025, 9, 1), datetime.date(2025, 9, 30))
+    """
+    found = []
+    for word, day, year in MONTH_DAY.findall(name):
+        found.append((int(year), MONTHS.get(word.casefold(), 0), int(day)))
+    for year, month, day in YEAR_FIRST.findall(name):
+        found.append((int(year), int(month), int(day)))
+    try:
+        days = [date(*parts) for parts in found]
+    except ValueError:
+        return None
+    return (days[0], days[1]) if len(days) == 2 and days[0] <= days[1] else None

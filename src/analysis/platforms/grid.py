@@ -1,0 +1,237 @@
+"""What table is in a file: its rows of cells, whatever the delimiter, the workbook or the archive."""
+
+from __future__ import annotations
+
+import csv
+import io
+import lzma
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import PurePosixPath
+
+from python_calamine import CalamineError, load_workbook
+
+from analysis.errors import DataError
+from analysis.platforms.encoding import decode
+from analysis.platforms.export import Notice
+from analysis.platforms.headers import LOOK, find
+
+__all__ = ["ARCHIVE_LIMIT", "FILE_LIMIT", "Grid", "members", "sheets", "text_grid"]
+
+DELIMITERS = ",;\t|"
+FILE_LIMIT = 2_000_000_000
+ARCHIVE_LIMIT = 4_000_000_000
+MEMBER_LIMIT = 10_000
+RATIO_LIMIT = 300
+UNPACKING = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    RuntimeError,
+    OSError,
+    EOFError,
+    ValueError,
+)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Hold the cells of one table as they stand in the file.
+
+    Attributes
+    ----------
+    rows : list of list
+        Text from a CSV; text, numbers and dates from a workbook.
+    offset : int
+        Rows of the file before the first one held here.
+    part : str
+        Sheet or archive member.
+    notices : tuple of Notice
+    """
+
+    rows: list[list[object]]
+    offset: int = 0
+    part: str = ""
+    notices: tuple[Notice, ...] = field(default=())
+
+
+def text_grid(data: bytes, file: str) -> Grid:
+    """Split a text export into rows: a `sep=` line is obeyed, else the delimiter that shows known headings.
+
+    Parameters
+    ----------
+    data : bytes
+        The file as downloaded.
+    file : str
+        Its name, for messages.
+
+    Returns
+    -------
+    Grid
+
+    Raises
+    ------
+    DataError
+        When the file is not text or ends inside a quoted cell.
+
+    Examples
+    --------
+    >>> text_grid(b'sep=;\\nDate;Views\\n2025-01-01;"1;2"\\n', "a.csv").rows
+    [['Date', 'Views'], ['2025-01-01', '1;2']]
+    """
+    decoded = decode(data, file)
+    text, offset, said = _separator_line(decoded.text)
+    delimiter = said or _delimiter(text)
+    rows = list(_rows(text, delimiter, file, offset))
+    if rows and rows[-1] == []:
+        rows.pop()
+    return Grid(rows, offset, notices=decoded.notices)
+
+
+def _separator_line(text: str) -> tuple[str, int, str | None]:
+    """Take off Excel's `sep=,` line."""
+    first, _, rest = text.partition("\n")
+    plain = first.strip().strip('"')
+    if plain.casefold().startswith("sep=") and len(plain) <= 5:
+        return rest, 1, plain[4:] or "\t"
+    return text, 0, None
+
+
+def _delimiter(text: str) -> str:
+    """Choose the delimiter under which a known heading row appears, else the most frequent one."""
+    head = text[:200_000]
+    tried = []
+    for delimiter in DELIMITERS:
+        reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
+        try:
+            rows = list(islice(reader, LOOK))
+        except csv.Error:
+            rows = []
+        score = sum(match.score for match in find(rows))
+        tried.append((score, max((len(row) for row in rows), default=0), delimiter))
+    return max(tried, key=lambda item: item[:2])[2]
+
+
+def _rows(text: str, delimiter: str, file: str, offset: int) -> Iterator[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    number = offset
+    while True:
+        number += 1
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise DataError(
+                f"{file}, row {number}: the row cannot be split into cells ({error}). "
+                "The file is cut or damaged there; download it again."
+            ) from error
+
+
+def sheets(data: bytes, file: str) -> list[Grid]:
+    """Read every sheet of a workbook (.xlsx or .xls).
+
+    Parameters
+    ----------
+    data : bytes
+        The file as downloaded.
+    file : str
+        Its name, for messages.
+
+    Returns
+    -------
+    list of Grid
+        One per sheet that holds something.
+
+    Raises
+    ------
+    DataError
+        When the workbook is damaged, protected or unpacks to an unreasonable size.
+    """
+    if data.startswith(b"PK"):
+        with _archive(data, file) as archive:
+            _check_archive(archive, file)
+    try:
+        workbook = load_workbook(io.BytesIO(data))
+        grids = [
+            Grid([[_cell(c) for c in row] for row in workbook.get_sheet_by_name(name).to_python()], part=name)
+            for name in workbook.sheet_names
+        ]
+    except (CalamineError, ValueError, OSError) as error:
+        raise DataError(
+            f"{file} cannot be opened as a workbook ({error}). It is damaged or protected by a password; "
+            "download it again."
+        ) from error
+    return [grid for grid in grids if any(any(cell not in (None, "") for cell in row) for row in grid.rows)]
+
+
+def _cell(cell: object) -> object:
+    return None if cell == "" else cell
+
+
+def _archive(data: bytes, file: str) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
+        raise DataError(f"{file} is not a complete ZIP archive ({error}); download it again.") from error
+
+
+def _check_archive(archive: zipfile.ZipFile, file: str) -> None:
+    """Refuse an archive whose members leave it or unpack to far more than a platform ever writes."""
+    infos = archive.infolist()
+    total, packed = sum(i.file_size for i in infos), sum(i.compress_size for i in infos)
+    if len(infos) > MEMBER_LIMIT or total > ARCHIVE_LIMIT or total > max(packed, 100_000) * RATIO_LIMIT:
+        raise DataError(
+            f"{file} would unpack to {total:,} bytes in {len(infos)} files from {packed:,}: it is refused as unsafe."
+        )
+    for info in infos:
+        path = PurePosixPath(info.filename.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts or ":" in info.filename[:3]:
+            raise DataError(
+                f'{file} holds a member named "{info.filename}" that leaves the archive: refused.'
+            )
+
+
+def members(data: bytes, file: str) -> Iterator[tuple[str, bytes]]:
+    """Read the files inside a ZIP one by one, in memory, without unpacking anything to disk.
+
+    Parameters
+    ----------
+    data : bytes
+        The archive as downloaded.
+    file : str
+        Its name, for messages.
+
+    Yields
+    ------
+    tuple of str and bytes
+        Member name and content; folders and hidden files are passed over.
+
+    Raises
+    ------
+    DataError
+        When the archive is damaged, encrypted or unsafe (members outside it, unreasonable size).
+    """
+    with _archive(data, file) as archive:
+        _check_archive(archive, file)
+        for info in sorted(archive.infolist(), key=lambda item: item.filename):
+            path = PurePosixPath(info.filename)
+            if info.is_dir() or path.name.startswith(".") or "__MACOSX" in path.parts:
+                continue
+            yield info.filename, _member(archive, info, file)
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: str) -> bytes:
+    try:
+        with archive.open(info) as stream:
+            content = stream.read(info.file_size + 1)
+    except UNPACKING as error:
+        raise DataError(
+            f'{file}: the member "{info.filename}" cannot be unpacked ({error}); download the archive again.'
+        ) from error
+    if len(content) > info.file_size:
+        raise DataError(f'{file}: the member "{info.filename}" is larger than the archive says: refused.')
+    return content

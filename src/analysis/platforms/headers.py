@@ -1,0 +1,204 @@
+"""Which export is it, and on which row are its headings: the best match of names, exact ones first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from analysis.errors import DataError
+from analysis.platforms.specification import Format, fold, formats
+
+__all__ = ["LOOK", "Match", "find", "unknown_format"]
+
+LOOK = 12
+
+
+@dataclass(frozen=True)
+class Match:
+    """Say which format a row of headings belongs to, and where its columns are.
+
+    Attributes
+    ----------
+    format : Format
+    row : int
+        Index of the heading row.
+    places : mapping
+        Column name → index in the row.
+    headings : mapping
+        Column name → heading as printed.
+    score : int
+        Columns recognised.
+    language : str
+        Language most headings are written in.
+    start, stop : int
+        Columns of the block, where tables stand side by side.
+    """
+
+    format: Format
+    row: int
+    places: Mapping[str, int]
+    headings: Mapping[str, str]
+    score: int
+    language: str
+    start: int
+    stop: int
+
+
+def find(rows: Sequence[Sequence[object]]) -> list[Match]:
+    """Find the heading row among the first rows and the format that knows most of it.
+
+    Parameters
+    ----------
+    rows : sequence of rows
+        The first rows of a file or sheet.
+
+    Returns
+    -------
+    list of Match
+        Empty when no format has all its required columns; two or more where tables stand side by side.
+
+    Examples
+    --------
+    >>> match, = find([["some title"], ["Geography", "Views"]])
+    >>> match.format.name, match.row
+    ('youtube_geography', 1)
+    """
+    best: list[Match] = []
+    for index, row in enumerate(rows[:LOOK]):
+        whole = _match(row, index, 0, len(row), rows)
+        found = [whole] if whole else []
+        blocks = _blocks(row)
+        if len(blocks) > 1:
+            parts = [_match(row, index, start, stop, rows) for start, stop in blocks]
+            beside = [part for part in parts if part]
+            if len(beside) > 1 and sum(p.score for p in beside) > (whole.score if whole else 0):
+                found = beside
+        if sum(m.score for m in found) > sum(m.score for m in best):
+            best = found
+    return best
+
+
+def _blocks(row: Sequence[object]) -> list[tuple[int, int]]:
+    """Split a row of headings where an empty cell separates two tables."""
+    blocks, start = [], None
+    for place, cell in enumerate([*row, None]):
+        if fold(cell):
+            start = place if start is None else start
+        elif start is not None:
+            blocks.append((start, place))
+            start = None
+    return blocks
+
+
+def _match(row: Sequence[object], index: int, start: int, stop: int, rows: Sequence) -> Match | None:
+    headings = [fold(cell) for cell in row[start:stop]]
+    if sum(bool(heading) for heading in headings) < 2:
+        return None
+    below = [fold(cell) for cell in rows[index + 1][start:stop]] if index + 1 < len(rows) else []
+    candidates = []
+    for known in formats():
+        places = _places(known, tuple(headings), tuple(below))
+        enough = all(name in places for name in known.required) and (
+            not known.one_of or any(name in places for name in known.one_of)
+        )
+        if enough:
+            candidates.append((len(places), len(known.required), known, places))
+    if not candidates:
+        return None
+    score, _, known, places = max(candidates, key=lambda item: item[:2])
+    return Match(
+        format=known,
+        row=index,
+        places={name: start + place for name, place in places.items()},
+        headings={name: str(row[start + place]).strip() for name, place in places.items()},
+        score=score,
+        language=_language(known, [headings[place] for place in places.values()]),
+        start=start,
+        stop=stop,
+    )
+
+
+@lru_cache(maxsize=64)
+def _index(known: Format) -> dict[str, list[tuple[str, str]]]:
+    return known.headings()
+
+
+def _places(known: Format, headings: tuple[str, ...], below: tuple[str, ...]) -> dict[str, int]:
+    """Give each column of a format its place: exact headings first, then parts of headings."""
+    exact, places = _index(known), {}
+    for place, heading in enumerate(headings):
+        for name, _ in exact.get(heading, ()):
+            described = known.fields[name].described
+            fits = not described or place >= len(below) or described in below[place]
+            if name not in places and fits:
+                places[name] = place
+                break
+    taken = set(places.values())
+    for name, part in _parts(known):
+        for place, heading in enumerate(headings):
+            if name not in places and place not in taken and part in heading:
+                places[name] = place
+                taken.add(place)
+    return places
+
+
+@lru_cache(maxsize=64)
+def _parts(known: Format) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (item.name, fold(word[1:]))
+        for item in known.fields.values()
+        for words in item.names.values()
+        for word in words
+        if word.startswith("~")
+    )
+
+
+def _language(known: Format, headings: list[str]) -> str:
+    """Name the language in which most headings are known; English wins a tie."""
+    votes: dict[str, int] = {}
+    for heading in headings:
+        for language in {language for _, language in _index(known).get(heading, ())}:
+            votes[language] = votes.get(language, 0) + 1
+    return max(sorted(votes), key=lambda language: votes[language]) if votes else "en"
+
+
+def unknown_format(rows: Sequence[Sequence[object]], file: str) -> DataError:
+    """Word the refusal of a table no format knows: what was found, and the nearest format.
+
+    Parameters
+    ----------
+    rows : sequence of rows
+        The first rows of the file.
+    file : str
+        Its name.
+
+    Returns
+    -------
+    DataError
+        To be raised by the caller.
+    """
+    if not any(fold(cell) for row in rows for cell in row):
+        return DataError(f"{file} is empty: there is nothing to read. Download it again.")
+    widest = max(rows[:LOOK], key=lambda row: sum(bool(fold(cell)) for cell in row))
+    found = ", ".join(str(cell).strip()[:60] for cell in widest if fold(cell))
+    near, missing = _nearest(rows)
+    listed = found if len(found) <= 400 else f"{found[:400]}…"
+    return DataError(
+        f"{file}: no known export has these headings: {listed}. The nearest is {near.title}, which also needs "
+        f"{missing}. Export the file again from the platform without renaming its columns."
+    )
+
+
+def _nearest(rows: Sequence[Sequence[object]]) -> tuple[Format, str]:
+    def shared(known: Format) -> tuple[float, int]:
+        found = [_places(known, tuple(fold(cell) for cell in row), ()) for row in rows[:LOOK]]
+        return max((sum(n in p for n in known.required) / len(known.required), len(p)) for p in found)
+
+    near = max(formats(), key=shared)
+    best = max((_places(near, tuple(fold(c) for c in row), ()) for row in rows[:LOOK]), key=len)
+    missing = [near.fields[name] for name in near.required if name not in best]
+    if not missing:
+        missing = [near.fields[name] for name in near.one_of if name not in best]
+    words = [next(iter(item.names.values()))[0].lstrip("~") for item in missing]
+    return near, ", ".join(words)

@@ -1,0 +1,344 @@
+"""What is in these files: any known platform export is recognised by its headings and read to one contract."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.errors import DataError, ParameterError, did_you_mean
+from analysis.platforms import workbook
+from analysis.platforms.contracts import as_contract
+from analysis.platforms.dates import period_in_name
+from analysis.platforms.export import Export, Exports, Notice
+from analysis.platforms.grid import FILE_LIMIT, Grid, members, sheets, text_grid
+from analysis.platforms.headers import LOOK, Match, find, unknown_format
+from analysis.platforms.specification import Format
+from analysis.platforms.steps import apply_steps
+from analysis.platforms.tables import Options, Reading, read_table, with_sibling
+
+__all__ = ["SetAside", "read_export", "read_folder"]
+
+TEXT = {".csv", ".tsv", ".txt"}
+WORKBOOKS = {".xlsx", ".xls", ".xlsm"}
+DUPLICATES = ("drop", "keep")
+
+
+class SetAside(DataError):
+    """Say that a file is known and holds nothing to read beside its sister files."""
+
+
+def read_export(
+    path: str | Path,
+    dayfirst: bool | None = None,
+    year: int | None = None,
+    duplicates: str = "drop",
+) -> Export | Exports:
+    """Read one file downloaded from a platform, whichever known format it is in.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        A CSV, a workbook or a ZIP as downloaded; a folder is read as by `read_folder`.
+    dayfirst : bool, optional
+        Order of day and month in columns whose dates do not show it themselves.
+    year : int, optional
+        Year of dates printed without one.
+    duplicates : {"drop", "keep"}
+        What to do with rows repeated in full; both count and report them.
+
+    Returns
+    -------
+    Export or Exports
+        One export for a CSV; a list of them for a workbook or an archive, one per table.
+        `table` follows the contract of `kind`; counts are counts, shares lie in 0–1, durations are seconds.
+
+    Raises
+    ------
+    DataError
+        When the file is not a known export, is damaged, or leaves the order of its dates open.
+    ParameterError
+        When `duplicates` is neither of its two choices.
+
+    Notes
+    -----
+    Figures per post are totals up to the day of export: two exports of one post must not be added.
+    Read `warnings` before using the table.
+
+    References
+    ----------
+    Headings and their sources are in `formats/*.yml`, beside this module.
+
+    Examples
+    --------
+    >>> from pathlib import Path; from tempfile import mkdtemp
+    >>> file = Path(mkdtemp()) / "Table data.csv"
+    >>> _ = file.write_text("Geography,Views\\nTotal,50\\nFR,30\\nDE,10\\n", encoding="utf-8")
+    >>> export = read_export(file)
+    >>> export.platform, export.kind, export.totals["views"]
+    ('youtube', 'audience', 50.0)
+    >>> print(export.warnings[1])
+    The 2 countries sum to 40 views, less than the total 50 (80.0%): ...
+    """
+    path = Path(path)
+    if duplicates not in DUPLICATES:
+        raise ParameterError(
+            f'duplicates="{duplicates}" is not a choice.{did_you_mean(duplicates, DUPLICATES)} Choices: drop, keep.'
+        )
+    if path.is_dir():
+        return read_folder(path, dayfirst=dayfirst, year=year, duplicates=duplicates)
+    data = _bytes(path)
+    return read_bytes(data, path.name, dayfirst=dayfirst, year=year, duplicates=duplicates)
+
+
+def read_folder(
+    path: str | Path,
+    dayfirst: bool | None = None,
+    year: int | None = None,
+    duplicates: str = "drop",
+) -> Exports:
+    """Read every export of a folder and of the folders below it.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        The folder a client has filled.
+    dayfirst, year, duplicates
+        As for `read_export`.
+
+    Returns
+    -------
+    Exports
+        One export per table found, in the order of the file names; `unrecognised` tells, file by file, what
+        was not read and why. Hidden files are passed over.
+
+    Raises
+    ------
+    DataError
+        When nothing in the folder can be read, or a recognised file has a mistake (all of them are listed).
+
+    Notes
+    -----
+    A folder may hold several exports of one account: use `posts` to count each post once.
+
+    Examples
+    --------
+    >>> from pathlib import Path; from tempfile import mkdtemp
+    >>> folder = Path(mkdtemp())
+    >>> _ = (folder / "Totals.csv").write_text("Date,Views\\n2025-01-01,4\\n", encoding="utf-8")
+    >>> _ = (folder / "notes.md").write_text("to do", encoding="utf-8")
+    >>> exports = read_folder(folder)
+    >>> exports[0].kind, exports.unrecognised[0].code
+    ('daily', 'not_an_export')
+    """
+    folder = Path(path)
+    if not folder.is_dir():
+        raise DataError(f"There is no folder {folder.name}.")
+    files = [p for p in sorted(folder.rglob("*")) if p.is_file() and not _hidden(p.relative_to(folder))]
+    named = [(p.relative_to(folder).as_posix(), p) for p in files]
+    found = read_files(named, dayfirst=dayfirst, year=year, duplicates=duplicates)
+    if not found:
+        why = " ".join(found.unrecognised) or "It is empty."
+        raise DataError(f"The folder {folder.name} holds no export that can be read. {why}")
+    return found
+
+
+def read_files(
+    named: Iterable[tuple[str, Path]], *, dayfirst: bool | None, year: int | None, duplicates: str
+) -> Exports:
+    """Read several files; collect what is not an export, and every mistake before stopping."""
+    exports, strange, mistakes = [], [], []
+    for name, path in named:
+        if path.suffix.casefold() not in TEXT | WORKBOOKS | {".zip"}:
+            strange.append(
+                Notice("not_an_export", f"{name} is not a table, a workbook or an archive: not read.")
+            )
+            continue
+        try:
+            read = read_bytes(_bytes(path), name, dayfirst=dayfirst, year=year, duplicates=duplicates)
+        except SetAside as error:
+            strange.append(Notice("set_aside", str(error)))
+        except UnknownFormat as error:
+            strange.append(Notice("unknown_format", str(error)))
+        except DataError as error:
+            mistakes.append(str(error))
+        else:
+            exports += read if isinstance(read, Exports) else [read]
+            strange += read.unrecognised if isinstance(read, Exports) else []
+    if mistakes:
+        raise DataError("\n".join(mistakes))
+    return Exports(exports, strange)
+
+
+class UnknownFormat(DataError):
+    """Say that a table's headings belong to no known export."""
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > FILE_LIMIT:
+            raise DataError(
+                f"{path.name} is larger than {FILE_LIMIT:,} bytes: no platform writes such an export."
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path.name} cannot be opened: {error.strerror or error}.") from error
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith((".", "~$")) or part == "__MACOSX" for part in path.parts)
+
+
+def read_bytes(
+    data: bytes, name: str, *, dayfirst: bool | None = None, year: int | None = None, duplicates: str = "drop"
+) -> Export | Exports:
+    """Read an export held in memory under the name of its file; see `read_export`."""
+    file = name.rsplit("/", 1)[-1]
+    options = Options(
+        file=name,
+        dayfirst=dayfirst,
+        year=year or _year(file),
+        duplicates=duplicates,
+        period=period_in_name(file),
+    )
+    digest = hashlib.sha256(data).hexdigest()
+    suffix = Path(file).suffix.casefold()
+    if not data.strip():
+        raise DataError(f"{name} is empty: there is nothing to read. Download it again.")
+    if suffix == ".zip":
+        return _archive(data, options)
+    if suffix in WORKBOOKS:
+        return _workbook(data, options, digest)
+    return _finish(_read_grid(text_grid(data, name), options), options, digest)
+
+
+def _year(file: str) -> int | None:
+    years = set(re.findall(r"(?<!\d)(20\d{2})(?!\d)", file))
+    return int(years.pop()) if len(years) == 1 else None
+
+
+def _archive(data: bytes, options: Options) -> Exports:
+    """Read the members of a ZIP in memory; members that are no exports are reported."""
+    exports, strange = [], []
+    for member, content in members(data, options.file):
+        name = f"{options.file}/{member}"
+        if Path(member).suffix.casefold() not in TEXT | WORKBOOKS:
+            strange.append(Notice("not_an_export", f"{name} is not a table or a workbook: not read."))
+            continue
+        try:
+            read = read_bytes(
+                content, name, dayfirst=options.dayfirst, year=options.year, duplicates=options.duplicates
+            )
+        except SetAside as error:
+            strange.append(Notice("set_aside", str(error)))
+        except UnknownFormat as error:
+            strange.append(Notice("unknown_format", str(error)))
+        else:
+            exports += read if isinstance(read, Exports) else [read]
+    if not exports:
+        why = " ".join(strange) or "It is empty."
+        raise UnknownFormat(f"{options.file} holds no export that can be read. {why}")
+    return Exports(exports, strange)
+
+
+def _read_grid(grid: Grid, options: Options) -> Reading:
+    matches = find(grid.rows[:LOOK])
+    if not matches:
+        raise UnknownFormat(str(unknown_format(grid.rows[:LOOK], options.file)))
+    if matches[0].format.set_aside:
+        known = matches[0].format
+        raise SetAside(f"{options.file} is recognised ({known.title}) and not read: {known.set_aside}.")
+    readings = [read_table(grid, match, options) for match in matches]
+    reading = workbook.side_by_side(readings) if len(readings) > 1 else readings[0]
+    reading.notices = [*grid.notices, *reading.notices]
+    apply_steps(reading)
+    return reading
+
+
+def _workbook(data: bytes, options: Options, digest: str) -> Exports:
+    """Read every sheet; a sheet whose dates show no order takes the one its sister sheets show."""
+    readings, strange, waiting = [], [], []
+    known: list[tuple[Grid, list[Match]]] = [
+        (grid, find(grid.rows[:LOOK])) for grid in sheets(data, options.file)
+    ]
+    for position, (grid, matches) in enumerate(known):
+        part = _part_options(options, grid)
+        if not matches:
+            strange.append((position, grid))
+            continue
+        try:
+            readings.append((position, grid, _read_grid(grid, part)))
+        except DataError:
+            waiting.append((position, grid, part))
+    order = next((reading.order for _, _, reading in readings if reading.order), None)
+    readings += [(pos, grid, _read_grid(grid, with_sibling(part, order))) for pos, grid, part in waiting]
+    if not readings:
+        rows = [row for grid, _ in known for row in grid.rows[:LOOK]]
+        raise UnknownFormat(str(unknown_format(rows or [[]], options.file)))
+    readings.sort(key=lambda item: item[0])
+    left = workbook.compare_overview([r for _, _, r in readings], [grid for _, grid in strange])
+    exported = max((r.exported for _, _, r in readings if r.exported is not None), default=None)
+    for _, _, reading in readings:
+        reading.exported = reading.exported or exported
+    exports = [
+        _finish(reading, _part_options(options, grid), digest, grid.part) for _, grid, reading in readings
+    ]
+    unread = [
+        Notice("sheet_unknown", f"{options.file}, sheet {grid.part}: no known headings; not read.")
+        for grid in left
+    ]
+    return Exports(exports, unread)
+
+
+def _part_options(options: Options, grid: Grid) -> Options:
+    return Options(**{**vars(options), "file": f"{options.file}, sheet {grid.part}"})
+
+
+def _finish(reading: Reading, options: Options, digest: str, part: str = "") -> Export:
+    known = reading.match.format
+    table = as_contract(reading)
+    file = options.file.split(", sheet ")[0] if part else options.file
+    exported = reading.exported or _exported(known, file)
+    if known.kind == "posts":
+        day = pd.NaT if exported is None else exported
+        table = table.assign(exported=pd.Series(day, index=table.index, dtype="datetime64[us]"))
+        table = table.assign(source=pd.Series(file, index=table.index, dtype="string"))
+        if table["published"].notna().any() and not table["published_zone_known"].fillna(True).all():
+            reading.notice(
+                "zone_unknown",
+                "The time zone of the times of publication is not stated: wall clock as printed.",
+            )
+    accounts = tuple(sorted(table["account"].dropna().unique())) if "account" in table else ()
+    return Export(
+        platform=reading.platform,
+        tool=known.tool,
+        kind=known.kind,
+        table=table,
+        warnings=tuple(dict.fromkeys(reading.notices)),
+        sha256=digest,
+        exported=exported,
+        columns=dict(reading.match.headings),
+        accounts=accounts,
+        file=file,
+        part=part,
+        format=known.name,
+        rows_read=len(reading.frame),
+        rows_dropped=reading.dropped,
+        totals=dict(reading.totals),
+        apart=reading.apart,
+    )
+
+
+def _exported(known: Format, file: str) -> pd.Timestamp | None:
+    """Take the day of export from the file's name, where this export writes it there."""
+    if not known.exported_in_name:
+        return None
+    found = re.findall(r"(20\d{2})-(\d{2})-(\d{2})", file.rsplit("/", 1)[-1])
+    try:
+        return pd.Timestamp(datetime(*map(int, found[-1]))) if found else None
+    except ValueError:
+        return None
