@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from analysis.survey.codebook import Codebook, Variable, load_codebook
 from analysis.survey.design import SurveyDesign
+from analysis.survey.read import read_survey, scaffold
+from analysis.survey.validation import check_survey
 
-__all__ = ["SurveyDesign"]
+__all__ = [
+    "Codebook",
+    "SurveyDesign",
+    "Variable",
+    "check_survey",
+    "load_codebook",
+    "read_survey",
+    "scaffold",
+]

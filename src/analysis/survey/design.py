@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.errors import DataError, ParameterError, did_you_mean
+from analysis.errors import ParameterError, did_you_mean
 from analysis.survey import inference, stages
 from analysis.survey.inference import Score, SinglePsu
 from analysis.survey.intervals import INTERVALS, Interval, Limits, proportion_limits, t_limits
@@ -171,6 +171,40 @@ class SurveyDesign:
         smaller = copy.copy(self)
         smaller._domain = kept
         return smaller
+
+    def transform(self, function: Callable[[pd.DataFrame], pd.DataFrame]) -> SurveyDesign:
+        """Work out new columns from the answers, the sampling design unchanged.
+
+        Parameters
+        ----------
+        function : function of a DataFrame
+            Takes all rows of the design and gives them back in the same order, with columns added or replaced.
+
+        Returns
+        -------
+        SurveyDesign
+
+        Raises
+        ------
+        ParameterError
+            When the function drops, adds or reorders rows.
+
+        Examples
+        --------
+        >>> design = SurveyDesign(pd.DataFrame({"w": [1.0, 2.0], "staff": [0, 4]}), weights="w")
+        >>> employers = design.transform(lambda data: data.assign(employer=data["staff"] > 0))
+        >>> employers.total("employer")["estimate"].item()
+        2.0
+        """
+        data = function(self._data)
+        if len(data) != len(self._data) or not data.index.equals(self._data.index):
+            raise ParameterError(
+                "transform(): the function must give back the same rows in the same order. "
+                "To leave firms out, use subset()."
+            )
+        changed = copy.copy(self)
+        changed._data = data
+        return changed
 
     def mean(
         self, variable: str, by: str | Sequence[str] | None = None, *, level: float = 0.95
@@ -392,9 +426,7 @@ class SurveyDesign:
             )
         return column.astype("Float64").to_numpy(dtype=float, na_value=math.nan)
 
-    def _number_cells(
-        self, variable: str, by: str | Sequence[str] | None, measure: str
-    ) -> Iterator[_Cell]:
+    def _number_cells(self, variable: str, by: str | Sequence[str] | None, measure: str) -> Iterator[_Cell]:
         values = self._numbers(variable, measure)
         for keys, rows in self._groups(by):
             known = rows[~np.isnan(values[rows])]

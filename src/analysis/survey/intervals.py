@@ -42,8 +42,8 @@ def t_limits(estimate: float, se: float, df: int, level: float = 0.95) -> Limits
     Examples
     --------
     >>> limits = t_limits(10.0, 1.0, df=4)
-    >>> round(limits.low, 3), round(limits.high, 3)
-    (7.224, 12.776)
+    >>> f"{limits.low:.3f} to {limits.high:.3f}"
+    '7.224 to 12.776'
     """
     half = stats.t.ppf((1 + level) / 2, df) * se if df > 0 else math.nan
     return Limits(estimate - half, estimate + half, "mean")
@@ -83,15 +83,17 @@ def proportion_limits(
     Examples
     --------
     >>> limits = proportion_limits(0.0, 0.0, n=100, df=30)
-    >>> limits.low, round(limits.high, 4), limits.method
-    (0.0, 0.0384, 'beta')
+    >>> f"{limits.low:.3f} to {limits.high:.3f}", limits.method
+    ('0.000 to 0.038', 'beta')
     """
     if math.isnan(share) or df <= 0:
         return Limits(math.nan, math.nan, interval)
     if share in (0.0, 1.0):
         return _beta(share, float(n), n, df, level)
     if interval == "beta":
-        effective = share * (1 - share) / se**2 if se > 0 else math.inf
+        if se == 0:
+            return Limits(share, share, interval)
+        effective = share * (1 - share) / se**2
         return _beta(share, effective, n, df, level)
     if interval == "mean":
         return t_limits(share, se, df, level)

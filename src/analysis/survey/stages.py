@@ -183,9 +183,7 @@ def _population(data: pd.DataFrame, layout: Layout, number: int, stage: Stage) -
     return given
 
 
-def _refuse_varying(
-    data: pd.DataFrame, layout: Layout, number: int, stage: Stage, given: np.ndarray
-) -> None:
+def _refuse_varying(data: pd.DataFrame, layout: Layout, number: int, stage: Stage, given: np.ndarray) -> None:
     spread = pd.Series(given).groupby(stage.strata).agg(["min", "max"])
     uneven = spread.index[spread["min"] != spread["max"]]
     if len(uneven):

@@ -1,0 +1,252 @@
+"""What did each firm answer? Turn the cells of a file into typed answers, noting each cell that is not one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import did_you_mean
+from analysis.survey.codebook import Codebook, Variable
+
+__all__ = ["HEADER_ROWS", "Problem", "answers"]
+
+HEADER_ROWS = 2  # the first row of data is row 2 of its file, below one row of names
+BLANK = frozenset({"", "na", "n/a", "nan", "null", "none", "<na>", "nat", "."})
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?")
+SPACES = str.maketrans("", "", " \u00a0\u202f\u2009")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Hold one problem of a survey file: where it is, what was found and what to do."""
+
+    column: str
+    problem: str
+    remedy: str
+    row: int | None = None
+    value: str | None = None
+
+
+def answers(
+    raw: pd.DataFrame, book: Codebook, decimal_comma: bool | None = None
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Turn the columns of a raw table into answers as the codebook describes them.
+
+    Parameters
+    ----------
+    raw : pandas.DataFrame
+        Cells as in the file; left as they are.
+    book : Codebook
+        The questionnaire.
+    decimal_comma : bool, optional
+        How to read a lone `1,234`: a little over one (True) or more than a thousand (False). Left out, such a
+        column is a problem: nothing in it says which.
+
+    Returns
+    -------
+    tuple
+        The typed table (missing codes and blanks are missing, a cell that is no answer too; columns that the
+        codebook does not name are kept as they are), and the problems found, column by column.
+
+    Examples
+    --------
+    >>> from analysis.survey import load_codebook
+    >>> raw = pd.DataFrame({"hours_per_week": ["2,5", "-9", "lots"]})
+    >>> table, problems = answers(raw, load_codebook())
+    >>> table["hours_per_week"].tolist()
+    [2.5, <NA>, <NA>]
+    >>> [(p.row, p.column, p.value) for p in problems if p.row]
+    [(4, 'hours_per_week', 'lots')]
+    """
+    table = raw.copy(deep=False)
+    problems: list[Problem] = []
+    for variable in book:
+        for column in variable.columns:
+            if column not in raw.columns:
+                problems.append(_absent(column, raw, book))
+                continue
+            texts = _texts(raw[column], variable)
+            table[column], found = _typed(texts, variable, book, decimal_comma)
+            problems.extend(_in_column(column, texts, found))
+    return table, problems
+
+
+def _absent(column: str, raw: pd.DataFrame, book: Codebook) -> Problem:
+    others = [str(name) for name in raw.columns if name not in book.all_columns]
+    return Problem(
+        column,
+        f"the codebook {book.file} names this column and the file has none of that name",
+        f"add the column, rename it, or take the variable out of the codebook.{did_you_mean(column, others)}",
+    )
+
+
+def _in_column(
+    column: str, texts: pd.Series, found: Iterator[tuple[np.ndarray, str, str]]
+) -> Iterator[Problem]:
+    for places, problem, remedy in found:
+        for place in places:
+            yield Problem(column, problem, remedy, int(place) + HEADER_ROWS, texts.iloc[place])
+
+
+def _texts(cells: pd.Series, variable: Variable) -> pd.Series:
+    """Write each cell as text, missing where it is blank or carries a missing code."""
+    if pd.api.types.is_float_dtype(cells.dtype):
+        texts = cells.map(lambda x: pd.NA if pd.isna(x) else f"{x:.15g}", na_action=None)
+    elif pd.api.types.is_bool_dtype(cells.dtype):
+        texts = cells.astype("boolean").map({True: "1", False: "0"})
+    else:
+        texts = cells.map(_text, na_action="ignore")
+    texts = texts.astype("string").str.strip()
+    if variable.type in {"single", "multiple", "scale", "yesno"}:
+        texts = texts.str.replace(r"^(-?\d+)\.0+$", r"\1", regex=True)
+    options = {str(option) for option in variable.options}
+    blank = texts.str.lower().isin(BLANK - {option.lower() for option in options})
+    missing = texts.isin([str(code) for code in variable.missing])
+    return texts.mask((blank | missing).fillna(False).astype(bool))
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, bool):
+        return str(int(cell))
+    if isinstance(cell, float):
+        return f"{cell:.15g}"
+    return str(cell)
+
+
+def _typed(
+    texts: pd.Series, variable: Variable, book: Codebook, decimal_comma: bool | None
+) -> tuple[pd.Series, list[tuple[np.ndarray, str, str]]]:
+    """Read one column according to the type of its variable."""
+    if variable.type == "number":
+        return _numbers(texts, variable, variable.name == book.design.get("weights"), decimal_comma)
+    if variable.type in {"yesno", "multiple"}:
+        return _yes_no(texts)
+    if variable.type == "scale":
+        return _scale(texts, variable)
+    if variable.type == "single":
+        return _single(texts, variable)
+    if variable.type == "date":
+        return _dates(texts)
+    return _plain(texts), []
+
+
+def _plain(texts: pd.Series) -> pd.Series:
+    """Keep identifiers and free text as text, except identifiers that are plain numbers."""
+    known = texts.dropna()
+    if len(known) and known.str.fullmatch(r"0|[1-9]\d{0,17}").all():
+        return texts.astype("Int64")
+    return texts
+
+
+def _numbers(
+    texts: pd.Series, variable: Variable, is_weight: bool, decimal_comma: bool | None
+) -> tuple[pd.Series, list[tuple[np.ndarray, str, str]]]:
+    texts = texts.str.translate(SPACES)
+    found = []
+    commas = texts[texts.str.contains(",", regex=False).fillna(False).astype(bool)]
+    if len(commas):
+        texts, doubt = _without_commas(texts, commas, decimal_comma)
+        if doubt is not None:
+            found.append(doubt)
+    plain = texts.str.fullmatch(NUMBER).fillna(False).to_numpy(dtype=bool)
+    wrong = texts.notna().to_numpy() & ~plain
+    if not found:
+        found.append(
+            (
+                np.flatnonzero(wrong),
+                "text where a number is expected",
+                "give a number or leave the cell empty",
+            )
+        )
+    numbers = pd.to_numeric(texts.where(plain), errors="coerce").astype("Float64")
+    numbers = numbers.mask(numbers.isin([c for c in variable.missing if isinstance(c, int | float)]))
+    found.append(_out_of_range(numbers, variable, is_weight))
+    whole = numbers.dropna()
+    if len(whole) and (whole % 1 == 0).all() and whole.abs().max() < 2**53:
+        numbers = numbers.astype("Int64")
+    return numbers, found
+
+
+def _without_commas(
+    texts: pd.Series, commas: pd.Series, decimal_comma: bool | None
+) -> tuple[pd.Series, tuple[np.ndarray, str, str] | None]:
+    """Decide whether a column's commas are decimal marks or separate thousands, from the column itself."""
+    grouped = commas.str.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?").fillna(False)
+    if commas.str.contains(".", regex=False).any():
+        dot_last = (commas.str.rfind(".") > commas.str.rfind(",")) | ~commas.str.contains(".", regex=False)
+        if grouped.all() and dot_last.all():
+            return texts.str.replace(",", "", regex=False), None
+        return texts.str.replace(".", "", regex=False).str.replace(",", ".", regex=False), None
+    if grouped.all() and decimal_comma is None:
+        places = np.flatnonzero(texts.str.fullmatch(THOUSANDS).fillna(False).to_numpy(dtype=bool))
+        return texts, (
+            places,
+            "a comma that may be a decimal mark or separate thousands",
+            "write 1234 or 1.234",
+        )
+    if grouped.all() and decimal_comma is False:
+        return texts.str.replace(",", "", regex=False), None
+    return texts.str.replace(",", ".", regex=False), None
+
+
+def _out_of_range(numbers: pd.Series, variable: Variable, is_weight: bool) -> tuple[np.ndarray, str, str]:
+    if variable.range is None:
+        return np.array([], dtype=int), "", ""
+    low, high = variable.range
+    outside = (numbers > high) if is_weight else (numbers < low) | (numbers > high)
+    unit = f" {variable.unit}" if variable.unit else ""
+    return (
+        np.flatnonzero(outside.fillna(False).to_numpy(dtype=bool)),
+        f"out of range: the codebook allows {low:g} to {high:g}{unit}",
+        "correct the answer, leave it empty, or widen the range in the codebook",
+    )
+
+
+def _yes_no(texts: pd.Series) -> tuple[pd.Series, list[tuple[np.ndarray, str, str]]]:
+    codes = texts.str.lower().map({"0": 0, "1": 1, "false": 0, "true": 1}).astype("Int64")
+    wrong = np.flatnonzero((texts.notna() & codes.isna()).to_numpy(dtype=bool))
+    remedy = "write 1 for yes, 0 for no, and leave the cell empty when there is no answer"
+    return codes, [(wrong, "neither 0 nor 1", remedy)]
+
+
+def _scale(texts: pd.Series, variable: Variable) -> tuple[pd.Series, list[tuple[np.ndarray, str, str]]]:
+    points = {str(option): option for option in variable.options}
+    codes = texts.map(points)
+    wrong = np.flatnonzero((texts.notna() & codes.isna()).to_numpy(dtype=bool))
+    known = all(isinstance(option, int) for option in variable.options)
+    remedy = f"write one of {', '.join(points)}, or leave the cell empty"
+    return codes.astype("Int64" if known else "string"), [(wrong, "not a point of the scale", remedy)]
+
+
+def _single(texts: pd.Series, variable: Variable) -> tuple[pd.Series, list[tuple[np.ndarray, str, str]]]:
+    options = [str(option) for option in variable.options]
+    unknown = (texts.notna() & ~texts.isin(options)).to_numpy(dtype=bool)
+    found = []
+    for value in texts[unknown].unique():
+        places = np.flatnonzero(unknown & (texts == value).fillna(False).to_numpy(dtype=bool))
+        found.append((places, "not an answer the codebook knows", _advice(value, options)))
+    return texts.where(~unknown), found
+
+
+def _advice(value: str, options: list[str]) -> str:
+    if DATE.fullmatch(value):
+        return (
+            "a spreadsheet turned the answer into a date (1-4 becomes 1 April): set the column to text and "
+            f"enter it again as one of {', '.join(options)}"
+        )
+    shown = ", ".join(options[:12]) + (", …" if len(options) > 12 else "")
+    return f"write one of {shown}, or add it to the codebook.{did_you_mean(value, options)}"
+
+
+def _dates(texts: pd.Series) -> tuple[pd.Series, list[tuple[np.ndarray, str, str]]]:
+    iso = texts.str.fullmatch(DATE).fillna(False).to_numpy(dtype=bool)
+    dates = pd.to_datetime(texts.where(iso), errors="coerce", format="ISO8601")
+    wrong = np.flatnonzero((texts.notna() & dates.isna()).to_numpy(dtype=bool))
+    return dates, [(wrong, "not a date", "write the date as year-month-day, such as 2026-03-01")]
