@@ -50,6 +50,7 @@ HELPS = {
     "youtube": 0.1,
     "google_business": 1.0,
 }
+MOMENTS = {"morning": 0.0, "midday": -0.2, "afternoon": 0.1, "evening": 0.3, "any_time": 0.5}
 METHODS = ["appreciative_inquiry", "open_cafe", "barcamp", "open_space", "brainstorming", "speed_thinking"]
 SERVICES = ["training", "advice", "concierge", "peer_network", "funding", "showcase"]
 
@@ -198,9 +199,7 @@ def effort(at: Interviews, rng: np.random.Generator) -> pd.DataFrame:
         "sales_share": asked(sales, at.user, rng, 0.08),
         "satisfaction": satisfied,
         "would_stop": yes(rng, at.user, -1.6 - 0.6 * content - 0.3 * at.ready),
-        "posting_moment": pick(
-            rng, at.user, dict(morning=0.0, midday=-0.2, afternoon=0.1, evening=0.3, any_time=0.5)
-        ),
+        "posting_moment": pick(rng, at.user, MOMENTS),
         "answer_time": pick(rng, at.user, answer | {"never": -1.0 - 0.5 * at.ready}),
         "event_published": published,
         "event_delay": asked(delay, reported, rng, 0.02),

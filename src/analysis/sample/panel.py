@@ -24,7 +24,7 @@ from analysis.sample.population import SIZES, largest_remainder
 __all__ = ["AGE_BANDS", "WAVES", "draw_panel", "retention", "weigh"]
 
 WAVES = [2022, 2024, 2026]
-AGE_BANDS = [0, 35, 45, 55, 65, 120]
+AGE_BANDS = [0, 30, 35, 40, 45, 50, 55, 60, 65, 120]
 INTERVIEW_SHARES = np.array([0.45, 0.30, 0.14, 0.11])
 FIRMS_PER_TOWN = {"0": 12, "1-4": 10, "5-9": 7, "10-49": 6}
 CONTACT = {"accommodation_food": -0.35, "construction": -0.30, "transport": -0.20, "services": 0.20}

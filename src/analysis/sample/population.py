@@ -46,19 +46,21 @@ TRADES = {
         "accountant": 0.15,
     },
 }
-TOWN_STEMS = (
-    "Montaret Valberne Rochenoy Fontevrel Bourgalys Closmenil Landrivel Kerlosquet Castelvy Puymorel "
-    "Guévaux Masserac Plouvenec Arcenay Tournevire Grangebelle Vignolay Ormesson-Bas Chênevert Sourcelles "
-    "Maraillan Cotelune Fermigny Belcastrel"
-).split()
-RIVERS = ["Ourle", "Vesline", "Aurelle", "Mirange", "Solaine", "Tarvie"] + [
-    "Breuve",
-    "Lirelle",
-    "Cérande",
-    "Ombrette",
-    "Dorvane",
-    "Esquie",
+TOWN_STEMS = ["Montaret", "Valberne", "Rochenoy", "Fontevrel", "Bourgalys", "Closmenil", "Landrivel"]
+TOWN_STEMS += [
+    "Kerlosquet",
+    "Castelvy",
+    "Puymorel",
+    "Guévaux",
+    "Masserac",
+    "Plouvenec",
+    "Arcenay",
+    "Tournevire",
 ]
+TOWN_STEMS += ["Grangebelle", "Vignolay", "Ormesson-Bas", "Chênevert", "Sourcelles", "Maraillan", "Cotelune"]
+TOWN_STEMS += ["Fermigny", "Belcastrel"]
+RIVERS = ["Ourle", "Vesline", "Aurelle", "Mirange", "Solaine", "Tarvie"]
+RIVERS += ["Breuve", "Lirelle", "Cérande", "Ombrette", "Dorvane", "Esquie"]
 LARGEST_SIZE = {"0": (0, 0), "1-4": (1, 4), "5-9": (5, 9), "10-49": (10, 49)}
 
 

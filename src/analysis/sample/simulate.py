@@ -9,10 +9,13 @@ import pandas as pd
 
 from analysis.errors import ParameterError
 from analysis.sample import answers
+from analysis.sample.accounts import accounts, client_firms, linked
 from analysis.sample.histories import histories
 from analysis.sample.panel import WAVES, draw_panel, retention, weigh
 from analysis.sample.population import population
+from analysis.sample.posts import daily, effects, posts
 from analysis.sample.programme import take_part
+from analysis.sample.reputation import messages, reviews
 from analysis.sample.survey import (
     Interviews,
     barrier_columns,
@@ -44,6 +47,11 @@ class Sample:
     ties: pd.DataFrame
     histories: pd.DataFrame
     programme: pd.DataFrame
+    accounts: pd.DataFrame
+    posts: pd.DataFrame
+    daily: pd.DataFrame
+    reviews: pd.DataFrame
+    messages: pd.DataFrame
     truth: dict = field(repr=False)
 
     @property
@@ -131,19 +139,44 @@ def simulate(firms: int = 2400, seed: int = 20260101) -> Sample:
     survey = _survey(at, seen, weight.T.ravel(), rows, _rng(seed, "survey"))
     founded = survey.drop_duplicates("firm").set_index("firm")["founded"].loc[panel["firm"]].to_numpy()
     programme = pd.DataFrame({"firm": panel["firm"].to_numpy(), "territory": panel["territory"].to_numpy()})
+    clients = client_firms(panel, world.uses[positions], seen)
+    platform_tables, crises = _platform_tables(
+        panel, world.uses[positions], seen, list(clients.values()), seed
+    )
     return Sample(
         survey=survey,
         ties=ties(panel, pairs, world.uses[positions, 0], _rng(seed, "ties")),
         histories=histories(panel, world.uses[positions], seen, founded, _rng(seed, "histories")),
         programme=programme.assign(start=panel_start),
+        **platform_tables,
         truth={
             "seed": seed,
             "interviews": len(panel),
             "population": population_truth(people, world),
             "programme": programme_truth(world, without, positions, start),
             **scale_truth(),
+            "posts": effects(),
+            "crises": crises,
+            "clients": {client: panel["firm"].iloc[position] for client, position in clients.items()},
+            "claims_not_built_in": answers.CLAIMS_NOT_BUILT_IN,
         },
     )
+
+
+def _platform_tables(panel, uses: np.ndarray, seen: np.ndarray, clients: list[int], seed: int):
+    """Make the tables of the linked accounts, and the list of crises put in."""
+    stream = _rng(seed, "accounts")
+    hidden = accounts(panel, uses[:, 1], linked(panel, uses, seen, clients, stream), stream)
+    published = posts(hidden, _rng(seed, "posts"))
+    table, crises = reviews(hidden, _rng(seed, "reviews"))
+    tables = {
+        "accounts": hidden.drop(columns=["growth", "pace", "pull", "warmth"]),
+        "posts": published,
+        "daily": daily(hidden, published, _rng(seed, "daily")),
+        "reviews": table,
+        "messages": messages(hidden, _rng(seed, "messages")),
+    }
+    return tables, crises
 
 
 def _check(firms: int, seed: int) -> None:

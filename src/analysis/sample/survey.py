@@ -19,8 +19,8 @@ from analysis.sample.draws import agree, asked, pick, several, yes
 from analysis.sample.panel import WAVES
 from analysis.sample.uptake import PLATFORMS, Uptake
 
-__all__ = ["BARRIER_LOADINGS", "READINESS_LOADINGS", "Interviews", "firm_columns", "interviews"]
-__all__ += ["platform_columns", "readiness_items", "barrier_columns"]
+__all__ = ["BARRIER_LOADINGS", "READINESS_LOADINGS", "Interviews", "barrier_columns", "firm_columns"]
+__all__ += ["interviews", "platform_columns", "readiness_items"]
 
 READINESS_LOADINGS = {
     "ready_goal": 0.75,

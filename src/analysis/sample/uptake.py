@@ -259,7 +259,8 @@ def uptake(
     uses = _platforms(value, anywhere, levels)
     shape = uses.shape
     regular = uses & (0.6 * ready[:, :, None] + 0.45 + rng.logistic(size=shape) > 0)
-    curious = internet[:, :, None] & (value > -0.8) & (rng.random(shape) < 0.6)
+    curious = rng.random(len(firms))[:, None] < _logistic(-1.0 + 0.7 * ready)
+    curious = (internet & curious)[:, :, None] & (value > -0.3)
     tried = np.maximum.accumulate(uses | curious, axis=1) & internet[:, :, None]
     fame = np.array(KNOWN) + 0.4 * ready[:, :, None] + np.array([0, 0.3, 0.6])[None, :, None]
     heard = (rng.random((shape[0], 1, shape[2])) < _logistic(fame)) & np.isfinite(value)
