@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -264,7 +265,7 @@ def _stages(estimates: pd.DataFrame, stage: str) -> pd.DataFrame:
 
 def _passages(rows: Rows) -> None:
     shown = [*rows]
-    for before, row in zip(shown, shown[1:], strict=False):
+    for before, row in pairwise(shown):
         if np.isfinite(row.passage):
             share = words.percent(row.passage, rows.writer.language)
             text = "↓ " + words.word("chart.of_previous", rows.writer.language, share=share)
