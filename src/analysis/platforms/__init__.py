@@ -5,7 +5,19 @@
 
 from __future__ import annotations
 
+from analysis.platforms.contracts import as_posts
 from analysis.platforms.export import Export, Exports, Notice
+from analysis.platforms.posts import summary
 from analysis.platforms.read import read_export, read_folder
+from analysis.platforms.store import import_files
 
-__all__ = ["Export", "Exports", "Notice", "read_export", "read_folder"]
+__all__ = [
+    "Export",
+    "Exports",
+    "Notice",
+    "as_posts",
+    "import_files",
+    "read_export",
+    "read_folder",
+    "summary",
+]

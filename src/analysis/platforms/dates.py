@@ -23,25 +23,21 @@ WORDS = re.compile(
     rf"(?:[^\W\d]+\.?,?\s+)?(?:(\d{{1,2}})(?:er|st|nd|rd|th)?\s+([^\W\d]+)\.?|([^\W\d]+)\.?\s+(\d{{1,2}}))"
     rf"(?:,?\s+(\d{{4}}))?{CLOCK}{ZONE}"
 )
-MONTHS = {
-    **dict(zip("jan feb mar apr may jun jul aug sep oct nov dec".split(), range(1, 13), strict=True)),
-    **dict(
-        zip(
-            "january february march april may june july august september october november december".split(),
-            range(1, 13),
-            strict=True,
-        )
-    ),
-    **dict(
-        zip(
-            "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
-            range(1, 13),
-            strict=True,
-        )
-    ),
-    **{"janv": 1, "févr": 2, "fév": 2, "avr": 4, "juil": 7, "sept": 9, "déc": 12, "fevr": 2, "aout": 8},
-}
-MONTHS |= {"fevrier": 2, "decembre": 12}
+MONTH_WORDS = (
+    ("jan", "january", "janvier", "janv"),
+    ("feb", "february", "février", "févr", "fév", "fevrier", "fevr"),
+    ("mar", "march", "mars"),
+    ("apr", "april", "avril", "avr"),
+    ("may", "mai"),
+    ("jun", "june", "juin"),
+    ("jul", "july", "juillet", "juil"),
+    ("aug", "august", "août", "aout"),
+    ("sep", "september", "septembre", "sept"),
+    ("oct", "october", "octobre"),
+    ("nov", "november", "novembre"),
+    ("dec", "december", "décembre", "déc", "decembre"),
+)
+MONTHS = {word: number for number, words in enumerate(MONTH_WORDS, start=1) for word in words}
 
 
 @dataclass

@@ -138,7 +138,7 @@ def read_folder(
     folder = Path(path)
     if not folder.is_dir():
         raise DataError(f"There is no folder {folder.name}.")
-    files = [p for p in sorted(folder.rglob("*")) if p.is_file() and not _hidden(p.relative_to(folder))]
+    files = [p for p in sorted(folder.rglob("*")) if p.is_file() and not hidden(p.relative_to(folder))]
     named = [(p.relative_to(folder).as_posix(), p) for p in files]
     found = read_files(named, dayfirst=dayfirst, year=year, duplicates=duplicates)
     if not found:
@@ -189,7 +189,7 @@ def _bytes(path: Path) -> bytes:
         raise DataError(f"{path.name} cannot be opened: {error.strerror or error}.") from error
 
 
-def _hidden(path: Path) -> bool:
+def hidden(path: Path) -> bool:
     return any(part.startswith((".", "~$")) or part == "__MACOSX" for part in path.parts)
 
 

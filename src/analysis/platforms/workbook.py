@@ -83,7 +83,8 @@ def compare_overview(readings: list[Reading], grids: list[Grid]) -> list[Grid]:
         verdict = "equal to" if sums == said["views"] else "different from"
         daily.notice(
             "overview" if sums == said["views"] else "totals_differ",
-            f"The days sum to {grouped(sums)} impressions, {verdict} the {grouped(said['views'])} of sheet {grid.part}.",
+            f"The days sum to {grouped(sums)} impressions, {verdict} the "
+            f"{grouped(said['views'])} of sheet {grid.part}.",
         )
     return left
 

@@ -1,0 +1,148 @@
+"""Bring a client's files into the client's folder: recognised first, copied as downloaded, never twice."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.errors import DataError
+from analysis.platforms.export import Exports
+from analysis.platforms.posts import summary
+from analysis.platforms.read import hidden, read_files
+
+__all__ = ["import_files"]
+
+
+def import_files(
+    paths: Iterable[str | Path],
+    client_folder: str | Path | None = None,
+    dayfirst: bool | None = None,
+    dry_run: bool = False,
+    year: int | None = None,
+) -> pd.DataFrame:
+    """Recognise platform exports, say what was read, and copy the raw files into a client's `exports/`.
+
+    Parameters
+    ----------
+    paths : iterable of path
+        Files and folders as downloaded.
+    client_folder : path, optional
+        `data/clients/<id>`; without it nothing is written.
+    dayfirst, year
+        As for `read_export`.
+    dry_run : bool
+        Write nothing; `action` then says what would be done.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of `summary` and `action` for each table: `copied`, `already there`, `would copy`, or
+        `read` when no client is named; files that were not read have kind `not read`.
+
+    Raises
+    ------
+    DataError
+        When a path is absent, nothing is recognised, or a recognised file has a mistake. Nothing is written then.
+
+    Notes
+    -----
+    The same file twice changes nothing. A file of the same name and other content gets a numbered name: both are
+    kept, and `posts` takes the newest figures of each post.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> folder = Path(mkdtemp())
+    >>> _ = (folder / "Totals.csv").write_text("Date,Views\\n2025-01-01,4\\n", encoding="utf-8")
+    >>> import_files([folder], folder / "client")["action"].tolist()
+    ['copied']
+    >>> import_files([folder / "Totals.csv"], folder / "client")["action"].tolist()
+    ['already there']
+    """
+    files = dict(_files(paths))
+    found = read_files(files.items(), dayfirst=dayfirst, year=year, duplicates="drop")
+    if not found:
+        raise DataError("No platform export was recognised. " + " ".join(found.unrecognised))
+    table = summary(found)
+    if client_folder is None:
+        return table.assign(action=["read" if kind != "not read" else "" for kind in table["kind"]])
+    target = Path(client_folder) / "exports"
+    plan = _plan(files, found, target)
+    if not dry_run:
+        _copy(plan, target)
+    words = {name: _action(destination, dry_run) for name, (_, destination) in plan.items()}
+    return table.assign(action=[words.get(_root(file, files), "") for file in table["file"]])
+
+
+def _files(paths: Iterable[str | Path]) -> Iterable[tuple[str, Path]]:
+    """List files, and those of folders, under names that tell them apart."""
+    seen: set[str] = set()
+    for path in map(Path, paths):
+        if not path.exists():
+            raise DataError(f"There is no file or folder {path.name}.")
+        inside = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
+        for file in inside:
+            relative = Path(file.name) if path.is_file() else file.relative_to(path)
+            name = (
+                relative.as_posix() if relative.as_posix() not in seen else f"{file.parent.name}/{file.name}"
+            )
+            if not hidden(relative) and name not in seen:
+                seen.add(name)
+                yield name, file
+
+
+def _root(file: str, files: dict[str, Path]) -> str:
+    """Name the file on disk a table came from: the archive itself for its members."""
+    return next((name for name in files if file == name or file.startswith(f"{name}/")), file)
+
+
+def _plan(files: dict[str, Path], found: Exports, target: Path) -> dict[str, tuple[Path, Path | None]]:
+    """Decide for each recognised file where it goes; None when the same bytes are there already."""
+    present = {p.name: _digest(p) for p in target.iterdir() if p.is_file()} if target.is_dir() else {}
+    plan: dict[str, tuple[Path, Path | None]] = {}
+    for name in dict.fromkeys(_root(export.file, files) for export in found):
+        digest = _digest(files[name])
+        if digest in present.values():
+            plan[name] = (files[name], None)
+            continue
+        free = _free_name(Path(name).name, present)
+        present[free] = digest
+        plan[name] = (files[name], target / free)
+    return plan
+
+
+def _free_name(name: str, present: dict[str, str]) -> str:
+    stem, suffix, number = Path(name).stem, Path(name).suffix, 2
+    free = name
+    while free in present:
+        free, number = f"{stem} ({number}){suffix}", number + 1
+    return free
+
+
+def _copy(plan: dict[str, tuple[Path, Path | None]], target: Path) -> None:
+    """Copy every file, or none: what was copied is removed again when one copy fails."""
+    done: list[Path] = []
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for source, destination in plan.values():
+            if destination is not None:
+                done.append(destination)
+                shutil.copyfile(source, destination)
+    except OSError as error:
+        for path in done:
+            path.unlink(missing_ok=True)
+        raise DataError(f"The files could not be copied into {target.name}/: {error.strerror}.") from error
+
+
+def _action(destination: Path | None, dry_run: bool) -> str:
+    if destination is None:
+        return "already there"
+    return "would copy" if dry_run else "copied"
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
