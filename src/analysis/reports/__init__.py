@@ -1,0 +1,52 @@
+"""How a notebook becomes a report: the words notebooks use, and the commands that render them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from analysis.reports.blocks import (
+    callout,
+    cover,
+    figure,
+    finding,
+    kpi,
+    phrase,
+    prose,
+    section,
+    start,
+    table,
+)
+from analysis.reports.indicators import Indicator, Peers
+from analysis.reports.session import uses
+from analysis.reports.tables import Column
+
+__all__ = [
+    "Column",
+    "Indicator",
+    "Peers",
+    "callout",
+    "cover",
+    "figure",
+    "finding",
+    "kpi",
+    "phrase",
+    "prose",
+    "render",
+    "render_batch",
+    "render_client",
+    "section",
+    "start",
+    "table",
+    "uses",
+]
+
+RENDERING = {"render": "rendering", "render_client": "rendering", "render_batch": "batch"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the renderer only where it is asked for: a notebook that is being rendered does not need it."""
+    if name in RENDERING:
+        from importlib import import_module
+
+        return getattr(import_module(f"analysis.reports.{RENDERING[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,134 @@
+"""What a report is, whatever it is printed as: a language, a title and a sequence of blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.errors import ReportError
+from analysis.language import check_language
+from analysis.reports.session import MIME
+from analysis.reports.text import markdown
+
+__all__ = ["Document", "Part", "plain_text"]
+
+OUTSIDE = ("report",)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One section with what belongs to it; the blocks before the first section have none."""
+
+    section: Mapping[str, Any] | None
+    blocks: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A report ready for a writer.
+
+    Every block is plain data with a `block` kind: `cover`, `section`, `prose`, `callout`, `finding`, `figure`,
+    `table` or `kpi`. Texts are typeset; drawings are SVG in the light palette; tables keep value and text.
+    """
+
+    language: str
+    title: str
+    blocks: tuple[Mapping[str, Any], ...]
+    simulated: bool = False
+    description: str = ""
+    footer: tuple[str, ...] = ()
+    consultant: str = ""
+    legal: str = ""
+    inputs: tuple[str, ...] = ()
+
+    @classmethod
+    def from_notebook(cls, notebook: Mapping[str, Any], *, name: str = "notebook") -> Document:
+        """Gather the blocks an executed notebook has shown.
+
+        Parameters
+        ----------
+        notebook : mapping
+            The notebook, executed (nbformat 4).
+        name : str
+            Its file name, for messages.
+
+        Returns
+        -------
+        Document
+
+        Raises
+        ------
+        ReportError
+            When the notebook never called `start`, or showed nothing after it.
+
+        Notes
+        -----
+        Prose cells of the notebook speak to who reads the notebook; only those tagged `report` are taken over.
+        """
+        shown = list(_shown(notebook))
+        opening = next((block for block in shown if block["block"] == "start"), None)
+        if opening is None:
+            raise ReportError(f"{name}: the notebook makes no report. Its first cells must call start(…).")
+        language = check_language(opening["language"])
+        blocks = tuple(_told(block, language) for block in shown if block["block"] != "start")
+        if not blocks:
+            raise ReportError(f"{name}: the notebook showed nothing after start(…).")
+        inputs = sorted({path for block in shown for path in block.get("inputs", ())})
+        kept = {key: opening.get(key) for key in ("title", "simulated", "description", "consultant", "legal")}
+        return cls(language, blocks=blocks, footer=tuple(opening["footer"]), inputs=tuple(inputs), **kept)
+
+    @property
+    def cover(self) -> Mapping[str, Any]:
+        """Give the cover, or one that says the title only."""
+        bare = {"title": self.title, "subtitle": "", "meta": "", "caption": "", "drawing": None}
+        return next((block for block in self.blocks if block["block"] == "cover"), bare)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Give the sections in order, each with its blocks."""
+        gathered: list[tuple[Mapping[str, Any] | None, list[Mapping[str, Any]]]] = [(None, [])]
+        for block in self.blocks:
+            if block["block"] == "section":
+                gathered.append((block, []))
+            elif block["block"] != "cover":
+                gathered[-1][1].append(block)
+        return tuple(Part(section, tuple(blocks)) for section, blocks in gathered if section or blocks)
+
+
+def _shown(notebook: Mapping[str, Any]) -> Any:
+    """Go through the blocks of the outputs and the prose cells tagged for the report."""
+    for cell in notebook["cells"]:
+        tags = cell.get("metadata", {}).get("tags", [])
+        if cell["cell_type"] == "markdown" and set(tags) & set(OUTSIDE):
+            yield {"block": "markdown", "text": cell["source"]}
+        for output in cell.get("outputs", ()):
+            if MIME in output.get("data", {}):
+                yield output["data"][MIME]
+
+
+def _told(block: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+    """Turn a prose cell into a block of prose."""
+    if block["block"] != "markdown":
+        return block
+    return {"block": "prose", "title": "", "columns": 1, "content": markdown(block["text"], language)}
+
+
+def plain_text(nodes: Any) -> str:
+    """Give the bare words of a tree of prose.
+
+    Parameters
+    ----------
+    nodes : list of dict
+        From `analysis.reports.text.markdown`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> plain_text([{"kind": "strong", "children": [{"kind": "text", "text": "yes"}]}])
+    'yes'
+    """
+    return "".join(node.get("text", "") or plain_text(node.get("children", ())) for node in nodes)

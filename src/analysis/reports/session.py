@@ -1,0 +1,204 @@
+"""What one running notebook knows of the report it makes: language, client, period, texts and files read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from analysis.catalog import data_path, project_root
+from analysis.errors import DataError, ParameterError, ReportError, did_you_mean
+from analysis.language import check_language
+from analysis.reports.brand import Brand, read_brand
+from analysis.reports.text import TextBlock, Texts
+
+__all__ = ["MIME", "Session", "begin", "client_folder", "current", "emit", "read_client", "uses"]
+
+MIME = "application/vnd.analysis.block+json"
+
+
+@dataclass(slots=True)
+class Session:
+    """The report that the running notebook is writing."""
+
+    language: str
+    texts: Texts | None = None
+    client: Mapping[str, Any] = field(default_factory=dict)
+    period: str | None = None
+    simulated: bool = False
+    brand: Brand = field(default_factory=Brand)
+    facts: dict[str, Any] = field(default_factory=dict)
+    inputs: list[str] = field(default_factory=list)
+
+    def fill(self, name: str, values: Mapping[str, Any]) -> TextBlock:
+        """Fill one text block with the report's facts and the values given."""
+        if self.texts is None:
+            raise ReportError(
+                f'Text block "{name}": start() named no text file. Write start("FOLDER/NAME", language=…).'
+            )
+        return self.texts.fill(name, {**self.facts, **values})
+
+
+_running: list[Session] = []
+
+
+def current() -> Session:
+    """Give the report being written.
+
+    Returns
+    -------
+    Session
+
+    Raises
+    ------
+    ReportError
+        When the notebook has not called `start` yet.
+    """
+    if not _running:
+        raise ReportError("Call start(…) before any other part of the report.")
+    return _running[-1]
+
+
+def begin(
+    texts: str | None,
+    language: str,
+    client: str | Mapping[str, Any] | None,
+    period: str | None,
+    simulated: bool | None,
+    facts: Mapping[str, Any],
+) -> Session:
+    """Open the report: find its texts, its client and its brand."""
+    check_language(language)
+    about = read_client(client) if isinstance(client, str) else dict(client or {})
+    session = Session(
+        language=language,
+        client=about,
+        period=period,
+        simulated=bool(about.get("simulated")) if simulated is None else simulated,
+        brand=read_brand(about),
+        facts={"client": about, "period": period, "language": language, **facts},
+    )
+    if texts is not None:
+        path = _text_file(texts, language)
+        session.texts = Texts.read(path, language)
+        session.inputs.append(_label(path))
+    if isinstance(client, str):
+        session.inputs.append(_label(client_folder(client) / "client.yml"))
+    _running[:] = [session]
+    return session
+
+
+def _text_file(texts: str, language: str) -> Path:
+    root = project_root()
+    places = [folder / f"{texts}.{language}.md" for folder in (root / "notebooks", root, Path())]
+    for path in places:
+        if path.is_file():
+            return path
+    raise ReportError(
+        f'start: no text file "{texts}.{language}.md" under notebooks/. '
+        "Each language of a report has its own file beside the notebook."
+    )
+
+
+def client_folder(client: str) -> Path:
+    """Find a client's folder.
+
+    Parameters
+    ----------
+    client : str
+        The client's id, the name of a folder of `data/clients`.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    ParameterError
+        When there is no such client; the message lists those there are.
+    """
+    folder = data_path("clients")
+    known = sorted(path.parent.name for path in folder.glob("*/client.yml"))
+    if client not in known:
+        raise ParameterError(
+            f'client: there is no client "{client}" in data/clients.{did_you_mean(str(client), known)} '
+            f"Clients: {', '.join(known) or 'none yet'}."
+        )
+    return folder / client
+
+
+def read_client(client: str) -> dict[str, Any]:
+    """Read what is known of a client.
+
+    Parameters
+    ----------
+    client : str
+        The client's id.
+
+    Returns
+    -------
+    dict
+        The fields of `client.yml`; at least `id`, `name`, `trade` and `language`.
+
+    Raises
+    ------
+    ParameterError
+        When there is no such client.
+    DataError
+        When `client.yml` cannot be read or lacks a field.
+    """
+    path = client_folder(client) / "client.yml"
+    try:
+        about = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise DataError(f"data/clients/{client}/client.yml cannot be read: {error}") from None
+    about = about if isinstance(about, dict) else {}
+    lacking = [name for name in ("id", "name", "trade", "language") if not about.get(name)]
+    if lacking:
+        raise DataError(f"data/clients/{client}/client.yml lacks {', '.join(lacking)}. Add them.")
+    return about
+
+
+def uses(*paths: str | Path) -> None:
+    """Declare files the report is made from, so that its manifest lists them.
+
+    Parameters
+    ----------
+    *paths : str or pathlib.Path
+        Files, or folders whose files all count.
+
+    Notes
+    -----
+    Files below `data/` that Python itself opens are noticed without this; declare what a compiled reader
+    opens (Parquet, workbooks) and what lies elsewhere.
+    """
+    session = current()
+    for path in map(Path, paths):
+        files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        session.inputs.extend(_label(file) for file in files)
+
+
+def _label(path: Path) -> str:
+    """Name a file from the project's root, so that no path of this machine is kept."""
+    full, root = path.resolve(), project_root().resolve()
+    return full.relative_to(root).as_posix() if full.is_relative_to(root) else full.as_posix()
+
+
+def emit(block: dict[str, Any], text: str) -> None:
+    """Show one block: as data for the writers, as HTML for the reader of the notebook."""
+    from IPython import get_ipython
+    from IPython.display import display
+
+    from analysis.reports.writers.html import preview
+
+    session = current()
+    block = {**block, "inputs": sorted(set(session.inputs))}
+    session.inputs.clear()
+    clean = json.loads(json.dumps(block, ensure_ascii=False, sort_keys=True))
+    shown = {MIME: clean, "text/html": preview(clean, session.language), "text/plain": text}
+    if get_ipython() is not None:
+        display(shown, raw=True)

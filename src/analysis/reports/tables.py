@@ -1,0 +1,172 @@
+"""How a result table becomes a printed one: labels, formats and alignment beside the values themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from analysis import language as words
+from analysis.errors import ReportError, did_you_mean
+
+__all__ = ["Column", "table_data"]
+
+Format = Literal["text", "number", "percent", "date", "period", "interval", "yesno"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """How one column is printed.
+
+    Parameters
+    ----------
+    label : str
+        Heading.
+    format : str, optional
+        `text`, `number`, `percent` (of a share in [0, 1]), `date`, `period`, `interval` or `yesno`;
+        chosen from the values when left out.
+    decimals : int, optional
+        Decimal places of numbers; 0 for whole numbers and shares, 1 otherwise.
+    of : tuple of str
+        For `interval`, the two columns that hold its ends.
+    percent : bool
+        For `interval`, whether the ends are shares.
+    width : float, optional
+        Share of the table's width, relative to the other columns' widths (1 each).
+    """
+
+    label: str
+    format: Format | None = None
+    decimals: int | None = None
+    of: tuple[str, str] = ("low", "high")
+    percent: bool = False
+    width: float | None = None
+
+
+def table_data(
+    data: pd.DataFrame, columns: Mapping[str, str | Column] | None, group: str | None, language: str
+) -> dict[str, Any]:
+    """Set a data frame as columns and rows that carry both the value and its printed form.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        The result table.
+    columns : mapping, optional
+        Column name to heading or `Column`, in the order to print; all columns when left out.
+    group : str, optional
+        Column whose values head groups of consecutive rows.
+    language : str
+        `en` or `fr`.
+
+    Returns
+    -------
+    dict
+        `columns` (name, label, format, align, width) and `rows` (group, cells of value and text).
+
+    Raises
+    ------
+    ReportError
+        When a column is not in the data.
+    """
+    wanted = _wanted(data, columns, group)
+    return {
+        "columns": [
+            {
+                "name": name,
+                "label": words.typeset(column.label, language),
+                "format": column.format,
+                "align": "right" if column.format in {"number", "percent"} else "left",
+                "width": column.width,
+            }
+            for name, column in wanted.items()
+        ],
+        "rows": [
+            {
+                "group": None if group is None else words.typeset(str(row[group]), language),
+                "cells": [_cell(row, name, column, language) for name, column in wanted.items()],
+            }
+            for row in data.to_dict("records")
+        ],
+    }
+
+
+def _wanted(
+    data: pd.DataFrame, columns: Mapping[str, str | Column] | None, group: str | None
+) -> dict[str, Column]:
+    given = columns or {str(name): str(name) for name in data.columns if name != group}
+    wanted = {}
+    for name, column in given.items():
+        column = Column(column) if isinstance(column, str) else column
+        for source in column.of if column.format == "interval" else (name,):
+            _check_column(data, source)
+        wanted[name] = _with_format(column, data[name] if name in data else None)
+    if group is not None:
+        _check_column(data, group)
+    return wanted
+
+
+def _check_column(data: pd.DataFrame, name: str) -> None:
+    if name not in data:
+        known = [str(column) for column in data.columns]
+        raise ReportError(
+            f'table: there is no column "{name}".{did_you_mean(name, known)} Columns: {", ".join(known)}.'
+        )
+
+
+def _with_format(column: Column, values: pd.Series | None) -> Column:
+    """Choose a format from the kind of values where none is given."""
+    if column.format is not None:
+        return column
+    kind: Format = "text"
+    if pd.api.types.is_bool_dtype(values):
+        kind = "yesno"
+    elif pd.api.types.is_numeric_dtype(values):
+        kind = "number"
+    elif pd.api.types.is_datetime64_any_dtype(values):
+        kind = "date"
+    decimals = column.decimals
+    if decimals is None and kind == "number":
+        decimals = 0 if pd.api.types.is_integer_dtype(values) else 1
+    return Column(column.label, kind, decimals, column.of, column.percent, column.width)
+
+
+def _cell(row: Mapping[str, Any], name: str, column: Column, language: str) -> dict[str, Any]:
+    if column.format == "interval":
+        low, high = (row[source] for source in column.of)
+        missing = pd.isna(low) or pd.isna(high)
+        text = words.interval(low, high, language, decimals=column.decimals or 0, percent=column.percent)
+        value = [_plain(low), _plain(high)]
+        return {"value": value, "text": words.MISSING if missing else text}
+    value = row[name]
+    if pd.isna(value):
+        return {"value": None, "text": words.MISSING}
+    return {"value": _plain(value), "text": _text(value, column, language)}
+
+
+def _text(value: Any, column: Column, language: str) -> str:
+    match column.format:
+        case "number":
+            return words.number(value, language, decimals=column.decimals or 0)
+        case "percent":
+            return words.percent(value, language, decimals=column.decimals or 0)
+        case "date":
+            return words.date(value, language, form="short")
+        case "period":
+            return words.period(str(value), language, form="short")
+        case "yesno":
+            return words.word("chart.yes" if value else "chart.no", language)
+        case _:
+            return words.typeset(str(value), language)
+
+
+def _plain(value: Any) -> Any:
+    """Keep numbers and truth values as such, dates as ISO text, the rest as text."""
+    if pd.isna(value):
+        return None
+    value = value.item() if hasattr(value, "item") else value
+    if isinstance(value, bool | int | float | str):
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

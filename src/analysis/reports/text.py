@@ -1,0 +1,270 @@
+"""What the report says in words: text blocks a consultant edits, filled with computed numbers, turned into prose.
+
+A text file `NAME.LANGUAGE.md` holds blocks. A block starts with a line `## block_name`; the lines `field: text`
+right below it are its fields (a line that starts with two spaces carries a field on); what follows the first
+blank line is Markdown. Numbers come in as `{{ rate | percent }}`; a missing one stops the report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
+
+from analysis import language as words
+from analysis.errors import ReportError, did_you_mean
+
+__all__ = ["TextBlock", "Texts", "markdown", "plain"]
+
+HEADING = re.compile(r"^## +(\S+)\s*$")
+FIELD = re.compile(r"^([a-z][a-z0-9_.]*): ?(.*)$")
+SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>&~:\"'=])")
+
+
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    """One named block: its fields as plain text, its body as a tree of paragraphs, lists and inline runs."""
+
+    name: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    content: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The blocks of one text file, not yet filled."""
+
+    file: str
+    language: str
+    blocks: Mapping[str, str]
+
+    @classmethod
+    def read(cls, path: Path, language: str) -> Texts:
+        """Read a text file and cut it into its blocks.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            The Markdown file.
+        language : str
+            Language it is written in: `en` or `fr`.
+
+        Returns
+        -------
+        Texts
+
+        Raises
+        ------
+        ReportError
+            When two blocks bear the same name.
+        """
+        blocks: dict[str, list[str]] = {}
+        current: list[str] = []
+        for line in path.read_text(encoding="utf-8").splitlines():
+            heading = HEADING.match(line)
+            if heading is None:
+                current.append(line)
+                continue
+            if heading[1] in blocks:
+                raise ReportError(f'{path.name}: two blocks are called "{heading[1]}". Rename one.')
+            current = blocks.setdefault(heading[1], [])
+        return cls(path.name, language, {name: "\n".join(lines) for name, lines in blocks.items()})
+
+    def fill(self, name: str, values: Mapping[str, Any]) -> TextBlock:
+        """Fill one block with its numbers.
+
+        Parameters
+        ----------
+        name : str
+            The block's name.
+        values : mapping
+            What its `{{ … }}` may use.
+
+        Returns
+        -------
+        TextBlock
+
+        Raises
+        ------
+        ReportError
+            When the block, or a value it uses, is missing, or a filter cannot format a value.
+
+        Notes
+        -----
+        Values never become markup: a client called `*A* <b>` is printed letter for letter.
+        """
+        if name not in self.blocks:
+            raise ReportError(
+                f'{self.file} has no block "{name}".{did_you_mean(name, self.blocks)} '
+                f"Blocks: {', '.join(self.blocks) or 'none'}."
+            )
+        fields, body = _split(self.blocks[name])
+        filled = {key: plain(self._render(name, text, values), self.language) for key, text in fields.items()}
+        return TextBlock(name, filled, markdown(self._render(name, body, values, escape=True), self.language))
+
+    def _render(self, name: str, text: str, values: Mapping[str, Any], *, escape: bool = False) -> str:
+        where = f'{self.file}, block "{name}"'
+        try:
+            return _environment(self.language, escape).from_string(text).render(**values)
+        except UndefinedError as error:
+            raise ReportError(f"{where}: {error.message}. Values given: {', '.join(values)}.") from None
+        except TemplateSyntaxError as error:
+            raise ReportError(f"{where}: {error.message} (line {error.lineno} of the block).") from None
+        except (SecurityError, TypeError, ValueError) as error:
+            raise ReportError(f"{where}: {error}") from None
+
+
+def _split(text: str) -> tuple[dict[str, str], str]:
+    """Part the fields at the head of a block from the Markdown below."""
+    fields: dict[str, str] = {}
+    lines = text.strip("\n").splitlines()
+    last = None
+    for position, line in enumerate(lines):
+        match = FIELD.match(line)
+        if match:
+            last = match[1]
+            fields[last] = match[2].strip()
+        elif last and line.startswith("  ") and line.strip():
+            fields[last] += " " + line.strip()
+        else:
+            return fields, "\n".join(lines[position:])
+    return fields, ""
+
+
+@cache
+def _environment(language: str, escape: bool) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, finalize=_escaped if escape else _flat, autoescape=False
+    )
+    environment.filters.update(_filters(language))
+    return environment
+
+
+def _filters(language: str) -> dict[str, Any]:
+    return {
+        "number": lambda value, decimals=0, sign=False: words.number(
+            value, language, decimals=decimals, sign=sign
+        ),
+        "percent": lambda value, decimals=0: words.percent(value, language, decimals=decimals),
+        "interval": lambda low, high, decimals=0, percent=False: words.interval(
+            low, high, language, decimals=decimals, percent=percent
+        ),
+        "date": lambda value, form="long": words.date(value, language, form=form),
+        "period": lambda code, form="long": words.period(code, language, form=form),
+        "word": lambda key: words.word(key, language),
+    }
+
+
+def _flat(value: Any) -> Any:
+    """Keep a value on one line; let an undefined one reach Jinja, which names it."""
+    return value if isinstance(value, StrictUndefined) else " ".join(str(value).split("\n"))
+
+
+def _escaped(value: Any) -> Any:
+    return value if isinstance(value, StrictUndefined) else SPECIAL.sub(r"\\\1", _flat(value))
+
+
+def plain(text: str, language: str) -> str:
+    """Set one run of text with the language's typography.
+
+    Parameters
+    ----------
+    text : str
+        What to set.
+    language : str
+        `en` or `fr`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> plain("All is well", "en")
+    'All is well'
+    """
+    return words.typeset(" ".join(str(text).split("\n")).strip(" "), language)
+
+
+@cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}).enable("table").disable(["code", "html_block", "image"])
+
+
+def markdown(text: str, language: str) -> list[dict[str, Any]]:
+    """Turn Markdown into a tree any writer can set: no HTML goes in, none comes out.
+
+    Parameters
+    ----------
+    text : str
+        Markdown. Raw HTML and pictures are not interpreted.
+    language : str
+        `en` or `fr`; sets the typography of every run.
+
+    Returns
+    -------
+    list of dict
+        Nodes with a `kind` (`paragraph`, `heading`, `list`, `quote`, `rule`, `code`, `table`) and their
+        `children`; inline runs are `text`, `strong`, `emphasis`, `code`, `link`, `break`.
+
+    Examples
+    --------
+    >>> markdown("Hello *you*", "en")[0]["children"][1]
+    {'kind': 'emphasis', 'children': [{'kind': 'text', 'text': 'you'}]}
+    """
+    return _nodes(SyntaxTreeNode(_parser().parse(text)), language)
+
+
+SIMPLE = {"blockquote": "quote", "strong": "strong", "em": "emphasis", "list_item": "item", "tr": "row"}
+
+
+def _nodes(parent: SyntaxTreeNode, language: str) -> list[dict[str, Any]]:
+    """Translate the children of one Markdown node."""
+    found: list[dict[str, Any]] = []
+    for node in parent.children:
+        if node.type in {"inline", "thead", "tbody"}:
+            found.extend(_nodes(node, language))
+        else:
+            found.append(_node(node, language))
+    return found
+
+
+def _node(node: SyntaxTreeNode, language: str) -> dict[str, Any]:
+    match node.type:
+        case "text":
+            return {"kind": "text", "text": words.typeset(node.content, language)}
+        case "softbreak":
+            return {"kind": "text", "text": " "}
+        case "hardbreak":
+            return {"kind": "break"}
+        case "code_inline" | "fence":
+            return {"kind": "code", "text": node.content.rstrip("\n"), "block": node.type == "fence"}
+        case "hr":
+            return {"kind": "rule"}
+    children = _nodes(node, language)
+    match node.type:
+        case "heading":
+            return {"kind": "heading", "level": max(3, int(node.tag[1])), "children": children}
+        case "bullet_list" | "ordered_list":
+            return {"kind": "list", "ordered": node.type == "ordered_list", "children": children}
+        case "link":
+            return {"kind": "link", "href": str(node.attrs.get("href", "")), "children": children}
+        case "th" | "td":
+            style = str(node.attrs.get("style", ""))
+            return {
+                "kind": "cell",
+                "head": node.type == "th",
+                "right": "right" in style,
+                "children": children,
+            }
+        case _:
+            return {"kind": SIMPLE.get(node.type, node.type), "children": children}

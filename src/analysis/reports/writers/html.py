@@ -1,0 +1,272 @@
+"""A report as one web page that needs nothing else: no script, no address, fonts and drawings inside."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from analysis import language as words
+from analysis.charts import theme
+from analysis.reports.document import Document
+from analysis.reports.writers.strip import change_icon, how_to_read, peer_strip
+
+__all__ = ["preview", "write"]
+
+HERE = Path(__file__).parent
+FONTS = HERE.parent / "fonts"
+FACES = (("400", "normal"), ("400", "italic"), ("600", "normal"), ("600", "italic"))
+ORDINAL = re.compile(r"\b(\d+)(er|e)\b")
+TAGS = {"paragraph": "p", "strong": "strong", "emphasis": "em", "item": "li", "quote": "blockquote"}
+
+
+def write(document: Document) -> bytes:
+    """Write a report as a web page.
+
+    Parameters
+    ----------
+    document : Document
+        The report.
+
+    Returns
+    -------
+    bytes
+        UTF-8. The same document gives the same bytes.
+    """
+    numbered = _Numbered(document)
+    page = (
+        _environment()
+        .get_template("report.html")
+        .render(
+            document=document,
+            parts=numbered.parts,
+            cover=numbered.cover(document.cover),
+            style=Markup(_style()),
+            words=lambda key: words.word(f"report.{key}", document.language),
+            language=document.language,
+        )
+    )
+    return page.encode("utf-8")
+
+
+def preview(block: Mapping[str, Any], language: str) -> str:
+    """Show one block inside a notebook.
+
+    Parameters
+    ----------
+    block : mapping
+        One block of a report.
+    language : str
+        `en` or `fr`.
+
+    Returns
+    -------
+    str
+        HTML; with the opening block comes the style of all of them.
+    """
+    if block["block"] == "start":
+        return f"<style>{_notebook_style()}</style>"
+    numbered = _Numbered(Document(language, "", (block,)), start=_serial())
+    cover = numbered.cover(block) if block["block"] == "cover" else None
+    return (
+        _environment()
+        .get_template("preview.html")
+        .render(
+            parts=numbered.parts,
+            cover=cover,
+            words=lambda key: words.word(f"report.{key}", language),
+            language=language,
+            document=None,
+        )
+    )
+
+
+_shown = [0]
+
+
+def _serial() -> int:
+    """Keep the ids of one notebook's previews apart."""
+    _shown[0] += 1
+    return 1000 * _shown[0]
+
+
+class _Numbered:
+    """The parts of a document, every drawing with ids of its own and every heading one level below the last."""
+
+    def __init__(self, document: Document, start: int = 0) -> None:
+        self.language = document.language
+        self.count = start
+        self.level = 1
+        self.parts = [
+            {"section": self._section(part.section), "groups": list(self._groups(part.blocks))}
+            for part in document.parts
+        ]
+
+    def cover(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        """Make the cover's drawing part of the page."""
+        return {**block, **({"pictures": self._pictures(block["drawing"])} if block.get("drawing") else {})}
+
+    def _section(self, section: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+        self.level = 1 if section is None else 2
+        return section and {**section, "html": self.prose(section["content"])}
+
+    def _groups(self, blocks: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
+        """Put neighbouring findings into one list."""
+        findings: list[Any] = []
+        for block in blocks:
+            if block["block"] == "finding":
+                findings.append(self._block(block))
+                continue
+            if findings:
+                yield {"kind": "findings", "blocks": findings}
+                findings = []
+            yield {"kind": block["block"], "block": self._block(block)}
+        if findings:
+            yield {"kind": "findings", "blocks": findings}
+
+    def _block(self, block: Mapping[str, Any]) -> dict[str, Any]:
+        self.count += 1
+        ready = {**block, "number": self.count, "heading": self._heading()}
+        if "content" in block:
+            ready["html"] = self.prose(block["content"], bool(block.get("title")))
+        if block.get("drawing"):
+            ready["pictures"] = self._pictures(block["drawing"])
+        if block["block"] == "kpi":
+            ready["rows"] = [self._indicator(row) for row in block["rows"]]
+            if any(row["strip"] for row in block["rows"]):
+                ready["howto"] = self._inline(how_to_read(self.language), "")
+        return ready
+
+    def _heading(self) -> int:
+        """Give the level of the next block's title: one below the section's."""
+        return 3 if self.level >= 2 else 2
+
+    def _pictures(self, drawing: Mapping[str, Any]) -> dict[str, Markup]:
+        return {
+            key: self._inline(drawing[key], drawing["alt"]) for key in ("wide", "narrow") if drawing.get(key)
+        }
+
+    def _indicator(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        self.count += 1
+        strip = peer_strip(row, self.language, self.count) if row["peers"] else ""
+        return {
+            **row,
+            "strip_svg": self._inline(strip, row["alt"]) if strip else "",
+            "icon": self._inline(change_icon(row["state"]), ""),
+        }
+
+    def _inline(self, svg: str, alt: str) -> Markup:
+        """Make a drawing part of the page: colours as variables, ids unique, a name for screen readers."""
+        if not svg:
+            return Markup("")
+        self.count += 1
+        svg = theme.recolour(svg, theme.css_variables())
+        svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>d{self.count}-", svg)
+        label = f'role="img" aria-label="{escape(alt)}"' if alt else 'aria-hidden="true"'
+        return Markup(re.sub(r"^<svg", f"<svg {label}", svg))
+
+    def prose(self, nodes: Iterable[Mapping[str, Any]], titled: bool = False) -> Markup:
+        """Set a tree of prose, its headings below the title above them."""
+        base = self._heading() + (1 if titled else 0)
+        return Markup("").join(self._node(node, base) for node in nodes)
+
+    def _node(self, node: Mapping[str, Any], base: int) -> Markup:
+        kind = node["kind"]
+        if kind == "text":
+            return raised(node["text"], self.language)
+        if kind in ("break", "rule"):
+            return Markup("<br>" if kind == "break" else "<hr>")
+        if kind == "code":
+            code = Markup("<code>{}</code>").format(node["text"])
+            return Markup("<pre>{}</pre>").format(code) if node.get("block") else code
+        inner = Markup("").join(self._node(child, base) for child in node["children"])
+        match kind:
+            case "heading":
+                return Markup("<h{0}>{1}</h{0}>").format(min(base, 6), inner)
+            case "list":
+                return Markup("<{0}>{1}</{0}>").format("ol" if node["ordered"] else "ul", inner)
+            case "link":
+                return Markup('<a href="{}" rel="noopener">{}</a>').format(node["href"], inner)
+            case "table":
+                return Markup("<table>{}</table>").format(inner)
+            case "row":
+                return Markup("<tr>{}</tr>").format(inner)
+            case "cell":
+                side = Markup(' class="number"') if node["right"] else Markup("")
+                tag = Markup('th scope="col"' if node["head"] else "td")
+                end = "th" if node["head"] else "td"
+                return Markup("<{}{}>{}</{}>").format(tag, side, inner, end)
+            case _:
+                return Markup("<{0}>{1}</{0}>").format(TAGS[kind], inner)
+
+
+def raised(text: str, language: str) -> Markup:
+    """Raise the endings of French ordinals."""
+    safe = escape(text)
+    return Markup(ORDINAL.sub(r"\1<sup>\2</sup>", str(safe))) if language == "fr" else safe
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["raised"] = raised
+    return environment
+
+
+def _variables(palette: str) -> str:
+    return ";".join(f"--{role.replace('_', '-')}:{colour}" for role, colour in theme.PALETTE[palette].items())
+
+
+@cache
+def _sheet() -> str:
+    """Read the style sheet with the tokens of the theme in it."""
+    sheet = (HERE / "report.css").read_text(encoding="utf-8")
+    sheet = re.sub(r"/\*.*?\*/\s*", "", sheet, flags=re.DOTALL)
+    tokens = {"SERIF": theme.SERIF, "SANS": theme.SANS}
+    tokens |= {f"{name}.screen": f"{size.screen / 16}rem" for name, size in theme.TYPE.items()}
+    tokens |= {f"{name}.phone": f"{size.phone / 16}rem" for name, size in theme.TYPE.items()}
+    tokens |= {f"{name}.print": f"{size.print}pt" for name, size in theme.TYPE.items()}
+    return re.sub(r"@@([\w.]+)", lambda found: tokens[found[1]], sheet)
+
+
+@cache
+def _style() -> str:
+    light = f":root{{{_variables('light')};color-scheme:light dark}}"
+    dark = f"@media screen and (prefers-color-scheme:dark){{:root{{{_variables('dark')}}}}}"
+    return "".join(_face(weight, slant) for weight, slant in FACES) + light + dark + _sheet()
+
+
+def _face(weight: str, slant: str) -> str:
+    data = b64encode((FONTS / f"libertinus-serif-latin-{weight}-{slant}.woff2").read_bytes()).decode()
+    return (
+        f"@font-face{{font-family:'Libertinus Serif';font-weight:{weight};font-style:{slant};"
+        f"font-display:block;src:url(data:font/woff2;base64,{data}) format('woff2')}}"
+    )
+
+
+@cache
+def _notebook_style() -> str:
+    """Keep the style inside the previews: the notebook around them keeps its own."""
+    return (
+        f".analysis-block{{{_variables('light')};background:var(--paper);color:var(--ink);padding:4px 12px}}"
+        + (".analysis-block{max-width:720px}" + _nested(_sheet()))
+    )
+
+
+def _nested(sheet: str) -> str:
+    """Nest the rules for every medium under the preview's class."""
+    rules = sheet.split("@page")[0]
+    return f".analysis-block{{{rules}}}"

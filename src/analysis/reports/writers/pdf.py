@@ -1,0 +1,125 @@
+"""A report as a tagged PDF (PDF/UA-1): the whole document goes to Typst as data, so no text can become markup."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import typst
+
+from analysis import language as words
+from analysis.charts import theme
+from analysis.errors import ReportError
+from analysis.reports.document import Document
+from analysis.reports.writers.strip import change_icon, how_to_read, peer_strip
+
+__all__ = ["write"]
+
+TEMPLATE = Path(__file__).with_name("report.typ")
+EPOCH = 315532800
+WORDS = ("contents", "how_to_read", "how_to_read_peers", "reading", "simulated", "simulated_note", "source")
+WIDEST = 34
+
+
+def write(document: Document) -> bytes:
+    """Write a report as a PDF.
+
+    Parameters
+    ----------
+    document : Document
+        The report.
+
+    Returns
+    -------
+    bytes
+        A4, fonts embedded, conforming to PDF/UA-1. The same document gives the same bytes.
+
+    Raises
+    ------
+    ReportError
+        When the page cannot be set, for example a drawing without alternative text.
+    """
+    data = json.dumps(_data(document), ensure_ascii=False, sort_keys=True)
+    try:
+        return _compiler().compile(
+            format="pdf", pdf_standards=["ua-1"], timestamp=EPOCH, sys_inputs={"document": data}
+        )
+    except typst.TypstError as error:
+        hints = " ".join(error.hints)
+        raise ReportError(f"The PDF could not be set: {error.message}. {hints}".strip()) from None
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    fonts = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=True,
+        font_paths=[Path(mpl.get_data_path()) / "fonts" / "ttf"],
+    )
+    return typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=fonts)
+
+
+def _data(document: Document) -> dict[str, Any]:
+    """Gather everything the template prints."""
+    language = document.language
+    simulated = [words.word("report.simulated", language)] if document.simulated else []
+    return {
+        "language": language,
+        "title": document.title,
+        "description": document.description,
+        "footer": " · ".join([*document.footer, *simulated]),
+        "consultant": document.consultant,
+        "legal": document.legal,
+        "simulated": document.simulated,
+        "cover": dict(document.cover),
+        "parts": [
+            {
+                "section": part.section,
+                "groups": list(_groups(part.blocks, language, 2 if part.section is None else 3)),
+            }
+            for part in document.parts
+        ],
+        "colours": theme.COLOUR,
+        "type": {name: size.print for name, size in theme.TYPE.items()},
+        "words": {key: words.word(f"report.{key}", language) for key in WORDS},
+        "fonts": {"serif": theme.SERIF_PRINT, "sans": theme.SANS_PRINT},
+        "units": theme.WIDE,
+    }
+
+
+def _groups(blocks: Iterable[Mapping[str, Any]], language: str, level: int) -> Iterable[dict[str, Any]]:
+    """Prepare each block; count the findings through."""
+    finding = 0
+    for block in blocks:
+        ready = {**block, "level": level}
+        match block["block"]:
+            case "finding":
+                finding += 1
+                ready["number"] = finding
+            case "table":
+                ready["weights"] = _weights(block)
+            case "kpi":
+                ready["rows"] = [_indicator(row, language) for row in block["rows"]]
+                if any(row["strip"] for row in block["rows"]):
+                    ready["howto"] = how_to_read(language)
+        yield ready
+
+
+def _indicator(row: Mapping[str, Any], language: str) -> dict[str, Any]:
+    strip = peer_strip(row, language) if row["peers"] else ""
+    return {**row, "strip_svg": strip, "icon": change_icon(row["state"])}
+
+
+def _weights(block: Mapping[str, Any]) -> list[float]:
+    """Share the width by what the columns hold: never less than the longest word, never all to one text."""
+    weights = []
+    for index, column in enumerate(block["columns"]):
+        texts = [row["cells"][index]["text"] for row in block["rows"]]
+        longest = max((len(word) for word in column["label"].split()), default=1) * 1.15
+        widest = min(max((len(text) for text in texts), default=1), WIDEST)
+        weights.append(column["width"] * 12 if column["width"] else max(longest, widest, 5))
+    return weights
