@@ -9,31 +9,18 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.errors import ParameterError, did_you_mean
-from analysis.survey import inference, stages
+from analysis.survey import columns, inference, stages
+from analysis.survey.estimates import Cell, Estimate, estimates_table
 from analysis.survey.inference import Score, SinglePsu
-from analysis.survey.intervals import INTERVALS, Interval, Limits, proportion_limits, t_limits
+from analysis.survey.intervals import INTERVALS, Interval
 
-__all__ = ["FEW", "IMPRECISE", "SurveyDesign"]
-
-FEW = 30
-IMPRECISE = 0.3
-MANY_LEVELS = 50
-
-
-@dataclass(frozen=True)
-class _Cell:
-    """Hold one estimate to be made: where it stands in the table, on which rows, of which values."""
-
-    keys: dict[str, Any]
-    rows: np.ndarray
-    values: np.ndarray
+__all__ = ["SurveyDesign"]
 
 
 class SurveyDesign:
@@ -290,8 +277,7 @@ class SurveyDesign:
         >>> SurveyDesign(firms, weights="w").total("uses")["estimate"].item()
         5.0
         """
-        column = self._column(variable)
-        categorical = not _is_number(column)
+        categorical = not columns.is_number(self._column(variable))
         cells = list(
             self._level_cells(variable, by) if categorical else self._number_cells(variable, by, "total")
         )
@@ -341,11 +327,12 @@ class SurveyDesign:
         >>> SurveyDesign(firms, weights="w").ratio("spend", "staff")["estimate"].item()
         7.0
         """
-        top, bottom = self._numbers(numerator, "ratio"), self._numbers(denominator, "ratio")
+        top = columns.numbers(self._column(numerator), "ratio")
+        bottom = columns.numbers(self._column(denominator), "ratio")
         cells, scored = [], []
         for keys, group in self._groups(by):
             rows = group[~np.isnan(top[group]) & ~np.isnan(bottom[group])]
-            cells.append(_Cell(keys, rows, top[rows]))
+            cells.append(Cell(keys, rows, top[rows]))
             scored.append(inference.ratio_score(rows, top[rows], bottom[rows], self._weights))
         return self._table(cells, scored, level)
 
@@ -403,7 +390,7 @@ class SurveyDesign:
                 f'interval="{interval}" is not a choice.{did_you_mean(str(interval), INTERVALS)} '
                 f"Choices: {', '.join(INTERVALS)}."
             )
-        binary = _is_binary(self._column(variable))
+        binary = columns.is_binary(self._column(variable))
         cells = list(
             self._number_cells(variable, by, "proportion") if binary else self._level_cells(variable, by)
         )
@@ -411,84 +398,40 @@ class SurveyDesign:
         return self._table(cells, scored, level, interval=interval, deff=True)
 
     def _column(self, name: str) -> pd.Series:
-        if name not in self._data.columns:
-            raise ParameterError(
-                f'The survey has no column "{name}".{did_you_mean(str(name), map(str, self._data.columns))}'
-            )
-        return self._data[name]
+        return columns.column(self._data, name)
 
-    def _numbers(self, name: str, measure: str) -> np.ndarray:
-        column = self._column(name)
-        if not _is_number(column):
-            raise ParameterError(
-                f'{measure}() needs a number, and column "{name}" holds {_sample(column)}. '
-                "Use proportion() for answers in words, or read the column as numbers first."
-            )
-        return column.astype("Float64").to_numpy(dtype=float, na_value=math.nan)
+    def _groups(self, by: str | Sequence[str] | None) -> Iterator[tuple[dict[str, Any], np.ndarray]]:
+        """Give each group's keys and the positions of its rows; rows without a group are left out."""
+        names = columns.group_names(self._data, by)
+        if not names:
+            yield {}, self._domain
+            return
+        data = self.data[names].reset_index(drop=True)
+        groups = data.groupby(names, sort=True, observed=True, dropna=True).indices
+        if not groups:
+            raise ParameterError(f"by={', '.join(names)}: the group of every row is missing.")
+        for key, rows in groups.items():
+            values = key if isinstance(key, tuple) else (key,)
+            yield dict(zip(names, values, strict=True)), self._domain[np.sort(rows)]
 
-    def _number_cells(self, variable: str, by: str | Sequence[str] | None, measure: str) -> Iterator[_Cell]:
-        values = self._numbers(variable, measure)
+    def _number_cells(self, variable: str, by: str | Sequence[str] | None, measure: str) -> Iterator[Cell]:
+        values = columns.numbers(self._column(variable), measure)
         for keys, rows in self._groups(by):
             known = rows[~np.isnan(values[rows])]
-            yield _Cell(keys, known, values[known])
+            yield Cell(keys, known, values[known])
 
-    def _level_cells(self, variable: str, by: str | Sequence[str] | None) -> Iterator[_Cell]:
+    def _level_cells(self, variable: str, by: str | Sequence[str] | None) -> Iterator[Cell]:
         column = self._column(variable)
-        levels = self._levels(column)
+        levels = columns.levels(column, self._domain)
         codes = pd.Categorical(column, categories=levels).codes
         for keys, rows in self._groups(by):
             known = rows[codes[rows] >= 0]
             for code, answer in enumerate(levels):
-                yield _Cell({**keys, "level": answer}, known, (codes[known] == code).astype(float))
-
-    def _levels(self, column: pd.Series) -> list[Any]:
-        """List the answers in the order of their categories, else sorted."""
-        if isinstance(column.dtype, pd.CategoricalDtype):
-            return list(column.cat.categories)
-        levels = column.iloc[self._domain].dropna().unique().tolist()
-        if _is_number(column) and len(levels) > MANY_LEVELS:
-            raise ParameterError(
-                f'Column "{column.name}" has {len(levels)} different values: it is a measure, not an answer to '
-                "choose. Use mean(), or cut it into classes first."
-            )
-        return sorted(levels, key=_sort_key)
-
-    def _groups(self, by: str | Sequence[str] | None) -> Iterator[tuple[dict[str, Any], np.ndarray]]:
-        """Give each group's keys and the positions of its rows; rows without a group are left out."""
-        names = [] if by is None else [by] if isinstance(by, str) else list(by)
-        if not names:
-            yield {}, self._domain
-            return
-        for name in names:
-            self._column(name)
-        data = self.data[names].reset_index(drop=True)
-        for key, rows in data.groupby(names, sort=True, observed=True, dropna=True).indices.items():
-            values = key if isinstance(key, tuple) else (key,)
-            yield dict(zip(names, values, strict=True)), self._domain[np.sort(rows)]
-
-    def _mask(self, condition: Any) -> np.ndarray:
-        """Line a condition up with the rows of the full design."""
-        wanted = pd.Series(condition) if not isinstance(condition, pd.Series) else condition
-        if not (pd.api.types.is_bool_dtype(wanted.dtype) or set(wanted.dropna().unique()) <= {True, False}):
-            raise ParameterError(
-                'subset() needs a condition that is true or false for each row, such as data["sector"] == "food".'
-            )
-        flat = wanted.astype("boolean").fillna(False).to_numpy(dtype=bool)
-        mask = np.zeros(len(self._data), dtype=bool)
-        if len(flat) == len(self._domain):
-            mask[self._domain] = flat
-        elif len(flat) == len(self._data):
-            mask = flat
-        else:
-            raise ParameterError(
-                f"subset(): the condition has {len(flat)} values and the design {len(self._domain)} rows. "
-                "Build it from the design's own data."
-            )
-        return mask
+                yield Cell({**keys, "level": answer}, known, (codes[known] == code).astype(float))
 
     def _table(
         self,
-        cells: Sequence[_Cell],
+        cells: Sequence[Cell],
         scored: Sequence[tuple[float, Score]],
         level: float,
         *,
@@ -496,14 +439,19 @@ class SurveyDesign:
         deff: bool = False,
     ) -> pd.DataFrame:
         """Turn estimates and their influence values into the estimates table."""
-        if not 0 < level < 1:
-            raise ParameterError(f"level={level} is not a confidence level: give a share such as 0.95.")
         variances = self._variances([score for _, score in scored])
-        rows = [
-            self._row(cell, estimate, variance, level, interval, deff)
+        estimates = [
+            Estimate(
+                cell,
+                estimate if len(cell.rows) else math.nan,
+                variance,
+                inference.degrees_of_freedom(cell.rows, self._stages[0]),
+                inference.total(self._weights[cell.rows]),
+                inference.simple_variance(cell.rows, cell.values, self._weights) if deff else None,
+            )
             for cell, (estimate, _), variance in zip(cells, scored, variances, strict=True)
         ]
-        return pd.DataFrame(rows).astype({"method": "string", "flag": "string"})
+        return estimates_table(estimates, level, interval)
 
     def _variances(self, scores: Sequence[Score]) -> np.ndarray:
         """Give each estimate's variance; not a number where no one answered."""
@@ -514,60 +462,22 @@ class SurveyDesign:
             variances[known] = np.diag(matrix)
         return variances
 
-    def _row(
-        self,
-        cell: _Cell,
-        estimate: float,
-        variance: float,
-        level: float,
-        interval: Interval | None,
-        deff: bool,
-    ) -> dict[str, Any]:
-        n, df = len(cell.rows), inference.degrees_of_freedom(cell.rows, self._stages[0])
-        estimate = estimate if n else math.nan
-        se = math.sqrt(max(variance, 0.0)) if not math.isnan(variance) else math.nan
-        if interval is None:
-            limits = t_limits(estimate, se, df, level)._replace(method="t")
-        else:
-            limits = proportion_limits(estimate, se, n, df, level, interval)
-        row = {**cell.keys, "estimate": estimate, "se": se, "low": limits.low, "high": limits.high, "n": n}
-        row |= {"n_weighted": inference.total(self._weights[cell.rows]), "df": df}
-        if deff:
-            simple = inference.simple_variance(cell.rows, cell.values, self._weights)
-            row["deff"] = variance / simple if simple > 0 else math.nan
-        return row | {"method": limits.method, "flag": _flag(estimate, se, n, df, limits, interval)}
-
-
-def _flag(estimate: float, se: float, n: int, df: int, limits: Limits, interval: Interval | None) -> str:
-    """Say why an estimate should not be read as it stands; empty when nothing stands against it."""
-    reasons = []
-    if n < FEW:
-        reasons.append(f"n<{FEW}")
-    if se > IMPRECISE * abs(estimate):
-        reasons.append(f"cv>{IMPRECISE}")
-    if n and df <= 0:
-        reasons.append("df=0")
-    if interval is not None and estimate in (0.0, 1.0) and limits.method == "beta":
-        reasons.append("beta limit")
-    return "; ".join(reasons)
-
-
-def _is_number(column: pd.Series) -> bool:
-    kinds = pd.api.types
-    return kinds.is_numeric_dtype(column.dtype) or kinds.is_bool_dtype(column.dtype)
-
-
-def _is_binary(column: pd.Series) -> bool:
-    if pd.api.types.is_bool_dtype(column.dtype):
-        return True
-    return _is_number(column) and column.notna().any() and column.dropna().isin([0, 1]).all()
-
-
-def _sort_key(value: Any) -> tuple[str, Any]:
-    """Sort numbers among numbers and texts among texts, never comparing the two."""
-    return ("number", value) if isinstance(value, int | float) else ("text", str(value))
-
-
-def _sample(column: pd.Series) -> str:
-    shown = column.dropna().astype(str).unique()[:3]
-    return "text such as " + ", ".join(f'"{value}"' for value in shown) if len(shown) else "no values"
+    def _mask(self, condition: Any) -> np.ndarray:
+        """Line a condition up with the rows of the full design."""
+        wanted = condition if isinstance(condition, pd.Series) else pd.Series(condition)
+        if not (pd.api.types.is_bool_dtype(wanted.dtype) or set(wanted.dropna().unique()) <= {True, False}):
+            raise ParameterError(
+                'subset() needs a condition that is true or false for each row, such as data["sector"] == "food".'
+            )
+        target = self.data.index if len(wanted) == len(self._domain) else self._data.index
+        if len(wanted) != len(target):
+            raise ParameterError(
+                f"subset(): the condition has {len(wanted)} values and the design {len(self._domain)} rows. "
+                "Build it from the design's own data."
+            )
+        if isinstance(condition, pd.Series) and target.is_unique and set(wanted.index) == set(target):
+            wanted = wanted.reindex(target)
+        flat = wanted.astype("boolean").fillna(False).to_numpy(dtype=bool)
+        mask = np.zeros(len(self._data), dtype=bool)
+        mask[self._domain if len(target) == len(self._domain) else slice(None)] = flat
+        return mask

@@ -1,0 +1,174 @@
+"""Is a firm on social networks at all? Presence worked out from the answers, for every measure of adoption."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import pandas as pd
+
+from analysis.errors import DataError, ParameterError
+from analysis.survey import SurveyDesign
+
+__all__ = [
+    "ANY",
+    "COUNT",
+    "STAGES",
+    "Base",
+    "By",
+    "label_rows",
+    "stage_columns",
+    "with_base",
+    "with_presence",
+]
+
+Base = Literal["all", "connected"]
+By = str | Sequence[str] | None
+STAGES = {"aware": "aware", "tried": "tried", "uses": "platforms", "regular": "regular"}
+ANY = {"aware": "aware_any", "tried": "tried_any", "uses": "uses_any", "regular": "regular_any"}
+COUNT = "platform_count"
+
+
+def with_presence(data: pd.DataFrame) -> pd.DataFrame:
+    """Work out, for each firm, whether it uses any platform, and how many.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Answers with columns `platforms__*`, and where asked `aware__*`, `tried__*`, `regular__*`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The answers with `uses_any`, and where asked `aware_any`, `tried_any`, `regular_any` (1 when one of the
+        columns is 1; 0 when all are known to be 0; missing otherwise), and `platform_count` (number of
+        platforms used; missing when one of them is unknown).
+
+    Raises
+    ------
+    DataError
+        When there is no column `platforms__*`.
+
+    Notes
+    -----
+    A firm that says yes to one platform and skips another is present, but on an unknown number of platforms.
+
+    References
+    ----------
+    Eurostat, *Community survey on ICT usage in enterprises*: "uses any social media".
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"platforms__facebook": [1, 0, 0], "platforms__x": [None, 0, None]}, dtype="Int64")
+    >>> with_presence(answers)[["uses_any", "platform_count"]]
+       uses_any  platform_count
+    0         1            <NA>
+    1         0               0
+    2      <NA>            <NA>
+    """
+    if not stage_columns(data, "uses"):
+        raise DataError(
+            'The survey has no columns "platforms__…": which platforms a firm uses was not asked, or the columns '
+            "carry other names."
+        )
+    derived = {
+        ANY[stage]: _any(data[stage_columns(data, stage)]) for stage in STAGES if stage_columns(data, stage)
+    }
+    used = data[stage_columns(data, "uses")].astype("Int64")
+    return data.assign(**derived, **{COUNT: used.sum(axis=1, skipna=False).astype("Int64")})
+
+
+def stage_columns(data: pd.DataFrame, stage: str) -> list[str]:
+    """Name the columns that hold one stage of adoption, in the order of the table.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Answers.
+    stage : {"aware", "tried", "uses", "regular"}
+        The stage.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> stage_columns(pd.DataFrame(columns=["firm", "platforms__x"]), "uses")
+    ['platforms__x']
+    """
+    return [column for column in map(str, data.columns) if column.startswith(f"{STAGES[stage]}__")]
+
+
+def _any(answers: pd.DataFrame) -> pd.Series:
+    flags = answers.astype("Int64") == 1
+    yes = flags.fillna(False).any(axis=1)
+    unknown = answers.isna().any(axis=1)
+    return yes.astype("Int64").mask(~yes & unknown)
+
+
+def with_base(design: SurveyDesign, base: Base = "all") -> SurveyDesign:
+    """Add presence to a design, and keep the firms of a base.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+        The survey; columns `platforms__*`, and `internet` for connected firms.
+    base : {"all", "connected"}
+        All firms, or those with internet.
+
+    Returns
+    -------
+    SurveyDesign
+
+    Raises
+    ------
+    ParameterError
+        When the base is unknown or `internet` was not asked.
+
+    Examples
+    --------
+    >>> firms = pd.DataFrame({"w": [1.0, 1.0], "internet": [1, 0], "platforms__x": [1, 0]})
+    >>> len(with_base(SurveyDesign(firms, weights="w"), "connected"))
+    1
+    """
+    ready = design.transform(with_presence)
+    if base == "all":
+        return ready
+    if base != "connected":
+        raise ParameterError(f'base="{base}" is not a choice. Choices: all, connected.')
+    if "internet" not in design.data.columns:
+        raise ParameterError('base="connected" needs the column "internet" (1 = connected).')
+    return ready.subset(ready.data["internet"].astype("Int64") == 1)
+
+
+def _names(by: By) -> list[str]:
+    return [] if by is None else [by] if isinstance(by, str) else list(by)
+
+
+def label_rows(table: pd.DataFrame, by: By, **labels: str) -> pd.DataFrame:
+    """Add columns that say what the rows are about, after the grouping columns.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Estimates.
+    by : str, list of str or None
+        Grouping columns.
+    **labels : str
+        Name and content of each column.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Examples
+    --------
+    >>> label_rows(pd.DataFrame({"wave": [2022], "estimate": [0.4]}), "wave", base="all").columns.tolist()
+    ['wave', 'base', 'estimate']
+    """
+    grouping = _names(by)
+    words = {name: pd.Series(value, index=table.index, dtype="string") for name, value in labels.items()}
+    labelled = table.assign(**words)
+    rest = [column for column in table.columns if column not in grouping]
+    return labelled[[*grouping, *labels, *rest]]

@@ -1,0 +1,206 @@
+"""What does a column of answers hold: numbers, yes or no, or answers to choose from?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import ParameterError, did_you_mean
+
+__all__ = ["column", "group_names", "is_binary", "is_number", "levels", "numbers"]
+
+MANY_LEVELS = 50
+RESERVED = ("level", "estimate", "se", "low", "high", "n", "n_weighted", "df", "deff", "method", "flag")
+
+
+def column(data: pd.DataFrame, name: str) -> pd.Series:
+    """Give a column by its name.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Answers.
+    name : str
+        The column.
+
+    Returns
+    -------
+    pandas.Series
+        Of a nullable type where the column mixed Python values with missing ones.
+
+    Raises
+    ------
+    ParameterError
+        When there is none of that name.
+
+    Examples
+    --------
+    >>> column(pd.DataFrame({"uses": [True, None]}), "uses").dtype
+    BooleanDtype
+    """
+    if not isinstance(name, str) or name not in data.columns:
+        raise ParameterError(
+            f'The survey has no column "{name}".{did_you_mean(str(name), map(str, data.columns))}'
+        )
+    found = data[name]
+    return found.convert_dtypes() if found.dtype == object else found
+
+
+def group_names(data: pd.DataFrame, by: str | Sequence[str] | None) -> list[str]:
+    """List the grouping columns, each of which must exist and not be called like a result.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Answers.
+    by : str, list of str or None
+        What the caller gave.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    ParameterError
+        When one does not exist, comes twice or has the name of a column of results.
+
+    Examples
+    --------
+    >>> group_names(pd.DataFrame({"sector": ["a"]}), "sector")
+    ['sector']
+    """
+    names = [] if by is None else [by] if isinstance(by, str) else list(by)
+    for name in names:
+        column(data, name)
+        if name in RESERVED:
+            raise ParameterError(f'by="{name}": results have a column of that name; rename yours first.')
+    if len(set(names)) < len(names):
+        raise ParameterError(f"by={names} names a column twice.")
+    return names
+
+
+def is_number(answers: pd.Series) -> bool:
+    """Say whether a column holds numbers or yes/no.
+
+    Parameters
+    ----------
+    answers : pandas.Series
+        A column.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_number(pd.Series([0.5, None])), is_number(pd.Series(["food"]))
+    (True, False)
+    """
+    kinds = pd.api.types
+    return bool(kinds.is_numeric_dtype(answers.dtype) or kinds.is_bool_dtype(answers.dtype))
+
+
+def is_binary(answers: pd.Series) -> bool:
+    """Say whether a column holds only 0 and 1, or only true and false.
+
+    Parameters
+    ----------
+    answers : pandas.Series
+        A column.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_binary(pd.Series([0, 1, None])), is_binary(pd.Series([1, 2]))
+    (True, False)
+    """
+    if pd.api.types.is_bool_dtype(answers.dtype):
+        return True
+    return is_number(answers) and bool(answers.notna().any() and answers.dropna().isin([0, 1]).all())
+
+
+def numbers(answers: pd.Series, measure: str) -> np.ndarray:
+    """Give a column as floats, missing answers as not-a-number.
+
+    Parameters
+    ----------
+    answers : pandas.Series
+        A column.
+    measure : str
+        Who asks, for the message.
+
+    Returns
+    -------
+    numpy.ndarray
+
+    Raises
+    ------
+    ParameterError
+        When the column holds something else.
+
+    Examples
+    --------
+    >>> numbers(pd.Series([1, None], dtype="Int64"), "mean")
+    array([ 1., nan])
+    """
+    if not is_number(answers):
+        raise ParameterError(
+            f'{measure}() needs a number, and column "{answers.name}" holds {_sample(answers)}. '
+            "Use proportion() for answers in words, or read the column as numbers first."
+        )
+    return answers.astype("Float64").to_numpy(dtype=float, na_value=math.nan)
+
+
+def levels(answers: pd.Series, rows: np.ndarray) -> list[Any]:
+    """List the answers of a column: in the order of its categories where it has some, else sorted.
+
+    Parameters
+    ----------
+    answers : pandas.Series
+        A column.
+    rows : numpy.ndarray
+        Positions of the rows to look at; categories are listed whether met or not.
+
+    Returns
+    -------
+    list
+
+    Raises
+    ------
+    ParameterError
+        When there is no answer, or a measure has too many.
+
+    Examples
+    --------
+    >>> levels(pd.Series(["b", "a", None, "b"]), np.arange(4))
+    ['a', 'b']
+    """
+    if isinstance(answers.dtype, pd.CategoricalDtype):
+        return list(answers.cat.categories)
+    found = answers.iloc[rows].dropna().unique().tolist()
+    if not found:
+        raise ParameterError(f'Column "{answers.name}" holds no answer here: there is no share to estimate.')
+    if is_number(answers) and len(found) > MANY_LEVELS:
+        raise ParameterError(
+            f'Column "{answers.name}" has {len(found)} different values: it is a measure, not an answer to choose. '
+            "Use mean(), or cut it into classes first."
+        )
+    return sorted(found, key=_sort_key)
+
+
+def _sort_key(value: Any) -> tuple[str, Any]:
+    """Sort numbers among numbers and texts among texts, never comparing the two."""
+    return ("number", value) if isinstance(value, int | float) else ("text", str(value))
+
+
+def _sample(answers: pd.Series) -> str:
+    shown = answers.dropna().astype(str).unique()[:3]
+    return "text such as " + ", ".join(f'"{value}"' for value in shown) if len(shown) else "no values"
