@@ -14,7 +14,7 @@ import typst
 from analysis import language as words
 from analysis.charts import theme
 from analysis.errors import ReportError
-from analysis.reports.document import Document
+from analysis.reports.document import Document, plain_text
 from analysis.reports.writers.strip import change_icon, how_to_read, peer_strip
 
 __all__ = ["write"]
@@ -100,6 +100,8 @@ def _groups(blocks: Iterable[Mapping[str, Any]], language: str, level: int) -> I
             case "finding":
                 finding += 1
                 ready["number"] = finding
+            case "prose":
+                ready["split"] = _middle(block["content"])
             case "table":
                 ready["weights"] = _weights(block)
             case "kpi":
@@ -112,6 +114,16 @@ def _groups(blocks: Iterable[Mapping[str, Any]], language: str, level: int) -> I
 def _indicator(row: Mapping[str, Any], language: str) -> dict[str, Any]:
     strip = peer_strip(row, language) if row["peers"] else ""
     return {**row, "strip_svg": strip, "icon": change_icon(row["state"])}
+
+
+def _middle(content: list[Mapping[str, Any]]) -> int:
+    """Find where to part prose in two columns of like length, before a heading where one is near."""
+    lengths = [len(plain_text([node])) + 40 for node in content]
+    half = sum(lengths) / 2
+    places = range(1, len(content))
+    apart = {place: abs(sum(lengths[:place]) - half) for place in places if content[place - 1]["kind"] != "heading"}
+    worth = {place: apart[place] - (half / 3 if content[place]["kind"] == "heading" else 0) for place in apart}
+    return min(worth, key=lambda place: worth[place], default=len(content))
 
 
 def _weights(block: Mapping[str, Any]) -> list[float]:
