@@ -12,7 +12,18 @@ import pandas as pd
 from analysis import bootstrap
 from analysis.errors import DataError, ParameterError, did_you_mean
 
-__all__ = ["CALENDAR", "PERIODS", "cadence", "cells", "periods", "read_posts", "with_calendar"]
+__all__ = [
+    "CALENDAR",
+    "PERIODS",
+    "account_of",
+    "cadence",
+    "cells",
+    "groups",
+    "periods",
+    "read_posts",
+    "week_of",
+    "with_calendar",
+]
 
 PERIODS = ("week", "month", "quarter", "year")
 CALENDAR = ("hour", "weekday", *PERIODS)
@@ -249,7 +260,7 @@ def cadence(
     table = table[table["published"] >= first] if first is not None else table
     table = table[table["published"] < last + pd.Timedelta(days=1)] if last is not None else table
     rows = []
-    for values, group in _groups(table, keys):
+    for values, group in groups(table, keys):
         windows = {name: _weeks(part["published"], first, last) for name, part in group.groupby("_account")}
         weeks = pd.concat(windows or {"": _weeks(group["published"], first, last)})
         label = "|".join(map(str, values))
@@ -262,7 +273,7 @@ def cadence(
     )
 
 
-def _groups(table: pd.DataFrame, keys: list[str]):
+def groups(table: pd.DataFrame, keys: list[str]):
     """Yield the values of the grouping columns and the posts, in the order of the values."""
     if not keys:
         yield (), table

@@ -189,7 +189,7 @@ def summary(exports: Export | Iterable[Export]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         `file, part, platform, tool, kind, accounts, rows, dropped, first, last` (dates), `sums` (a phrase such as
-        "views 15 503 810"), `warnings` (sentences, one per line).
+        "views 15 503 810"), `warnings` (a tuple of sentences).
 
     Notes
     -----
@@ -202,7 +202,7 @@ def summary(exports: Export | Iterable[Export]) -> pd.DataFrame:
     """
     rows = [_line(export) for export in _listed(exports)]
     if isinstance(exports, Exports):
-        rows += [{"file": "", "kind": "not read", "warnings": str(notice)} for notice in exports.unrecognised]
+        rows += [{"file": "", "kind": "not read", "warnings": (notice,)} for notice in exports.unrecognised]
     return pd.DataFrame(rows, columns=SUMMARY)
 
 
@@ -221,7 +221,7 @@ def _line(export: Export) -> dict[str, object]:
         "first": moments.min() if len(moments) else pd.NaT,
         "last": moments.max() if len(moments) else pd.NaT,
         "sums": _sums(export),
-        "warnings": "\n".join(export.warnings),
+        "warnings": export.warnings,
     }
 
 

@@ -106,7 +106,7 @@ def read_folder(
     Parameters
     ----------
     path : str or pathlib.Path
-        The folder a client has filled.
+        The folder a client has filled; a single file is read as a folder of one.
     dayfirst, year, duplicates
         As for `read_export`.
 
@@ -136,14 +136,17 @@ def read_folder(
     ('daily', 'not_an_export')
     """
     folder = Path(path)
-    if not folder.is_dir():
-        raise DataError(f"There is no folder {folder.name}.")
-    files = [p for p in sorted(folder.rglob("*")) if p.is_file() and not hidden(p.relative_to(folder))]
-    named = [(p.relative_to(folder).as_posix(), p) for p in files]
+    if not folder.exists():
+        raise DataError(f"There is no file or folder {folder.name}.")
+    if folder.is_file():
+        named = [(folder.name, folder)]
+    else:
+        files = [p for p in sorted(folder.rglob("*")) if p.is_file() and not hidden(p.relative_to(folder))]
+        named = [(p.relative_to(folder).as_posix(), p) for p in files]
     found = read_files(named, dayfirst=dayfirst, year=year, duplicates=duplicates)
     if not found:
         why = " ".join(found.unrecognised) or "It is empty."
-        raise DataError(f"The folder {folder.name} holds no export that can be read. {why}")
+        raise DataError(f"{folder.name} holds no export that can be read. {why}")
     return found
 
 
@@ -190,6 +193,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def hidden(path: Path) -> bool:
+    """Tell hidden files and the leavings of archivers and spreadsheets."""
     return any(part.startswith((".", "~$")) or part == "__MACOSX" for part in path.parts)
 
 

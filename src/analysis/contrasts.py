@@ -1,0 +1,166 @@
+"""Do two groups of posts differ: a kind against another, a quarter against the one before, with an interval."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from analysis import bootstrap
+from analysis.errors import ParameterError, did_you_mean
+from analysis.interactions import (
+    SMALL,
+    STATISTICS,
+    Bootstrap,
+    Measured,
+    Together,
+    choices,
+    with_measure,
+)
+from analysis.posting import account_of, groups, week_of
+
+__all__ = ["contrast"]
+
+
+def contrast(
+    posts: Any,
+    measure: str = "reach",
+    by: str = "kind",
+    *,
+    reference: object = None,
+    within: str | Iterable[str] | None = None,
+    statistic: Literal["median", "pooled", "mean"] = "median",
+    scale: Literal["ratio", "difference"] = "ratio",
+    level: float = 0.95,
+    draws: int = 1000,
+    seed: int = 0,
+    together: Together = "auto",
+) -> pd.DataFrame:
+    """Compare groups of posts with a reference group: two kinds, two quarters, with and without a label.
+
+    Parameters
+    ----------
+    posts : table
+        The posts contract, as for `engagement`.
+    measure : str
+        A column of counts, `interactions`, or `engagement by reach` (`followers`, `views`).
+    by : str
+        The column whose groups are compared; `quarter`, `month`... are made from `published`.
+    reference : optional
+        The group compared with; the first in sorted order unless named.
+    within : str or list of str, optional
+        Compare separately within these groups.
+    statistic : {"median", "pooled", "mean"}
+        `pooled` is for rates only.
+    scale : {"ratio", "difference"}
+        Group over reference, or group minus reference.
+    level, draws, seed, together
+        As for `engagement`; both groups are drawn together when they share weeks or accounts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `within` columns, `group_1` (reference), `group_2`, `measure`, `statistic`, `scale`, `estimate, se, low, high`,
+        `n`, `n_1`, `n_2`, `method`, `flag`.
+
+    Raises
+    ------
+    ParameterError
+        When a choice is unknown or the reference is not among the groups.
+
+    Notes
+    -----
+    Do not read a ratio as the effect of the group: who posts what, and when, is chosen.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"kind": ["link", "photo", "photo"], "reach": [100, 150, 250]})
+    >>> contrast(table)[["group_1", "group_2", "estimate", "n_2"]].to_dict("records")
+    [{'group_1': 'link', 'group_2': 'photo', 'estimate': 2.0, 'n_2': 2}]
+    """
+    choices("scale", [scale], ("ratio", "difference"))
+    choices("statistic", [statistic], STATISTICS)
+    if statistic == "pooled" and not measure.startswith("engagement by "):
+        raise ParameterError(
+            'statistic="pooled" is a sum over a sum: it needs a rate such as "engagement by reach".'
+        )
+    keys = [within] if isinstance(within, str) else list(within or [])
+    table, _ = with_measure(posts, measure, [*keys, by], None)
+    levels = sorted(table[by].dropna().unique().tolist())
+    if reference is not None and reference not in levels:
+        raise ParameterError(
+            f'reference="{reference}" is not a group of {by}.{did_you_mean(str(reference), map(str, levels))} '
+            f"Groups: {', '.join(map(str, levels))}."
+        )
+    how, rows = Bootstrap(level, draws, seed, together), []
+    for values, group in groups(table, keys):
+        present = sorted(group.loc[group["_value"].notna(), by].dropna().unique().tolist())
+        base = reference if reference is not None else present[0] if present else None
+        for other in [name for name in present if name != base and base in present]:
+            row = _contrast(group, by, base, other, statistic, scale, how)
+            rows.append(
+                dict(zip(keys, values, strict=True))
+                | {
+                    "group_1": base,
+                    "group_2": other,
+                    "measure": measure,
+                    "statistic": statistic,
+                    "scale": scale,
+                }
+                | row
+            )
+    names = [
+        "group_1",
+        "group_2",
+        "measure",
+        "statistic",
+        "scale",
+        "estimate",
+        "se",
+        "low",
+        "high",
+        "n",
+        "n_1",
+        "n_2",
+    ]
+    return pd.DataFrame(rows, columns=[*keys, *names, "method", "flag"])
+
+
+def _contrast(
+    group: pd.DataFrame, by: str, base: object, other: object, statistic: str, scale: str, how: Bootstrap
+) -> dict:
+    """Contrast two groups; blocks they share are drawn once for both, blocks of one group within that group."""
+    pair = group[group[by].isin([base, other]) & group["_value"].notna()]
+    drawn = bootstrap.blocks(account_of(pair), week_of(pair), how.together)
+    second = (pair[by] == other).to_numpy(dtype=bool)
+    sides = [np.bincount(drawn.of[side], minlength=drawn.count) > 0 for side in (~second, second)]
+    if not (sides[0] & sides[1]).any():
+        drawn = bootstrap.Blocks(drawn.of, drawn.count, drawn.unit, drawn.strata * 2 + sides[1])
+    over, under = pair["_over"].to_numpy(float), pair["_under"].to_numpy(float)
+    functions = []
+    for side in (~second, second):
+        part = bootstrap.Blocks(drawn.of[side], drawn.count, drawn.unit, drawn.strata)
+        functions.append(Measured(over[side], under[side], part).statistic(statistic))
+
+    def compared(weights: np.ndarray) -> np.ndarray:
+        first, then = functions[0](weights), functions[1](weights)
+        if scale == "difference":
+            return then - first
+        return np.divide(then, first, out=np.full(len(then), np.nan), where=first != 0)
+
+    few = min(int(side.sum()) for side in sides)
+    enough = few >= bootstrap.MINIMUM
+    label = f"{base}|{other}"
+    found = bootstrap.resample({"x": compared}, drawn, how.draws, how.seed, label)["x"] if enough else None
+    se, low, high = bootstrap.interval(found, how.level) if enough else (np.nan,) * 3
+    n_1, n_2 = int((~second).sum()), int(second.sum())
+    flags = [f"n<{SMALL}"] if min(n_1, n_2) < SMALL else []
+    flags += [] if enough else [f"{drawn.unit}<{bootstrap.MINIMUM}"]
+    return {
+        "estimate": float(compared(np.ones((1, drawn.count), dtype=np.int32))[0]),
+        "se": se, "low": low, "high": high, "n": n_1 + n_2, "n_1": n_1, "n_2": n_2,
+        "method": f"percentile bootstrap, {how.draws} draws of {drawn.count} {drawn.unit}" if enough else "no interval",
+        "flag": ", ".join(flags),
+    }  # fmt: skip
