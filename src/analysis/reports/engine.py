@@ -11,7 +11,7 @@ from typing import Any
 
 from analysis.reports.execution import TIMEOUT, execute
 
-__all__ = ["AnalysisEngine"]
+__all__ = ["AnalysisEngine"]  # noqa: F822 — made by __getattr__
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 import tempfile
 import time
@@ -244,7 +243,7 @@ def _replace(target: Path, files: Mapping[str, bytes]) -> None:
         target.mkdir(exist_ok=True)
         (target / "manifest.json").unlink(missing_ok=True)
         for name in sorted(files, key=lambda name: name == "manifest.json"):
-            os.replace(scratch / name, target / name)
+            (scratch / name).replace(target / name)
         for name in (f"report.{kind}" for kind in FORMATS):
             if name not in files:
                 (target / name).unlink(missing_ok=True)

@@ -102,7 +102,7 @@ def _wanted(
         column = Column(column) if isinstance(column, str) else column
         for source in column.of if column.format == "interval" else (name,):
             _check_column(data, source)
-        wanted[name] = _with_format(column, data[name] if name in data else None)
+        wanted[name] = _with_format(column, data.get(name))
     if group is not None:
         _check_column(data, group)
     return wanted

@@ -41,7 +41,6 @@ def ranked(result: pd.DataFrame, column: str) -> list[dict[str, Any]]:
     --------
     >>> from analysis.reports import start
     >>> start(language="en")
-    <IPython...
     >>> result = pd.DataFrame({"platform": ["x", "facebook"], "estimate": [0.1, 0.4], "flag": ["", ""]})
     >>> [row["name"] for row in ranked(result, "platform")]
     ['Facebook', 'X (Twitter)']
@@ -80,7 +79,6 @@ def row_of(result: pd.DataFrame, column: str, level: object) -> dict[str, Any]:
     --------
     >>> from analysis.reports import start
     >>> start(language="en")
-    <IPython...
     >>> row_of(pd.DataFrame({"stage": ["tried"], "estimate": [0.5]}), "stage", "tried")["estimate"]
     0.5
     """

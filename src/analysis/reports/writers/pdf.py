@@ -121,8 +121,12 @@ def _middle(content: list[Mapping[str, Any]]) -> int:
     lengths = [len(plain_text([node])) + 40 for node in content]
     half = sum(lengths) / 2
     places = range(1, len(content))
-    apart = {place: abs(sum(lengths[:place]) - half) for place in places if content[place - 1]["kind"] != "heading"}
-    worth = {place: apart[place] - (half / 3 if content[place]["kind"] == "heading" else 0) for place in apart}
+    apart = {
+        place: abs(sum(lengths[:place]) - half) for place in places if content[place - 1]["kind"] != "heading"
+    }
+    worth = {
+        place: apart[place] - (half / 3 if content[place]["kind"] == "heading" else 0) for place in apart
+    }
     return min(worth, key=lambda place: worth[place], default=len(content))
 
 
