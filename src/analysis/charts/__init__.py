@@ -11,20 +11,44 @@ from analysis.charts.bars import (
     multiple_answers,
     reading_funnel,
 )
+from analysis.charts.calendars import alt_calendar, alt_quarter_bars, calendar, quarter_bars
+from analysis.charts.posts import alt_dots_by_group, dots_by_group, reading_dots_by_group
 from analysis.charts.rates import alt_rates, rates, reading_rates
+from analysis.charts.slopes import alt_slope, reading_slope, slope
+from analysis.charts.small import alt_mini_interval, alt_peer_strip, mini_interval, peer_strip, times_expected
 from analysis.charts.theme import draw_png, draw_svg
+from analysis.charts.times import alt_hours, alt_trend, hours, trend
 
 __all__ = [
+    "alt_calendar",
     "alt_distribution",
+    "alt_dots_by_group",
     "alt_funnel",
+    "alt_hours",
+    "alt_mini_interval",
     "alt_multiple_answers",
+    "alt_peer_strip",
+    "alt_quarter_bars",
     "alt_rates",
+    "alt_slope",
+    "alt_trend",
+    "calendar",
     "distribution",
+    "dots_by_group",
     "draw_png",
     "draw_svg",
     "funnel",
+    "hours",
+    "mini_interval",
     "multiple_answers",
+    "peer_strip",
+    "quarter_bars",
     "rates",
+    "reading_dots_by_group",
     "reading_funnel",
     "reading_rates",
+    "reading_slope",
+    "slope",
+    "times_expected",
+    "trend",
 ]

@@ -19,6 +19,7 @@ from analysis.charts.marks import (
     level_labels,
     number_of,
     result_table,
+    sentences,
     too_few,
     value_axis,
     write,
@@ -314,8 +315,7 @@ def alt_funnel(
         limits = writer.span(row.low, row.high)
         text = f"{name} {writer.full(row.estimate)}" + ("" if limits == words.MISSING else f" ({limits})")
         parts.append(words.word("alt.withheld", language, label=name) if row.few else text)
-    sentences = [words.word("alt.funnel", language), ", ".join(parts), n]
-    return words.typeset(" ".join(f"{sentence}." for sentence in sentences if sentence), language)
+    return sentences([words.word("alt.funnel", language), ", ".join(parts), n], language)
 
 
 def reading_funnel(
@@ -542,5 +542,4 @@ def alt_distribution(
     colon = " : " if language == "fr" else ": "
     names = level_labels(data, value, language, labels)
     parts = [f"{name}{colon}{writer.full(share)}" for name, share in zip(names, data["shown"], strict=True)]
-    sentences = [words.word("alt.distribution", language), ", ".join(parts), n]
-    return words.typeset(" ".join(f"{sentence}." for sentence in sentences if sentence), language)
+    return sentences([words.word("alt.distribution", language), ", ".join(parts), n], language)

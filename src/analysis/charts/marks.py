@@ -29,6 +29,7 @@ __all__ = [
     "nice_ticks",
     "number_of",
     "result_table",
+    "sentences",
     "spread",
     "too_few",
     "value_axis",
@@ -592,3 +593,28 @@ def spread(places: Sequence[float], gap: float, low: float, high: float) -> np.n
     result = np.empty(len(moved))
     result[order] = moved
     return result
+
+
+def sentences(parts: Iterable[str], language: str) -> str:
+    """Join the parts of a description into sentences, leaving empty ones out.
+
+    Parameters
+    ----------
+    parts : iterable of str
+    language : {"fr", "en"}
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> sentences(["dots", "", "on 9 Sept."], "en")
+    'Dots. On 9 Sept.'
+    """
+    said = [
+        (part[0].upper() if part[1:2].isalpha() else part[0]) + part[1:] + ("" if part.endswith(".") else ".")
+        for part in parts
+        if part
+    ]
+    return words.typeset(" ".join(said), language)

@@ -22,6 +22,7 @@ from analysis.charts.marks import (
     level_labels,
     number_of,
     result_table,
+    sentences,
     whisker,
     write,
 )
@@ -228,8 +229,7 @@ def alt_rates(
         parts.append(f"{text} {writer.full(benchmark)}")
     hidden = words.listing(data.loc[data["few"], "name"], language)
     few = words.word("alt.withheld", language, label=hidden) if hidden else ""
-    sentences = [words.word(chart, language), ", ".join(parts), few, n]
-    return words.typeset(" ".join(f"{sentence}." for sentence in sentences if sentence), language)
+    return sentences([words.word(chart, language), ", ".join(parts), few, n], language)
 
 
 def _spoken(row: Any, writer: Writer) -> str:

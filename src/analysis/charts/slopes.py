@@ -19,6 +19,7 @@ from analysis.charts.marks import (
     dot,
     level_labels,
     result_table,
+    sentences,
     spread,
     too_few,
     whisker,
@@ -295,8 +296,7 @@ def alt_slope(
         if row.kind == "hollow":
             change = words.word("chart.not_established", language)
         parts.append(f"{row.name} {_from_to(row, writer)} ({change})")
-    sentences = [words.word("alt.slope", language), ", ".join(parts), n]
-    return words.typeset(" ".join(f"{sentence}." for sentence in sentences if sentence), language)
+    return sentences([words.word("alt.slope", language), ", ".join(parts), n], language)
 
 
 def _from_to(row: Any, writer: Writer) -> str:

@@ -20,6 +20,7 @@ from analysis.charts.marks import (
     hatched,
     level_labels,
     result_table,
+    sentences,
     spread,
     too_few,
     value_axis,
@@ -87,7 +88,7 @@ def trend(
     data = _along(estimates, period)
     extra = [] if benchmark is None else [benchmark]
     last = theme.text_width(writer.short(data["estimate"].iloc[-1]), theme.TYPE["value"].screen, True)
-    _lay(ax, data, writer, extra=extra, right=max(last + 16, 24), bottom=40)
+    _lay(ax, data, writer, extra=extra, right=max(last + 16, 24), top=40 if extra else 24)
     ax.set_xlim(-0.4, data["x"].max() + 0.4)
     _period_ticks(ax, data, writer.language)
     if benchmark is not None:
@@ -115,13 +116,19 @@ def _along(estimates: pd.DataFrame, period: str) -> pd.DataFrame:
 
 
 def _lay(
-    ax: Axes, data: pd.DataFrame, writer: Writer, *, extra: Sequence[float] = (), right: float, bottom: float
+    ax: Axes,
+    data: pd.DataFrame,
+    writer: Writer,
+    *,
+    extra: Sequence[float] = (),
+    right: float,
+    top: float = 24,
 ) -> None:
     theme.set_height(ax, 210 if theme.is_narrow(ax) else 240)
     value_axis(ax, data, writer, vertical=True, extra=extra)
     note = theme.TYPE["note"].screen
     left = max(theme.text_width(tick.get_text(), note) for tick in ax.get_yticklabels()) + 14
-    theme.frame(ax, left=left, right=right, top=24, bottom=bottom)
+    theme.frame(ax, left=left, right=right, top=top, bottom=40)
 
 
 def _period_ticks(ax: Axes, data: pd.DataFrame, language: str) -> None:
@@ -153,7 +160,7 @@ def _benchmark(ax: Axes, value: float, text: str | None, writer: Writer) -> None
     text = text or words.word("chart.official_benchmark", language)
     text = words.typeset(f"{text}{' : ' if language == 'fr' else ': '}{writer.full(value)}", language)
     (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
-    above = high + 15 * (high - low) / _height(ax)
+    above = high + 29 * (high - low) / _height(ax)
     sample = 18 * (right - left) / _breadth(ax)
     place = right - (theme.text_width(text, theme.TYPE["note"].screen) + 4) * (right - left) / _breadth(ax)
     benchmark_line(ax, above, place - sample, place - sample * 0.25, vertical=False, gid="key")
@@ -261,8 +268,7 @@ def alt_trend(
         if place != last.name:
             name = words.period(shown["code"][place], language)
             parts.append(words.word(key, language, label=name, value=writer.full(shown["estimate"][place])))
-    sentences = [words.word("alt.trend", language), ", ".join(parts), n]
-    return words.typeset(" ".join(f"{sentence}." for sentence in sentences if sentence), language)
+    return sentences([words.word("alt.trend", language), ", ".join(parts), n], language)
 
 
 def _spoken(name: str, row: Any, writer: Writer) -> str:
@@ -325,7 +331,7 @@ def hours(
     """
     writer = Writer(theme.language_of(ax, language), unit, decimals, suffix)
     data, names = _by_hour(estimates, hour, series, writer.language, labels)
-    _lay(ax, data, writer, right=14, bottom=40)
+    _lay(ax, data, writer, right=14)
     ax.set_xlim(-0.5, 23.5)
     _hour_ticks(ax, writer.language)
     kinds = ["filled"] if len(names) == 1 else ["hollow", "filled"]
@@ -450,7 +456,7 @@ def alt_hours(
     --------
     >>> result = pd.DataFrame({"hour": [2, 19], "estimate": [163.91, 442.37]})
     >>> alt_hours(result, language="en", decimals=2, n="7,050 posts")
-    'Line by hour of the day. highest 19:00 442.37, lowest 2:00 163.91. 7,050 posts.'
+    'Line by hour of the day. Highest 19:00 442.37, lowest 2:00 163.91. 7,050 posts.'
     """
     writer = Writer(words.check_language(language), unit, decimals, suffix)
     data, names = _by_hour(estimates, hour, series, language, labels)
@@ -469,5 +475,4 @@ def alt_hours(
         ]
         colon = " : " if language == "fr" else ": "
         parts.append((f"{name}{colon}" if name else "") + ", ".join(said))
-    sentences = [words.word("alt.hours", language), *parts, n]
-    return words.typeset(" ".join(f"{sentence}." for sentence in sentences if sentence), language)
+    return sentences([words.word("alt.hours", language), *parts, n], language)
