@@ -19,6 +19,7 @@ from analysis.reports.blocks import (
 from analysis.reports.indicators import Indicator, Peers
 from analysis.reports.session import uses
 from analysis.reports.tables import Column
+from analysis.reports.values import ranked, row_of
 
 __all__ = [
     "Column",
@@ -31,9 +32,11 @@ __all__ = [
     "kpi",
     "phrase",
     "prose",
+    "ranked",
     "render",
     "render_batch",
     "render_client",
+    "row_of",
     "section",
     "start",
     "table",

@@ -1,8 +1,8 @@
 """What a notebook says to make a report: open it, head its sections, show prose, figures, tables and key figures.
 
 Every function shows one output: its content as data for the writers, and as HTML for whoever reads the notebook.
-The words come from the report's text file (see `analysis.reports.text`); a function's `text=` names a block there
-whose fields (`title`, `measured`, `reading`, `source`, `alt`, `caption`, …) serve where no argument is given.
+The words come from the report's text file (see `analysis.reports.text`): a function's `text=` names a block there with
+the fields `title`, `measured`, `reading`, `source`, `alt`, `caption`, …; arguments fill what the block leaves open.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis import language as words
 from analysis.errors import ReportError
-from analysis.reports.drawing import Draw, cover_drawing, drawing
+from analysis.reports.drawing import MINI, PAGE, Draw, drawing
 from analysis.reports.indicators import Indicator, indicator_data
 from analysis.reports.session import begin, current, emit
 from analysis.reports.tables import Column, table_data
@@ -108,7 +108,7 @@ def cover(
     draw : callable or Figure, optional
         The drawing on the band, in the band's colours (`charts.theme`, palette `band`).
     title, subtitle, meta, caption, alt : str, optional
-        The lines of the cover; fields of the text block where left out. `alt` is required with a drawing.
+        The lines of the cover, where the text block does not give them. `alt` is required with a drawing.
     text : str
         Name of the text block.
     **values
@@ -125,15 +125,14 @@ def cover(
     >>> cover(subtitle="Your networks in 2025")
     """
     session = current()
-    fields = _fields(text, values, optional=True)
     own = {"title": title, "subtitle": subtitle, "meta": meta, "caption": caption, "alt": alt}
-    fields.update({key: plain(value, session.language) for key, value in own.items() if value is not None})
+    fields = _fields(text, own, values, optional=True)
     name = fields.get("title") or plain(session.client.get("name") or "", session.language)
     if not name:
         raise ReportError("cover: there is no title. Give title=…, or a client with a name.")
     picture = None
     if draw is not None:
-        picture = cover_drawing(draw, _alt(fields, "cover"), session.language)
+        picture = drawing(draw, _alt(fields, "cover"), session.language, widths=PAGE)
     lines = {key: fields.get(key, "") for key in ("subtitle", "meta", "caption")}
     emit({"block": "cover", "title": name, **lines, "drawing": picture}, name)
 
@@ -235,7 +234,21 @@ def callout(name: str, *, style: Style | None = None, **values: Any) -> None:
     if style not in ("decision", "note", "plain"):
         raise ReportError(f'callout "{name}": style "{style}" is not one of decision, note, plain.')
     heads = {key: block.fields.get(key, "") for key in ("label", "title")}
-    emit({"block": "callout", "style": style, **heads, "content": block.content}, heads["title"] or name)
+    if style != "decision":
+        heads = {"label": _lead_in(heads["title"] or heads["label"], style), "title": ""}
+    emit(
+        {"block": "callout", "style": style, **heads, "content": block.content},
+        heads["title"] or heads["label"] or name,
+    )
+
+
+def _lead_in(label: str, style: str) -> str:
+    """Close the bold words a text opens with, where the author has not."""
+    if not label or label[-1] in ".:!?…":
+        return label
+    return words.typeset(f"{label} :" if style == "plain" else f"{label}.", current().language).replace(
+        " :", ":"
+    )
 
 
 def finding(name: str, draw: Draw | None = None, *, alt: str | None = None, **values: Any) -> None:
@@ -274,7 +287,7 @@ def finding(name: str, draw: Draw | None = None, *, alt: str | None = None, **va
         raise ReportError(f'finding "{name}": there is no title. Add a line “title: …” to its text block.')
     picture = None
     if draw is not None:
-        picture = drawing(draw, _alt(fields, f'finding "{name}"'), session.language, widths=(190,))
+        picture = drawing(draw, _alt(fields, f'finding "{name}"'), session.language, widths=MINI)
     emit(
         {"block": "finding", "title": fields["title"], "content": block.content, "drawing": picture},
         fields["title"],
@@ -306,7 +319,7 @@ def figure(
         The finding as a sentence; what is measured, in which unit; one value read aloud; the source; a caption for
         documents that number their figures (the title when left out).
     text : str, optional
-        Text block whose fields serve where an argument is left out.
+        Text block; its fields go before the arguments of the same names, which it may use as values.
     **values
         What the text block uses.
 
@@ -328,7 +341,6 @@ def figure(
     analysis.errors.ReportError: figure "Growth": alternative text is missing. ...
     """
     session = current()
-    fields = _fields(text, values)
     own = {
         "alt": alt,
         "title": title,
@@ -337,9 +349,9 @@ def figure(
         "source": source,
         "caption": caption,
     }
-    fields.update({key: plain(value, session.language) for key, value in own.items() if value is not None})
+    fields = _fields(text, own, values)
     name = fields.get("title") or text or ""
-    picture = drawing(draw, _alt(fields, f'figure "{name}"'), session.language, widths=(680, 350))
+    picture = drawing(draw, _alt(fields, f'figure "{name}"'), session.language, widths=PAGE)
     shown = {key: fields.get(key, "") for key in ("title", "measured", "reading", "source")}
     caption = fields.get("caption") or shown["title"]
     emit({"block": "figure", **shown, "caption": caption, "drawing": picture}, f"[{name}]")
@@ -373,7 +385,7 @@ def table(
     measured, reading, source : str, optional
         As in `figure`.
     text : str, optional
-        Text block whose fields serve where an argument is left out.
+        Text block; its fields go before the arguments of the same names, which it may use as values.
     **values
         What the text block uses.
 
@@ -389,9 +401,8 @@ def table(
     ...       columns={"platform": "Platform", "rate": Column("Rate", "percent")})
     """
     session = current()
-    fields = _fields(text, values)
     own = {"title": title, "measured": measured, "reading": reading, "source": source}
-    fields.update({key: plain(value, session.language) for key, value in own.items() if value is not None})
+    fields = _fields(text, own, values)
     if not fields.get("title"):
         raise ReportError("table: there is no title. Say in a few words what the table shows.")
     headings = {
@@ -442,9 +453,8 @@ def kpi(
     rows = [indicator_data(indicator, session.language) for indicator in indicators]
     if not rows:
         raise ReportError("kpi: there is no indicator to show.")
-    fields = _fields(text, values)
     own = {"title": title, "source": source}
-    fields.update({key: plain(value, session.language) for key, value in own.items() if value is not None})
+    fields = _fields(text, own, values)
     heads = headings or _kpi_headings(fields, session)
     emit(
         {
@@ -511,12 +521,16 @@ def phrase(name: str, field: str = "title", **values: Any) -> str:
     return fields[field]
 
 
-def _fields(text: str | None, values: Mapping[str, Any], *, optional: bool = False) -> dict[str, str]:
-    """Fill the fields of a text block, if one is named."""
+def _fields(
+    text: str | None, given: Mapping[str, str | None], values: Mapping[str, Any], *, optional: bool = False
+) -> dict[str, str]:
+    """Join the fields of a text block, if one is named, with the arguments: these fill what it leaves open."""
     session = current()
+    own = {key: value for key, value in given.items() if value is not None}
+    fields = {key: plain(value, session.language) for key, value in own.items()}
     if text is None or (optional and (session.texts is None or text not in session.texts.blocks)):
-        return {}
-    return dict(session.fill(text, values).fields)
+        return fields
+    return {**fields, **session.fill(text, {**own, **values}).fields}
 
 
 def _alt(fields: Mapping[str, str], where: str) -> str:

@@ -9,10 +9,10 @@ from typing import Any
 
 from analysis.errors import ReportError
 
-__all__ = ["COVER_WIDTHS", "Draw", "cover_drawing", "drawing"]
+__all__ = ["MINI", "PAGE", "Draw", "drawing"]
 
 Draw = Callable[[Any], Any] | Any
-COVER_WIDTHS = (680, 350)
+PAGE, MINI = (680, 350), (190,)
 
 
 def drawing(draw: Draw, alt: str, language: str, *, widths: tuple[int, ...]) -> dict[str, Any]:
@@ -33,6 +33,12 @@ def drawing(draw: Draw, alt: str, language: str, *, widths: tuple[int, ...]) -> 
     -------
     dict
         `alt` and the drawings `wide` and `narrow` (SVG text; `narrow` is missing where there is one only).
+
+    Examples
+    --------
+    >>> drawn = drawing(lambda ax: ax.plot([0, 1]), "A line that rises.", "en", widths=(680, 350))
+    >>> sorted(drawn), 'viewBox="0 0 350' in drawn["narrow"]
+    (['alt', 'narrow', 'wide'], True)
     """
     if hasattr(draw, "savefig"):
         return {"alt": alt, "wide": _ready(draw), "narrow": None}
@@ -42,11 +48,6 @@ def drawing(draw: Draw, alt: str, language: str, *, widths: tuple[int, ...]) -> 
 
     pictures = [_bare(theme.draw_svg(draw, width=width, language=language)) for width in widths]
     return {"alt": alt, "wide": pictures[0], "narrow": pictures[1] if len(pictures) > 1 else None}
-
-
-def cover_drawing(draw: Draw, alt: str, language: str) -> dict[str, Any]:
-    """Draw the ornament of the cover."""
-    return drawing(draw, alt, language, widths=COVER_WIDTHS)
 
 
 def _ready(figure: Any) -> str:

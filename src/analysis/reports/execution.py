@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -88,6 +89,13 @@ def execute(notebook: Any, name: str, *, kernel: str = "python3", timeout: int =
     ------
     ReportError, DataError, ParameterError
         When a cell fails; the message names the notebook, the cell and the cause.
+
+    Examples
+    --------
+    >>> blank = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print(1 + 1)")])
+    >>> execute(blank, "sum.ipynb")
+    >>> blank.cells[0].outputs[0].text
+    '2\\n'
     """
     root = project_root().resolve()
     scratch = Path(tempfile.mkdtemp(prefix="k"))
@@ -102,7 +110,7 @@ def execute(notebook: Any, name: str, *, kernel: str = "python3", timeout: int =
         config=_transport(scratch),
     )
     try:
-        with client.setup_kernel(env=_environment(root, scratch)):
+        with client.setup_kernel(env=_environment(root, scratch), stderr=subprocess.DEVNULL):
             files = _run(client, name, root)
     except DeadKernelError:
         raise ReportError(
@@ -199,9 +207,8 @@ def _cell(notebook: Any, index: int) -> str:
     if index not in code:
         return "the injected parameters"
     lines = [line.strip() for line in notebook.cells[index].source.splitlines()]
-    first = next((line for line in lines if line and not line.startswith("#")), "")
-    short = first if len(first) <= 60 else first[:57] + "…"
-    return f"code cell {code.index(index) + 1} ({short})"
+    said = " ".join(line for line in lines if line and not line.startswith("#"))
+    return f"code cell {code.index(index) + 1} “{said if len(said) <= 60 else said[:59] + '…'}”"
 
 
 def normalise(notebook: Any, root: Path) -> list[str]:
@@ -218,6 +225,12 @@ def normalise(notebook: Any, root: Path) -> list[str]:
     -------
     list of str
         What was printed on standard error; it is taken out of the notebook.
+
+    Examples
+    --------
+    >>> cell = nbformat.v4.new_code_cell("x", outputs=[nbformat.v4.new_output("stream", name="stderr", text="!")])
+    >>> normalise(nbformat.v4.new_notebook(cells=[cell]), Path("project"))
+    ['!']
     """
     warnings: list[str] = []
     for name in ("papermill", "widgets"):

@@ -99,6 +99,12 @@ def indicator_data(indicator: Indicator, language: str) -> dict[str, Any]:
     Notes
     -----
     The number of peers is never written when there are fewer than five: the count itself could tell who they are.
+
+    Examples
+    --------
+    >>> few = Indicator("Posts", "", "38", peers=Peers(14, 24, 41, 4), own=38)
+    >>> indicator_data(few, "en")["peers"]["n"]
+    'n < 5'
     """
     texts = {
         key: words.typeset(getattr(indicator, key), language)

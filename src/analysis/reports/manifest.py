@@ -112,6 +112,13 @@ def manifest(
     Notes
     -----
     An equal manifest says that the same was computed from the same, not that it is right.
+
+    Examples
+    --------
+    >>> notebook = project_root() / "pyproject.toml"
+    >>> made = manifest(notebook=notebook, parameters={"wave": 2026}, inputs=[], outputs={"report.html": b""})
+    >>> made["outputs"]["report.html"]["bytes"]
+    0
     """
     root = project_root().resolve()
     files = {labelled(path): (root / path).resolve() for path in inputs}

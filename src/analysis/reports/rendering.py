@@ -85,6 +85,13 @@ def render(
         When the data cannot be read.
     ReportError
         When a cell fails. Nothing is written then, and an earlier report stays as it was.
+
+    Examples
+    --------
+    >>> render("notebooks/research/01_adoptoin.ipynb")  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    ...
+    analysis.errors.ParameterError: There is no notebook "01_adoptoin.ipynb". ...
     """
     path = _notebook(notebook)
     _check_formats(formats)
@@ -129,6 +136,13 @@ def render_client(
         When the client has no exports, or they cannot be read.
     ReportError
         When the report fails.
+
+    Examples
+    --------
+    >>> render_client("nobody-here")
+    Traceback (most recent call last):
+    ...
+    analysis.errors.ParameterError: client: there is no client "nobody-here" in data/clients. ...
     """
     _check_formats(formats)
     about = read_client(client)

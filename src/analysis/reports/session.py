@@ -16,7 +16,7 @@ from analysis.language import check_language
 from analysis.reports.brand import Brand, read_brand
 from analysis.reports.text import TextBlock, Texts
 
-__all__ = ["MIME", "Session", "begin", "client_folder", "current", "emit", "read_client", "uses"]
+__all__ = ["MIME", "Session", "client_folder", "current", "read_client", "uses"]
 
 MIME = "application/vnd.analysis.block+json"
 
@@ -57,6 +57,13 @@ def current() -> Session:
     ------
     ReportError
         When the notebook has not called `start` yet.
+
+    Examples
+    --------
+    >>> from analysis.reports import start
+    >>> start(language="fr")
+    >>> current().language
+    'fr'
     """
     if not _running:
         raise ReportError("Call start(…) before any other part of the report.")
@@ -120,6 +127,13 @@ def client_folder(client: str) -> Path:
     ------
     ParameterError
         When there is no such client; the message lists those there are.
+
+    Examples
+    --------
+    >>> client_folder("nobody-here")
+    Traceback (most recent call last):
+    ...
+    analysis.errors.ParameterError: client: there is no client "nobody-here" in data/clients. ...
     """
     folder = data_path("clients")
     known = sorted(path.parent.name for path in folder.glob("*/client.yml"))
@@ -150,6 +164,13 @@ def read_client(client: str) -> dict[str, Any]:
         When there is no such client.
     DataError
         When `client.yml` cannot be read or lacks a field.
+
+    Examples
+    --------
+    >>> read_client("nobody-here")
+    Traceback (most recent call last):
+    ...
+    analysis.errors.ParameterError: client: there is no client "nobody-here" in data/clients. ...
     """
     path = client_folder(client) / "client.yml"
     try:
@@ -175,6 +196,12 @@ def uses(*paths: str | Path) -> None:
     -----
     Files below `data/` that Python itself opens are noticed without this; declare what a compiled reader
     opens (Parquet, workbooks) and what lies elsewhere.
+
+    Examples
+    --------
+    >>> from analysis.reports import start
+    >>> start(language="en")
+    >>> uses("pyproject.toml")
     """
     session = current()
     for path in map(Path, paths):

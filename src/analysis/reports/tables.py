@@ -70,6 +70,12 @@ def table_data(
     ------
     ReportError
         When a column is not in the data.
+
+    Examples
+    --------
+    >>> shares = pd.DataFrame({"platform": ["X"], "estimate": [0.44]})
+    >>> table_data(shares, {"estimate": Column("Share", "percent")}, None, "en")["rows"][0]["cells"]
+    [{'value': 0.44, 'text': '44%'}]
     """
     wanted = _wanted(data, columns, group)
     return {

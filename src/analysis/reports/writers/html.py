@@ -38,6 +38,12 @@ def write(document: Document) -> bytes:
     -------
     bytes
         UTF-8. The same document gives the same bytes.
+
+    Examples
+    --------
+    >>> write(Document("en", "Trial", ({"block": "section", "id": "a", "title": "A", "kicker": "", "lead": "",
+    ...                                "content": []},)))[:15]
+    b'<!DOCTYPE html>'
     """
     numbered = _Numbered(document)
     page = (
@@ -69,6 +75,11 @@ def preview(block: Mapping[str, Any], language: str) -> str:
     -------
     str
         HTML; with the opening block comes the style of all of them.
+
+    Examples
+    --------
+    >>> "<h2" in preview({"block": "section", "id": "a", "title": "A", "kicker": "", "lead": "", "content": []}, "en")
+    True
     """
     if block["block"] == "start":
         return f"<style>{_notebook_style()}</style>"

@@ -42,6 +42,12 @@ def write(document: Document) -> bytes:
     ------
     ReportError
         When the page cannot be set, for example a drawing without alternative text.
+
+    Examples
+    --------
+    >>> write(Document("en", "Trial", ({"block": "section", "id": "a", "title": "A", "kicker": "", "lead": "",
+    ...                                "content": []},)))[:5]
+    b'%PDF-'
     """
     data = json.dumps(_data(document), ensure_ascii=False, sort_keys=True)
     try:

@@ -39,6 +39,12 @@ def peer_strip(row: Mapping[str, Any], language: str, number: int = 0) -> str:
     -------
     str
         SVG, 262 units wide, in the light palette; hatched where there are fewer than five peers.
+
+    Examples
+    --------
+    >>> few = {"peers": {"few": True, "n": "n < 5"}, "strip": None, "state": "flat"}
+    >>> "n &lt; 5" in peer_strip(few, "en")
+    True
     """
     peers = row["peers"]
     parts = [_text(WIDTH, MIDDLE + 4, peers["n"], "ink3", "end")]
