@@ -9,7 +9,7 @@ from zlib import crc32
 
 import numpy as np
 
-__all__ = ["MINIMUM", "Blocks", "blocks", "interval", "mean", "median", "pooled", "resample"]
+__all__ = ["MINIMUM", "Blocks", "blocks", "interval", "resample"]
 
 MINIMUM = 8
 CELLS = 20_000_000

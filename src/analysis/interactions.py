@@ -13,24 +13,7 @@ from analysis import bootstrap
 from analysis.errors import ParameterError, did_you_mean
 from analysis.posting import account_of, cells, week_of
 
-__all__ = [
-    "PARTS",
-    "RATES",
-    "SMALL",
-    "STATISTICS",
-    "Bootstrap",
-    "Measured",
-    "Together",
-    "choices",
-    "estimates",
-    "flag_of",
-    "measured_posts",
-    "method",
-    "number",
-    "parts_of",
-    "with_interactions",
-    "with_measure",
-]
+__all__ = ["PARTS", "RATES", "SMALL", "STATISTICS", "Bootstrap", "Measured", "Together"]
 
 PARTS = ("reactions", "comments", "shares", "saves")
 RATES = ("reach", "followers", "views")

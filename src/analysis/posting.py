@@ -12,18 +12,7 @@ import pandas as pd
 from analysis import bootstrap
 from analysis.errors import DataError, ParameterError, did_you_mean
 
-__all__ = [
-    "CALENDAR",
-    "PERIODS",
-    "account_of",
-    "cadence",
-    "cells",
-    "groups",
-    "periods",
-    "read_posts",
-    "week_of",
-    "with_calendar",
-]
+__all__ = ["CALENDAR", "PERIODS", "cadence", "periods", "with_calendar"]
 
 PERIODS = ("week", "month", "quarter", "year")
 CALENDAR = ("hour", "weekday", *PERIODS)

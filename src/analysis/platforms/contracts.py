@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.platforms.export import grouped
 from analysis.platforms.tables import Reading
 
-__all__ = ["AUDIENCE", "DAILY", "KINDS", "POSTS", "as_contract", "as_posts"]
+__all__ = ["AUDIENCE", "DAILY", "KINDS", "POSTS", "as_posts"]
 
 KINDS = ("photo", "video", "reel", "story", "link", "text", "carousel", "live", "other")
 POSTS = {

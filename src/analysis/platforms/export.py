@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-__all__ = ["Export", "Exports", "Notice", "grouped", "rows_text"]
+__all__ = ["Export", "Exports", "Notice"]
 
 
 class Notice(str):

@@ -19,7 +19,7 @@ from analysis.platforms.encoding import decode
 from analysis.platforms.export import Notice
 from analysis.platforms.headers import LOOK, find
 
-__all__ = ["ARCHIVE_LIMIT", "FILE_LIMIT", "Grid", "members", "sheets", "text_grid"]
+__all__ = ["ARCHIVE_LIMIT", "FILE_LIMIT", "Grid", "text_grid"]
 
 DELIMITERS = ",;\t|"
 FILE_LIMIT = 2_000_000_000

@@ -9,7 +9,7 @@ from functools import lru_cache
 from analysis.errors import DataError
 from analysis.platforms.specification import Format, fold, formats
 
-__all__ = ["LOOK", "Match", "find", "unknown_format"]
+__all__ = ["LOOK", "Match", "find"]
 
 LOOK = 12
 

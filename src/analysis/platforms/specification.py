@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-__all__ = ["Field", "Format", "fold", "formats"]
+__all__ = ["Field", "Format", "formats"]
 
 FOLDER = Path(__file__).parent / "formats"
 LANGUAGES = ("en", "fr")

@@ -11,7 +11,7 @@ from analysis.errors import DataError
 from analysis.platforms.dates import dates
 from analysis.platforms.tables import Reading
 
-__all__ = ["STEPS", "apply_steps"]
+__all__ = ["STEPS"]
 
 STEPS: dict[str, Callable[[Reading], None]] = {}
 

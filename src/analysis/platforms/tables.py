@@ -18,7 +18,7 @@ from analysis.platforms.headers import Match
 from analysis.platforms.numbers import Numbers, durations, numbers
 from analysis.platforms.specification import fold
 
-__all__ = ["Options", "Reading", "read_table"]
+__all__ = ["Options", "Reading"]
 
 RUINED = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 YES, NO = {"1", "1.0", "true", "yes", "oui", "vrai"}, {"0", "0.0", "false", "no", "non", "faux"}

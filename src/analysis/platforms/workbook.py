@@ -10,7 +10,7 @@ from analysis.platforms.export import grouped
 from analysis.platforms.grid import Grid
 from analysis.platforms.tables import Reading
 
-__all__ = ["compare_overview", "side_by_side"]
+__all__ = ["OVERVIEW"]
 
 OVERVIEW = {"impressions": "views", "unique views": "reach", "members reached": "reach"}
 

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.errors import DataError
+from analysis.platforms.dates import dates, period_in_name
+
+
+def read(cells, **options):
+    return dates(cells, name="Publish time", file="a.csv", rows=list(range(2, 2 + len(cells))), **options)
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("2025-09-20T00:00:00", datetime(2025, 9, 20)),
+        ("2021-07-05 18:02:45 BRT", datetime(2021, 7, 5, 18, 2, 45)),
+        ("Jun 7, 2020", datetime(2020, 6, 7)),
+        ("28 sept. 2026", datetime(2026, 9, 28)),
+        ("1er août 2025", datetime(2025, 8, 1)),
+        ("Tue, Jul 14, 2026", datetime(2026, 7, 14)),
+        ("07/15/2020 09:32:49 PM", datetime(2020, 7, 15, 21, 32, 49)),
+        ("12/31/2020 12:05 am", datetime(2020, 12, 31, 0, 5)),
+        ("9/18/2023", datetime(2023, 9, 18)),
+        ("31.12.2025 08:00", datetime(2025, 12, 31, 8)),
+    ],
+)
+def test_every_way_platforms_write_a_moment(cell, expected):
+    result = read([cell])
+    assert result.values == [expected]
+    assert result.zoned == [False]
+
+
+@pytest.mark.parametrize("cell", ["2025-01-31T23:30:00Z", "2025-02-01 00:30 +0100", "2025-01-31 18:30:00-05:00"])
+def test_a_printed_zone_is_brought_to_utc(cell):
+    result = read([cell])
+    assert result.values == [datetime(2025, 1, 31, 23, 30)]
+    assert result.zoned == [True]
+
+
+def test_one_part_above_twelve_decides_for_the_column():
+    assert read(["03/06/2026 10:00", "13/06/2026 10:00"]).values[0] == datetime(2026, 6, 3, 10)
+    assert read(["03/06/2026 10:00", "06/13/2026 10:00"]).values[0] == datetime(2026, 3, 6, 10)
+
+
+def test_an_undecidable_column_asks_the_user():
+    with pytest.raises(DataError, match=r"a\.csv, column Publish time, row 2: 03/06/2026 .*--dayfirst or --monthfirst"):
+        read(["03/06/2026 10:00"])
+    assert read(["03/06/2026"], dayfirst=True).values == [datetime(2026, 6, 3)]
+    assert read(["03/06/2026"], dayfirst=False).values == [datetime(2026, 3, 6)]
+
+
+def test_equal_parts_need_no_order():
+    assert read(["05/05/2025"]).values == [datetime(2025, 5, 5)]
+
+
+def test_the_period_in_the_name_can_decide():
+    period = (date(2025, 9, 1), date(2025, 9, 30))
+    result = read(["09/05/2025", "09/07/2025"], period=period)
+    assert result.values[0] == datetime(2025, 9, 5)
+    assert "period of the file's name" in result.notices[0]
+
+
+def test_evidence_is_stronger_than_the_option_and_says_so():
+    result = read(["13/01/2025", "02/01/2025"], dayfirst=False)
+    assert result.values[1] == datetime(2025, 1, 2)
+    assert "not applied" in result.notices[0]
+
+
+def test_contradicting_rows_are_named():
+    with pytest.raises(DataError, match="row 2 put the day first and row 3 the month first"):
+        read(["13/01/2025", "01/13/2025"])
+
+
+def test_two_formats_in_a_column_are_both_read_and_reported():
+    result = read(["4/22/2018 6:00", "4/11/18 04:53"])
+    assert result.values == [datetime(2018, 4, 22, 6), datetime(2018, 4, 11, 4, 53)]
+    assert [notice.code for notice in result.notices] == ["date_order", "date_formats"]
+    assert "two date formats in one column" in result.notices[1]
+
+
+def test_a_date_without_year_asks_for_it():
+    with pytest.raises(DataError, match=r'row 2: "19 avril" has no year'):
+        read(["19 avril"])
+    assert read(["19 avril", "August 18"], year=2025).values == [datetime(2025, 4, 19), datetime(2025, 8, 18)]
+
+
+def test_missing_words_and_nonsense_stay_apart():
+    result = read(["2025-01-01", "undefined", "", "soon", "2025-02-30"])
+    assert result.words == {"undefined": 1}
+    assert result.unreadable == [(3, "soon"), (4, "2025-02-30")]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.datetimes(datetime(2012, 1, 1), datetime(2030, 1, 1)), min_size=1, max_size=6),
+    st.sampled_from(["%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%d.%m.%Y %H:%M", "%Y-%m-%d %H:%M", "%b %d, %Y %H:%M"]),
+)
+def test_any_moment_in_any_order_is_read_back(values, style):
+    values = [value.replace(second=0, microsecond=0) for value in values]
+    said = style.startswith("%d")
+    assert read([value.strftime(style) for value in values], dayfirst=said).values == values
+
+
+def test_period_in_name():
+    assert period_in_name("LinkedIn_Contents(2023-08-07 - 2024-08-05) Original.xlsx") == (
+        date(2023, 8, 7),
+        date(2024, 8, 5),
+    )
+    assert period_in_name("2025-10-01.csv") is None
+    assert period_in_name("Sep-31-2025_Oct-30-2025.csv") is None
