@@ -126,6 +126,11 @@ class Codebook:
         """Name every column a data file must have, in the order of the questionnaire."""
         return tuple(column for variable in self for column in variable.columns)
 
+    @property
+    def sampling(self) -> dict[str, str]:
+        """Give the arguments that declare the sampling design: `SurveyDesign(data, **codebook.sampling)`."""
+        return {part: name for part, name in self.design.items() if part not in ("unit", "wave")}
+
     def columns(self, name: str) -> tuple[str, ...]:
         """Name the columns of a variable: one, or one per option of a multiple-answer question."""
         return self[name].columns

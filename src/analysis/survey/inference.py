@@ -82,7 +82,26 @@ def total(values: np.ndarray) -> float:
 
 
 def total_score(rows: np.ndarray, values: np.ndarray, weights: np.ndarray) -> tuple[float, Score]:
-    """Estimate a population total, with its influence values (weight × value)."""
+    """Estimate a population total, with its influence values (weight × value).
+
+    Parameters
+    ----------
+    rows : numpy.ndarray
+        Positions of the domain's rows.
+    values : numpy.ndarray
+        The variable on these rows.
+    weights : numpy.ndarray
+        Weights of all rows.
+
+    Returns
+    -------
+    tuple of float and Score
+
+    Examples
+    --------
+    >>> total_score(np.array([0, 2]), np.array([1.0, 3.0]), np.array([10.0, 10.0, 20.0]))[0]
+    70.0
+    """
     weighted = weights[rows] * values
     return total(weighted), Score(rows, weighted)
 
@@ -94,6 +113,26 @@ def ratio_score(
 
     The influence of row i is w_i (y_i − R x_i) / X, X being the estimated total of the denominator
     (Särndal, Swensson & Wretman 1992, *Model Assisted Survey Sampling*, §5.6).
+
+    Parameters
+    ----------
+    rows : numpy.ndarray
+        Positions of the domain's rows.
+    numerator, denominator : numpy.ndarray
+        The two variables on these rows.
+    weights : numpy.ndarray
+        Weights of all rows.
+
+    Returns
+    -------
+    tuple of float and Score
+        Not a number when the denominator's total is 0.
+
+    Examples
+    --------
+    >>> ratio, score = ratio_score(np.array([0, 1]), np.array([6.0, 2.0]), np.array([1.0, 3.0]), np.ones(2))
+    >>> ratio, score.values
+    (2.0, array([ 1., -1.]))
     """
     size = total(weights[rows] * denominator)
     if size == 0:
@@ -103,7 +142,27 @@ def ratio_score(
 
 
 def mean_score(rows: np.ndarray, values: np.ndarray, weights: np.ndarray) -> tuple[float, Score]:
-    """Estimate a population mean, with its influence values: the ratio whose denominator is 1."""
+    """Estimate a population mean, with its influence values: the ratio whose denominator is 1.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray
+        Positions of the domain's rows.
+    values : numpy.ndarray
+        The variable on these rows.
+    weights : numpy.ndarray
+        Weights of all rows.
+
+    Returns
+    -------
+    tuple of float and Score
+        Not a number in an empty domain.
+
+    Examples
+    --------
+    >>> mean_score(np.array([0, 1]), np.array([1.0, 4.0]), np.array([2.0, 1.0]))[0]
+    2.0
+    """
     return ratio_score(rows, values, np.ones(len(rows)), weights)
 
 
@@ -113,6 +172,28 @@ def simple_variance(rows: np.ndarray, values: np.ndarray, weights: np.ndarray) -
     It is the denominator of the design effect: the weighted variance of the values, over n, times the share
     of the (estimated) population that was not drawn. Not a number when the weights add up to no more than
     the sample, for then they are not the inverse of a chance of being drawn.
+
+    Parameters
+    ----------
+    rows : numpy.ndarray
+        Positions of the domain's rows.
+    values : numpy.ndarray
+        The variable on these rows.
+    weights : numpy.ndarray
+        Weights of all rows.
+
+    Returns
+    -------
+    float
+
+    References
+    ----------
+    Kish (1965), *Survey Sampling*, §8.2.
+
+    Examples
+    --------
+    >>> simple_variance(np.arange(2), np.array([0.0, 1.0]), np.array([2.0, 2.0]))
+    0.125
     """
     n = len(rows)
     size = total(weights[rows]) if n else 0.0
@@ -137,12 +218,32 @@ def degrees_of_freedom(rows: np.ndarray, stage: Stage) -> int:
     -------
     int
         0 when each stratum of the domain holds a single unit: no interval can be given then.
+
+    Examples
+    --------
+    >>> degrees_of_freedom(np.arange(4), Stage(strata=np.array([0, 0, 1, 1]), units=np.array([0, 1, 2, 3])))
+    2
     """
     return len(np.unique(stage.units[rows])) - len(np.unique(stage.strata[rows]))
 
 
 def units_per_stratum(stage: Stage) -> np.ndarray:
-    """Count the distinct units drawn in each stratum, in the order of the strata's codes."""
+    """Count the distinct units drawn in each stratum, in the order of the strata's codes.
+
+    Parameters
+    ----------
+    stage : Stage
+        A stage of sampling.
+
+    Returns
+    -------
+    numpy.ndarray
+
+    Examples
+    --------
+    >>> units_per_stratum(Stage(strata=np.array([0, 0, 0, 1]), units=np.array([0, 0, 1, 2])))
+    array([2, 1])
+    """
     _, first = np.unique(stage.units, return_index=True)
     return np.bincount(stage.strata[first], minlength=stage.strata.max() + 1)
 
@@ -174,6 +275,12 @@ def covariance(
     References
     ----------
     Särndal, Swensson & Wretman (1992), *Model Assisted Survey Sampling*, §4.3 and §5.5.
+
+    Examples
+    --------
+    >>> stage = Stage(strata=np.zeros(2, int), units=np.arange(2))
+    >>> covariance([Score(np.arange(2), np.array([3.0, 1.0]))], [stage])
+    array([[4.]])
     """
     result = np.zeros((len(scores), len(scores)))
     share_drawn = np.ones(len(stages[0].units))

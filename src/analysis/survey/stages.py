@@ -104,6 +104,13 @@ def read_stages(data: pd.DataFrame, layout: Layout) -> tuple[Stage, ...]:
     DataError
         When a design column has missing values, a cluster lies in two strata, or a finite population is
         neither a share nor a count large enough.
+
+    Examples
+    --------
+    >>> towns = pd.DataFrame({"town": ["a", "a", "b"], "w": [5.0, 5.0, 4.0]})
+    >>> layout = Layout.of(towns, "w", None, "town", None, False)
+    >>> read_stages(towns, layout)[0].units
+    array([0, 0, 1])
     """
     strata = np.zeros(len(data), dtype=int) if layout.strata is None else _codes(data, layout.strata)
     if layout.clusters and layout.strata is not None and not layout.nested:
@@ -222,6 +229,13 @@ def read_weights(data: pd.DataFrame, layout: Layout, stages: Sequence[Stage]) ->
     ------
     DataError
         When a weight is missing, zero, negative or not a number.
+
+    Examples
+    --------
+    >>> towns = pd.DataFrame({"town": ["a", "a", "b"], "w": [5.0, 5.0, 4.0]})
+    >>> layout = Layout.of(towns, "w", None, "town", None, False)
+    >>> read_weights(towns, layout, read_stages(towns, layout))
+    array([5., 5., 4.])
     """
     if layout.weights is not None:
         return _positive(data, layout.weights, "the weight")
@@ -276,6 +290,12 @@ def refuse_lonely(data: pd.DataFrame, layout: Layout, stages: Sequence[Stage]) -
     ------
     DataError
         When there is one.
+
+    Examples
+    --------
+    >>> towns = pd.DataFrame({"town": ["a", "a", "b"], "w": [5.0, 5.0, 4.0]})
+    >>> layout = Layout.of(towns, "w", None, "town", None, False)
+    >>> refuse_lonely(towns, layout, read_stages(towns, layout))
     """
     for number, stage in enumerate(stages):
         alone = units_per_stratum(stage)[stage.strata] == 1
