@@ -7,7 +7,8 @@ Nothing in it comes from a real firm. Rates of 2022 are set to published officia
 
 from __future__ import annotations
 
+from analysis.sample.clients import write_clients
 from analysis.sample.files import write
-from analysis.sample.simulate import Sample, simulate
+from analysis.sample.simulation import Sample, simulate
 
-__all__ = ["Sample", "simulate", "write"]
+__all__ = ["Sample", "simulate", "write", "write_clients"]

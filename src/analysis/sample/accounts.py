@@ -3,9 +3,9 @@
 The model
 ---------
 Some firms interviewed in 2024 that use Facebook or Instagram link their accounts to the study: thirty
-bookshops, bakeries and joiners each where there are as many, the smallest first, and seventy-five firms of
-other trades. Every account of theirs on the platforms read is linked. Followers are log-normal and grow (or
-shrink) at the account's own yearly rate. Some accounts speak in a person's own name.
+bookshops, bakeries and joiners each where there are as many, firms of one to four employees first, and
+seventy-five firms of other trades. Every account of theirs on the platforms read is linked. Followers are
+log-normal and grow (or shrink) at the account's own yearly rate. Some accounts speak in a person's own name.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ EXAMPLE_TRADES = ["bookshop", "bakery", "joiner"]
 LINKED_PLATFORMS = ["facebook", "instagram", "youtube", "linkedin", "google_business"]
 FOLLOWERS = {"facebook": 6.4, "instagram": 6.2, "youtube": 4.6, "linkedin": 5.6, "google_business": np.nan}
 OWN_NAME = {"facebook": 0.08, "instagram": 0.15, "youtube": 0.10, "linkedin": 0.70, "google_business": 0.0}
+TURN = {"1-4": 0.0, "0": 0.3, "5-9": 0.5, "10-49": 0.8}
 CLIENT_TRADES = {
     "librairie-des-tilleuls": "bookshop",
     "le-fournil-de-jeanne": "bakery",
@@ -100,7 +101,7 @@ def linked(
     social = uses[:, 1, [PLATFORMS.index("facebook"), PLATFORMS.index("instagram")]].any(axis=1)
     able = social & seen[:, 1]
     able[clients] = False
-    luck = rng.random(len(panel)) + 0.5 * panel["size_class"].isin(["5-9", "10-49"]).to_numpy()
+    luck = rng.random(len(panel)) + panel["size_class"].map(TURN).to_numpy()
     trade = panel["trade"].to_numpy()
     scale = len(panel) / 2400
     wanted = [(trade == name, max(3, round(30 * scale))) for name in EXAMPLE_TRADES]

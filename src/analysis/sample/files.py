@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import yaml
 
 from analysis.errors import DataError
-from analysis.sample.simulate import Sample
+from analysis.sample.simulation import Sample
 
 __all__ = ["write"]
 

@@ -35,7 +35,7 @@ TRADES = {
     "retail": {"bookshop": 0.30, "clothing": 0.30, "florist": 0.22, "hardware": 0.18},
     "food_shop": {"bakery": 0.50, "butcher": 0.22, "grocer": 0.28},
     "accommodation_food": {"restaurant": 0.55, "cafe": 0.27, "hotel": 0.18},
-    "construction": {"joiner": 0.28, "mason": 0.22, "plumber": 0.18, "electrician": 0.18, "painter": 0.14},
+    "construction": {"joiner": 0.42, "mason": 0.18, "plumber": 0.14, "electrician": 0.14, "painter": 0.12},
     "crafts": {"jeweller": 0.22, "potter": 0.28, "upholsterer": 0.25, "dressmaker": 0.25},
     "transport": {"taxi": 0.45, "haulier": 0.33, "courier": 0.22},
     "services": {
