@@ -140,7 +140,8 @@ def _daily(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:
         id_vars=[n for n in ("platform", "account", "date") if n in frame],
         value_vars=list(metrics),
         var_name="metric",
-    )
+        value_name="figure",
+    ).rename(columns={"figure": "value"})
     if "followers" in reading.totals and reading.exported is not None:
         stock = {"platform": reading.platform, "date": reading.exported, "metric": "followers"}
         metrics["followers"] = "followers"
