@@ -521,7 +521,7 @@ def word(key: str, language: str, **values: object) -> str:
             f'There is no word "{key}" in words/{language}.yml.{did_you_mean(str(key), catalogue)}'
         )
     try:
-        return catalogue[key].format(**values) if values else catalogue[key]
+        return typeset(catalogue[key].format(**values), language) if values else catalogue[key]
     except KeyError as error:
         raise ParameterError(f'The word "{key}" needs a value for {error.args[0]}.') from error
 

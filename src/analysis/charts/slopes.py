@@ -169,7 +169,7 @@ def _lay(ax: Axes, data: pd.DataFrame, waves: list[Any], writer: Writer) -> None
     body = max(len(data) * (GAP * lines + 3), 200 if narrow else 230)
     theme.set_height(ax, body + 48)
     height = ax.figure.get_figheight() * 72
-    theme.frame(ax, left=margin_left, right=margin_right + 24, top=32, bottom=height - body - 32)
+    theme.frame(ax, left=margin_left, right=margin_right + 26, top=32, bottom=height - body - 32)
     ax.set_xlim(0, len(waves) - 1)
     everything = np.concatenate([*data["values"], *data["lows"], *data["highs"]])
     everything = everything[np.isfinite(everything)]

@@ -134,12 +134,15 @@ def _lay_strip(ax: Axes, known: list[float]) -> None:
 
 
 def _no_peers(ax: Axes, language: str) -> Axes:
+    text = theme.wrap(
+        words.word("report.peers_withdrawn", language), theme.width_of(ax) - 8, theme.TYPE["note"].screen
+    )
+    theme.set_height(ax, 60 + 24 * text.count("\n"))
+    theme.frame(ax, left=4, right=66, top=0, bottom=0)
+    ax.set_ylim(-ax.figure.get_figheight() * 36, ax.figure.get_figheight() * 36)
     hatched(ax, *ax.get_xlim(), -7, 7)
     few = words.word("chart.n_below", language, n=FEW)
     write(ax, 1, 0, few, dx=62, size="note", role="ink3", ha="right", coords=("axes fraction", "data"))
-    text = words.word("report.peers_withdrawn", language)
-    room = theme.width_of(ax) - 8
-    text = theme.wrap(text, room, theme.TYPE["note"].screen)
     write(ax, 0, -11, text, size="note", role="ink2", va="top", coords=("axes fraction", "data"))
     return ax
 

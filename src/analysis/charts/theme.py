@@ -164,6 +164,7 @@ STYLE = {
     "text.color": COLOUR["ink"],
     "text.parse_math": False,
     "text.usetex": False,
+    "text.hinting": "none",
     "xtick.color": COLOUR["ink3"],
     "ytick.color": COLOUR["ink3"],
     "xtick.labelsize": TYPE["note"].screen,

@@ -103,7 +103,7 @@ def _along(estimates: pd.DataFrame, period: str) -> pd.DataFrame:
     data = result_table(estimates, [period, "estimate"], "trend")
     codes = data[period].astype(str)
     bounds = [words.period_bounds(code) for code in codes]
-    if codes.str.len().nunique() > 1:
+    if (codes.str.len() + codes.str.contains("Q")).nunique() > 1:
         raise DataError(
             f'The chart "trend" mixes kinds of periods: {codes.iloc[0]} and others. Keep one kind.'
         )
