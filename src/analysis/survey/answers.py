@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.errors import did_you_mean
 from analysis.survey.codebook import Codebook, Variable
 
-__all__ = ["HEADER_ROWS", "Problem", "answers"]
+__all__ = ["HEADER_ROWS", "Problem", "answers", "cell_text"]
 
 HEADER_ROWS = 2  # the first row of data is row 2 of its file, below one row of names
 BLANK = frozenset({"", "na", "n/a", "nan", "null", "none", "<na>", "nat", "."})
@@ -97,22 +97,34 @@ def _in_column(
 
 def _texts(cells: pd.Series, variable: Variable) -> pd.Series:
     """Write each cell as text, missing where it is blank or carries a missing code."""
-    if pd.api.types.is_float_dtype(cells.dtype):
-        texts = cells.map(lambda x: pd.NA if pd.isna(x) else f"{x:.15g}", na_action=None)
-    elif pd.api.types.is_bool_dtype(cells.dtype):
-        texts = cells.astype("boolean").map({True: "1", False: "0"})
-    else:
-        texts = cells.map(_text, na_action="ignore")
+    plain = isinstance(cells.dtype, pd.StringDtype) or pd.api.types.is_integer_dtype(cells.dtype)
+    texts = cells if plain else cells.map(cell_text, na_action="ignore")
     texts = texts.astype("string").str.strip()
     if variable.type in {"single", "multiple", "scale", "yesno"}:
         texts = texts.str.replace(r"^(-?\d+)\.0+$", r"\1", regex=True)
     options = {str(option) for option in variable.options}
-    blank = texts.str.lower().isin(BLANK - {option.lower() for option in options})
-    missing = texts.isin([str(code) for code in variable.missing])
-    return texts.mask((blank | missing).fillna(False).astype(bool))
+    words = {str(code) for code in variable.missing} | (BLANK - {option.lower() for option in options})
+    nothing = [text for text in texts.dropna().unique() if text in words or text.lower() in words - options]
+    return texts.mask(texts.isin(nothing).fillna(False).astype(bool))
 
 
-def _text(cell: Any) -> str:
+def cell_text(cell: Any) -> str:
+    """Write a cell as a person would: 3 for 3.0, 1 for true.
+
+    Parameters
+    ----------
+    cell : any value but a missing one
+        What the file or table holds.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> cell_text(3.0), cell_text(True), cell_text("1-4")
+    ('3', '1', '1-4')
+    """
     if isinstance(cell, bool):
         return str(int(cell))
     if isinstance(cell, float):

@@ -72,7 +72,9 @@ class Layout:
 
 
 def _names(given: str | Sequence[str] | None) -> tuple[str, ...]:
-    return () if given is None else (given,) if isinstance(given, str) else tuple(given)
+    if given is None:
+        return ()
+    return tuple(given) if isinstance(given, list | tuple) else (given,)
 
 
 def _check_name(data: pd.DataFrame, parameter: str, name: str) -> None:

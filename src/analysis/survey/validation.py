@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from analysis.survey.answers import HEADER_ROWS, Problem, answers
+from analysis.survey.answers import HEADER_ROWS, Problem, answers, cell_text
 from analysis.survey.codebook import Codebook, load_codebook
 from analysis.survey.tables import read_table
 
@@ -89,11 +90,20 @@ def check_answers(
     table, problems = answers(raw, book, decimal_comma)
     table = table.reset_index(drop=True)
     known = {(problem.row, problem.column) for problem in problems}
-    problems += [p for p in _design_problems(table, book.design) if (p.row, p.column) not in known]
+    for problem in _design_problems(table, book.design):
+        if (problem.row, problem.column) not in known:
+            problems.append(replace(problem, value=_as_found(raw, problem)))
     listed = pd.DataFrame(
         [(p.row, p.column, p.value, p.problem, p.remedy) for p in problems], columns=COLUMNS
     ).astype({"row": "Int64", "column": "string", "value": "string", "problem": "string", "remedy": "string"})
     return table, listed.sort_values("row", kind="stable", na_position="first", ignore_index=True)
+
+
+def _as_found(raw: pd.DataFrame, problem: Problem) -> str | None:
+    """Give the cell as the file has it."""
+    cell = raw[problem.column].iloc[problem.row - HEADER_ROWS]
+    text = None if pd.isna(cell) else cell_text(cell).strip()
+    return text or None
 
 
 def _design_problems(table: pd.DataFrame, design: dict[str, str]) -> Iterator[Problem]:
@@ -115,10 +125,7 @@ def _problems(
     table: pd.DataFrame, column: str, mask: pd.Series, problem: str, remedy: str
 ) -> Iterator[Problem]:
     for place in np.flatnonzero(mask.fillna(False).to_numpy(dtype=bool)):
-        value = table[column].iloc[place]
-        yield Problem(
-            column, problem, remedy, int(place) + HEADER_ROWS, None if pd.isna(value) else str(value)
-        )
+        yield Problem(column, problem, remedy, int(place) + HEADER_ROWS)
 
 
 def _weights(table: pd.DataFrame, name: str) -> Iterator[Problem]:
@@ -147,7 +154,6 @@ def _duplicates(table: pd.DataFrame, unit: str, wave: str | None) -> Iterator[Pr
             f"the firm is there twice{which} (first on row {at})",
             "keep one row per firm and wave, or correct the identifier",
             int(place) + HEADER_ROWS,
-            str(key[unit]),
         )
 
 

@@ -1,0 +1,69 @@
+"""Intervals of proportions agree with their definitions and stay within 0 and 1."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from analysis.survey.intervals import INTERVALS, proportion_limits, t_limits
+
+SHARES = st.floats(0.01, 0.99)
+
+
+@given(SHARES, st.integers(10, 500), st.integers(2, 200))
+def test_limits_hold_the_share(share, n, df):
+    se = math.sqrt(share * (1 - share) / n)
+    for interval in INTERVALS:
+        limits = proportion_limits(share, se, n, df, interval=interval)
+        assert limits.low < share < limits.high
+        assert limits.method == interval
+        if interval != "mean":
+            assert limits.low >= 0 and limits.high <= 1
+
+
+@given(SHARES, st.integers(10, 500), st.integers(2, 200))
+def test_share_of_no_is_the_mirror_of_the_share_of_yes(share, n, df):
+    se = math.sqrt(share * (1 - share) / n)
+    for interval in INTERVALS:
+        yes = proportion_limits(share, se, n, df, interval=interval)
+        no = proportion_limits(1 - share, se, n, df, interval=interval)
+        assert [1 - no.high, 1 - no.low] == pytest.approx([yes.low, yes.high], abs=1e-9)
+
+
+@pytest.mark.parametrize("interval", INTERVALS)
+def test_limits_at_none_and_all_are_exact_binomial_limits(interval):
+    """With as many degrees of freedom as answers less one, none of 50: 1 − 0.025^(1/50)."""
+    none = proportion_limits(0.0, 0.0, n=50, df=49, interval=interval)
+    every = proportion_limits(1.0, 0.0, n=50, df=49, interval=interval)
+    assert (none.low, every.high, none.method) == (0, 1, "beta")
+    assert none.high == pytest.approx(1 - 0.025 ** (1 / 50))
+    assert every.low == pytest.approx(0.025 ** (1 / 50))
+
+
+def test_beta_is_clopper_pearson_without_design_effect():
+    share, n = 12 / 40, 40
+    limits = proportion_limits(share, math.sqrt(share * (1 - share) / n), n, df=n - 1, interval="beta")
+    exact = stats.binomtest(12, 40).proportion_ci(0.95, method="exact")
+    assert [limits.low, limits.high] == pytest.approx([exact.low, exact.high])
+
+
+def test_logit_limits_are_symmetric_in_log_odds():
+    limits = proportion_limits(0.2, 0.05, n=100, df=20)
+    odds = [math.log(p / (1 - p)) for p in (limits.low, 0.2, limits.high)]
+    assert odds[1] - odds[0] == pytest.approx(odds[2] - odds[1])
+    assert odds[2] - odds[1] == pytest.approx(stats.t.ppf(0.975, 20) * 0.05 / 0.16)
+
+
+def test_no_degrees_of_freedom_no_limits():
+    assert math.isnan(t_limits(3.0, 1.0, df=0).low)
+    assert math.isnan(proportion_limits(0.4, 0.1, n=9, df=0).high)
+
+
+def test_share_known_without_error_is_its_own_interval():
+    for interval in INTERVALS:
+        limits = proportion_limits(0.25, 0.0, n=20, df=5, interval=interval)
+        assert [limits.low, limits.high] == pytest.approx([0.25, 0.25])
