@@ -53,7 +53,9 @@ def moment(value: datetime, order: str) -> str:
     return value.strftime("%d/%m/%Y %H:%M" if order == "day" else "%m/%d/%Y %H:%M")
 
 
-def table(rows: list[list[str]], delimiter: str = ",", encoding: str = "utf-8-sig", newline: str = "\r\n") -> bytes:
+def table(
+    rows: list[list[str]], delimiter: str = ",", encoding: str = "utf-8-sig", newline: str = "\r\n"
+) -> bytes:
     """Write rows as a text export."""
     stream = io.StringIO(newline="")
     csv.writer(stream, delimiter=delimiter, lineterminator=newline).writerows(rows)
@@ -88,7 +90,9 @@ def facebook(
             "interactions": number(sum(parts), group) if None not in parts else "",
         }
         counts = {
-            n: number(v, group) for n, v in post.items() if isinstance(v, int) and n not in {"post_id", "is_share"}
+            n: number(v, group)
+            for n, v in post.items()
+            if isinstance(v, int) and n not in {"post_id", "is_share"}
         }
         rows.append([{"post_id": post["post_id"], **counts, **known}.get(name, "") for name in headings])
     return table(rows, delimiter, encoding)

@@ -35,7 +35,9 @@ def test_every_way_platforms_write_a_moment(cell, expected):
     assert result.zoned == [False]
 
 
-@pytest.mark.parametrize("cell", ["2025-01-31T23:30:00Z", "2025-02-01 00:30 +0100", "2025-01-31 18:30:00-05:00"])
+@pytest.mark.parametrize(
+    "cell", ["2025-01-31T23:30:00Z", "2025-02-01 00:30 +0100", "2025-01-31 18:30:00-05:00"]
+)
 def test_a_printed_zone_is_brought_to_utc(cell):
     result = read([cell])
     assert result.values == [datetime(2025, 1, 31, 23, 30)]
@@ -48,7 +50,9 @@ def test_one_part_above_twelve_decides_for_the_column():
 
 
 def test_an_undecidable_column_asks_the_user():
-    with pytest.raises(DataError, match=r"a\.csv, column Publish time, row 2: 03/06/2026 .*--dayfirst or --monthfirst"):
+    with pytest.raises(
+        DataError, match=r"a\.csv, column Publish time, row 2: 03/06/2026 .*--dayfirst or --monthfirst"
+    ):
         read(["03/06/2026 10:00"])
     assert read(["03/06/2026"], dayfirst=True).values == [datetime(2026, 6, 3)]
     assert read(["03/06/2026"], dayfirst=False).values == [datetime(2026, 3, 6)]
@@ -98,7 +102,9 @@ def test_missing_words_and_nonsense_stay_apart():
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.datetimes(datetime(2012, 1, 1), datetime(2030, 1, 1)), min_size=1, max_size=6),
-    st.sampled_from(["%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%d.%m.%Y %H:%M", "%Y-%m-%d %H:%M", "%b %d, %Y %H:%M"]),
+    st.sampled_from(
+        ["%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M", "%d.%m.%Y %H:%M", "%Y-%m-%d %H:%M", "%b %d, %Y %H:%M"]
+    ),
 )
 def test_any_moment_in_any_order_is_read_back(values, style):
     values = [value.replace(second=0, microsecond=0) for value in values]

@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from platforms.faithful import facebook, post, table
 
 from analysis.errors import DataError, ParameterError
 from analysis.platforms import Exports, read_export, read_folder
 from analysis.platforms.contracts import AUDIENCE, DAILY, POSTS
 from analysis.platforms.read import read_bytes
+from platforms.faithful import facebook, post, table
 
 
 def codes(export):
@@ -57,7 +57,9 @@ def test_comments_are_not_the_combined_column():
 
 
 def test_columns_come_and_go():
-    export = read_bytes(facebook([post(15)], leave_out=("views", "clicks", "duration", "interactions")), "a.csv")
+    export = read_bytes(
+        facebook([post(15)], leave_out=("views", "clicks", "duration", "interactions")), "a.csv"
+    )
     assert export.table["views"].isna().all()
     assert export.table["reach"].tolist() == [1215]
 
@@ -87,7 +89,7 @@ def test_shares_of_other_posts_are_set_apart():
     export = read_bytes(facebook([post(15), post(16, is_share=1)]), "a.csv")
     assert len(export.table) == 1
     assert export.apart["post_id"].tolist() == [post(16)["post_id"]]
-    assert "1 shares of other posts" in said(export, "reposts")
+    assert "Shares of other posts set apart, as they are not own posts: 1." in said(export, "reposts")
 
 
 def test_figures_by_day_are_refused():
@@ -110,7 +112,8 @@ def test_paid_is_known_only_where_boosts_are_reported():
 
 INSTAGRAM = [
     ["Post ID", "Account ID", "Account username", "Account name", "Description", "Duration (sec)", "Publish time",
-     "Permalink", "Post type", "Data comment", "Date", "Views", "Reach", "Likes", "Shares", "Follows", "Comments", "Saves"],
+     "Permalink", "Post type", "Data comment", "Date", "Views", "Reach", "Likes", "Shares", "Follows", "Comments",
+     "Saves"],
     ["18001", "178", "le_fournil", "Le Fournil", "Pain 🥖", "0", "03/27/2026 06:08", "https://x/1", "IG image", "",
      "Lifetime", "12,400", "9,001", "310", "4", "2", "11", "25"],
     ["18002", "178", "le_fournil", "Le Fournil", "", "31", "03/02/2026 18:00", "https://x/2", "IG carousel", "",
@@ -126,7 +129,13 @@ def test_instagram_posts_whatever_the_order_of_columns(order):
     assert export.platform == "instagram"
     assert result["account"].tolist() == ["le_fournil"] * 2
     assert result["kind"].tolist() == ["photo", "carousel"]
-    assert result[["views", "reach", "reactions", "comments", "shares"]].sum().tolist() == [13300, 9701, 340, 12, 4]
+    assert result[["views", "reach", "reactions", "comments", "shares"]].sum().tolist() == [
+        13300,
+        9701,
+        340,
+        12,
+        4,
+    ]
     assert result["saves"].tolist() == [25, pd.NA]
     assert result["published"][1] == pd.Timestamp("2026-03-02 18:00")
 
@@ -135,7 +144,11 @@ def test_instagram_posts_whatever_the_order_of_columns(order):
 
 
 def daily_file(title, rows, encoding="utf-16-le"):
-    lines = [f"{title}" if title.startswith("sep") else f'"{title}"', '"Date","Primary"', *(f'"{d}","{v}"' for d, v in rows)]
+    lines = [
+        f"{title}" if title.startswith("sep") else f'"{title}"',
+        '"Date","Primary"',
+        *(f'"{d}","{v}"' for d, v in rows),
+    ]
     text = "sep=,\r\n" + "\r\n".join(lines) + "\r\n"
     return b"\xff\xfe" + text.encode(encoding)
 
@@ -147,7 +160,7 @@ def test_daily_insights_are_known_by_their_second_line():
     assert {name: str(dtype) for name, dtype in export.table.dtypes.items()} == DAILY
     assert export.table["metric"].unique().tolist() == ["new_followers"]
     assert export.table["value"].tolist() == [3, 0]
-    assert "1 days between the first and the last" in said(export, "days_absent")
+    assert "Days without a line between the first and the last: 1" in said(export, "days_absent")
 
 
 def test_a_daily_file_that_names_no_network_says_so():
@@ -169,14 +182,22 @@ def test_legacy_post_insights_have_two_header_rows_and_twin_headings():
          f"{by_type}like", f"{by_type}comment"],
         ["", "", "", "", "", "Lifetime: The total number of people your Page post was served to.",
          "Lifetime: The number of impressions of your Page post.", "Lifetime: The number of clicks.",
-         "Lifetime: The number of people who clicked anywhere in your posts.", "Lifetime: by type", "Lifetime: by type"],
+         "Lifetime: The number of people who clicked anywhere in your posts.", "Lifetime: likes", "Lifetime: comments"],
         ["1_2", "https://f/2", "Bonjour", "Photo", "07/15/2020 09:32:49 AM", "500", "800", "30", "20", "12", ""],
     ]  # fmt: skip
     name = "Facebook Insights Data Export (Post Level) - Page - 2020-08-01.csv"
     export = read_bytes(table(rows), name)
     line = export.table.iloc[0]
-    assert line[["reach", "views", "reactions", "comments", "shares", "consumers"]].tolist() == [500, 800, 12, 0, 0, 20]
+    assert line[["reach", "views", "reactions", "comments", "shares", "consumers"]].tolist() == [
+        500,
+        800,
+        12,
+        0,
+        0,
+        20,
+    ]
     assert export.exported == pd.Timestamp("2020-08-01")
+    assert export.accounts == ("Page",)
     assert {"description", "blank_is_zero"} <= set(codes(export))
 
 
@@ -190,7 +211,8 @@ def youtube_french(delimiter=","):
              "Durée de visionnage (heures)", "Abonnés", "Impressions", "Taux de clics par impression (%)",
              "Durée moyenne d’une vue"],
             ["Total", "", "", "", "4\u202f100", "62,5", "12", "20\u202f000", "5,1 %", "0:00:54"],
-            ["dQw4w9WgXcQ", "Ouvrir un livre", "28 sept. 2026", "754", "1\u202f234", "12,48", "-1", "9\u202f000", "6,58 %", "1:11:11,270"],
+            ["dQw4w9WgXcQ", "Ouvrir un livre", "28 sept. 2026", "754",
+             "1\u202f234", "12,48", "-1", "9\u202f000", "6,58 %", "1:11:11,270"],
             ["abcdefghijk", "Relier", "3 janv. 2026", "61", "2\u202f000", "50", "13", "11\u202f000", "4 %", "0:00:30"],
             ["Showing top 500 results"],
         ],
@@ -219,7 +241,10 @@ def test_french_youtube_table(delimiter):
 def test_a_youtube_archive_is_read_in_place_and_its_chart_set_aside(tmp_path):
     archive = tmp_path / "Content 2025.zip"
     with zipfile.ZipFile(archive, "w") as file:
-        file.writestr("Table data.csv", "Content,Video title,Video publish time,Views\nTotal,,,10\na1,T,\"Jun 7, 2020\",10\n")
+        file.writestr(
+            "Table data.csv",
+            'Content,Video title,Video publish time,Views\nTotal,,,10\na1,T,"Jun 7, 2020",10\n',
+        )
         file.writestr("Totals.csv", "Date,Views\n2025-01-01,4\n2025-01-02,6\n")
         file.writestr("Chart data.csv", "Date,Content,Video title,Views\n2025-01-01,a1,T,4\n")
     exports = read_export(archive)
@@ -240,8 +265,13 @@ def test_authentic_youtube_export(shared_data):
     assert list(countries.table.columns) == list(AUDIENCE)
     assert countries.totals["views"] == days.table["value"].sum() == 15503810
     assert (len(views), views["value"].sum()) == (201, 14344009)
-    assert "The 201 countries sum to 14 344 009 views, less than the total 15 503 810" in said(countries, "totals_differ")
-    assert (days.table["date"].min(), days.table["date"].max()) == (pd.Timestamp("2020-12-31"), pd.Timestamp("2021-12-30"))
+    assert "The 201 countries sum to 14 344 009 views, less than the total 15 503 810" in said(
+        countries, "totals_differ"
+    )
+    assert (days.table["date"].min(), days.table["date"].max()) == (
+        pd.Timestamp("2020-12-31"),
+        pd.Timestamp("2021-12-30"),
+    )
     seconds = countries.table.query("unit == 'seconds_per_view' and level == 'US'")["value"]
     assert seconds.tolist() == [5 * 60 + 42]
 
@@ -277,7 +307,12 @@ def test_authentic_live_sellers(shared_data):
         datetime(2012, 7, 15).date(),
         datetime(2018, 6, 13).date(),
     )
-    assert kept.table["kind"].value_counts().to_dict() == {"photo": 4288, "video": 2334, "text": 365, "link": 63}
+    assert kept.table["kind"].value_counts().to_dict() == {
+        "photo": 4288,
+        "video": 2334,
+        "text": 365,
+        "link": 63,
+    }
     assert dropped.sha256 == "621ffbc125507577a2bb548b78aaba84b82091e391dc1333ab2229d8691eb850"
 
 
@@ -304,7 +339,11 @@ def test_authentic_cosmetics_page(shared_data):
 def test_an_unknown_format_names_the_file_its_headings_and_the_nearest(tmp_path):
     path = tmp_path / "ventes.csv"
     path.write_text("Post ID,Publish time,Colour\n1,2025-01-01,blue\n", encoding="utf-8")
-    with pytest.raises(DataError, match=r"ventes\.csv: no known export has these headings: Post ID, Publish time, Colour\. The nearest is .* which also needs") as error:
+    with pytest.raises(
+        DataError,
+        match=r"ventes\.csv: no known export has these headings: Post ID, Publish time, Colour\. "
+        r"The nearest is .* which also needs",
+    ) as error:
         read_export(path)
     assert str(tmp_path) not in str(error.value)
 
@@ -331,9 +370,13 @@ def test_a_file_cut_inside_a_quoted_text_is_refused():
 
 def test_swapped_columns_are_refused():
     headings = facebook([]).decode("utf-8-sig")
-    swapped = headings.replace("Reach,", "@,", 1).replace("Publish time,", "Reach,").replace("@,", "Publish time,")
+    swapped = (
+        headings.replace("Reach,", "@,", 1).replace("Publish time,", "Reach,").replace("@,", "Publish time,")
+    )
     body = facebook([post(n) for n in range(12, 16)]).decode("utf-8-sig").removeprefix(headings)
-    with pytest.raises(DataError, match=r"a\.csv, column (Reach|Publish time), rows 2, 3, 4 and 1 more: .* is not a"):
+    with pytest.raises(
+        DataError, match=r"a\.csv, column (Reach|Publish time), rows 2, 3, 4 and 1 more: .* is not a"
+    ):
         read_bytes((swapped + body).encode("utf-8-sig"), "a.csv")
 
 
@@ -406,7 +449,11 @@ ROW = st.fixed_dictionaries(
             lambda d: d.replace(second=0, microsecond=0)
         ),
         "kind": st.sampled_from(["photo", "video", "reel", "link", "text"]),
-        "text": st.text(st.characters(codec="cp1252", exclude_categories=["Cc", "Zs", "Zl", "Zp"]), min_size=1, max_size=20),
+        "text": st.text(
+            st.characters(codec="cp1252", exclude_categories=["Cc", "Zs", "Zl", "Zp"]),
+            min_size=1,
+            max_size=20,
+        ),
         "views": COUNT,
         "reach": COUNT,
         "reactions": COUNT,
@@ -463,7 +510,10 @@ def mutants(content, count, seed):
 def samples():
     yield "posts.csv", facebook([post(n) for n in range(1, 25)])
     yield "tableaux.csv", youtube_french()
-    yield "Follows.csv", daily_file("Facebook follows", [(f"2025-09-{n:02d}T00:00:00", str(n)) for n in range(1, 29)])
+    yield (
+        "Follows.csv",
+        daily_file("Facebook follows", [(f"2025-09-{n:02d}T00:00:00", str(n)) for n in range(1, 29)]),
+    )
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("Totals.csv", "Date,Views\n2025-01-01,4\n2025-01-02,6\n" * 20)
@@ -476,7 +526,9 @@ def samples():
     yield "Content.xlsx", target.getvalue()
 
 
-@pytest.mark.parametrize(("name", "content"), list(samples()), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("name", "content"), list(samples()), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_a_damaged_file_gives_a_table_or_a_data_error(name, content):
     outcomes = {"table": 0, "refused": 0}
     for mutant in mutants(content, 120, seed=20250901):

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.errors import DataError
 from analysis.platforms.dates import dates
+from analysis.platforms.export import grouped
 from analysis.platforms.tables import Reading
 
 __all__ = ["STEPS"]
@@ -97,7 +98,7 @@ def reposts_apart(reading: Reading) -> None:
         reading.frame = frame[~shared].reset_index(drop=True)
         reading.dropped += int(shared.sum())
         reading.notice(
-            "reposts", f"{shared.sum()} shares of other posts were set apart: they are not own posts."
+            "reposts", f"Shares of other posts set apart, as they are not own posts: {grouped(shared.sum())}."
         )
 
 
@@ -112,6 +113,15 @@ def account_from_post_id(reading: Reading) -> None:
     """Take the page from the first part of Facebook's `page_post` identifiers."""
     accounts = reading.frame["post_id"].str.extract(r"^(\d+)_", expand=False)
     reading.frame = reading.frame.assign(account=accounts)
+
+
+@step
+def account_from_file_name(reading: Reading) -> None:
+    """Take the page's name from `... (Post Level) - <page> - <day>`: the table does not name it."""
+    name = reading.options.file.rsplit("/", 1)[-1]
+    found = re.search(r"\(Post Level\) - (.+) - \d{4}-\d{2}-\d{2}", name)
+    if found:
+        reading.frame = reading.frame.assign(account=found[1])
 
 
 @step
@@ -167,7 +177,7 @@ def days_without_line(reading: Reading) -> None:
     if absent:
         reading.notice(
             "days_absent",
-            f"{absent} days between the first and the last have no line; they are missing, not 0.",
+            f"Days without a line between the first and the last: {absent}; they are missing, not 0.",
         )
 
 

@@ -269,7 +269,9 @@ def _columns(numbered: list, reading: Reading, keep: list[bool]) -> pd.DataFrame
         else:
             columns[name] = pd.Series([_text(cell) for cell in cells[name]], dtype="string")
     _report_words(parsed, reading)
-    return pd.DataFrame(columns, index=range(len(numbered))).assign(_row=rows, _total=pd.array([not k for k in keep], dtype=bool))
+    return pd.DataFrame(columns, index=range(len(numbered))).assign(
+        _row=rows, _total=pd.array([not k for k in keep], dtype=bool)
+    )
 
 
 def _parse_numbers(cells: dict[str, list], reading: Reading) -> dict[str, Numbers]:
