@@ -37,18 +37,6 @@ def drawn(client, seed, platform="facebook"):
 def test_cards_are_complete(folders, client, truth, survey):
     card = yaml.safe_load((folders[client] / "client.yml").read_text(encoding="utf-8"))
     needed = {"id", "name", "trade", "sector", "size_class", "employees", "town", "region", "language"}
-        "id",
-        "name",
-        "trade",
-        "sector",
-        "size_class",
-        "employees",
-        "town",
-        "region",
-        "language",
-        "consultant",
-        "hours_available",
-    ]
     assert needed | {"consultant", "hours_available"} <= set(card)
     assert card["id"] == client
     assert card["simulated"] is True
