@@ -71,11 +71,10 @@ def with_presence(data: pd.DataFrame) -> pd.DataFrame:
             'The survey has no columns "platforms__…": which platforms a firm uses was not asked, or the columns '
             "carry other names."
         )
-    derived = {
-        ANY[stage]: _any(data[stage_columns(data, stage)]) for stage in STAGES if stage_columns(data, stage)
-    }
-    used = data[stage_columns(data, "uses")].astype("Int64")
-    return data.assign(**derived, **{COUNT: used.sum(axis=1, skipna=False).astype("Int64")})
+    asked = {stage: stage_columns(data, stage) for stage in STAGES if stage_columns(data, stage)}
+    derived = {ANY[stage]: _any(data[columns]) for stage, columns in asked.items()}
+    derived[COUNT] = data[asked["uses"]].astype("Int64").sum(axis=1, skipna=False).astype("Int64")
+    return pd.concat([data.drop(columns=list(derived), errors="ignore"), pd.DataFrame(derived)], axis=1)
 
 
 def stage_columns(data: pd.DataFrame, stage: str) -> list[str]:

@@ -16,6 +16,7 @@ from analysis.errors import DataError, ParameterError, did_you_mean
 __all__ = ["Codebook", "Language", "Variable", "load_codebook"]
 
 Language = Literal["en", "fr"]
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same rules, ten times as fast
 LANGUAGES = ("en", "fr")
 TYPES = ("id", "single", "multiple", "scale", "yesno", "number", "date", "text")
 CHOICES = ("single", "multiple", "scale")
@@ -223,7 +224,7 @@ def load_codebook(path: str | Path | None = None) -> Codebook:
 
 def _read_yaml(file: Path) -> dict[str, Any]:
     try:
-        raw = yaml.safe_load(file.read_text(encoding="utf-8-sig"))
+        raw = yaml.load(file.read_text(encoding="utf-8-sig"), Loader=LOADER)
     except FileNotFoundError as error:
         raise DataError(f"The codebook {file.name} does not exist. Check the path.") from error
     except IsADirectoryError as error:
