@@ -279,3 +279,13 @@ def test_label_listing_raised():
     assert listing([], "fr") == "" and listing(["a"], "fr") == "a"
     assert listing(["a", "b", "c"], "en") == "a, b and c"
     assert raised("1er quart, 3e quart, 2e") == "1ᵉʳ quart, 3ᵉ quart, 2ᵉ"
+
+
+def test_every_level_of_the_questionnaire_s_grouping_variables_has_a_name(root):
+    text = (root / "data" / "codebook" / "questionnaire.yml").read_text(encoding="utf-8")
+    options = {v["name"]: v.get("options") or {} for v in yaml.safe_load(text)["variables"]}
+    for variable in ("sector", "region", "size_class", "trade", "platforms"):
+        column = {"platforms": "platform"}.get(variable, variable)
+        assert options[variable]
+        for level in options[variable]:
+            assert word(f"{column}.{level}", "fr") and word(f"{column}.{level}", "en")

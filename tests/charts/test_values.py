@@ -213,3 +213,19 @@ def test_mini_interval_draws_a_band_for_peers(drawn):
     ax = drawn(f.SMALL_FIGURES["mini_interval"], 220)
     assert _marks(ax, "estimate")[:, 0].tolist() == [26] and _marks(ax, "median")[0, 0] == 7
     assert {"vous", "vos pairs", "26\u00a0h", "7\u00a0h"} == set(_texts(ax))
+
+
+def test_a_share_above_zero_is_never_written_as_zero(drawn):
+    table = f.PLATFORMS.assign(estimate=[0.38, 0.31, 0.26, 0.15, 0.004, 0.0], flag="")
+    texts = _texts(drawn(lambda ax: charts.multiple_answers(table, ax, label="platform")))
+    assert "<\u00a01" in texts and texts.count("0") == 1
+
+
+def test_trend_joins_waves_two_years_apart_and_names_each_of_few_values(drawn):
+    waves = pd.DataFrame(
+        {"wave": [2022, 2024, 2026], "estimate": [0.38, 0.44, 0.47], "low": 0.36, "high": 0.5}
+    )
+    ax = drawn(lambda axes: charts.trend(waves, axes, period="wave"))
+    line = next(line for line in ax.lines if line.get_gid() == "line")
+    assert line.get_ydata().tolist() == [0.38, 0.44, 0.47]
+    assert {"38", "44", "47"} <= set(_texts(ax))

@@ -498,7 +498,7 @@ def _column(ax: Axes, row: Any, role: str, writer: Writer) -> None:
             gid="interval",
         )
     bold = {"bold": not few, "role": "ink3" if few else "accent" if role == "accent" else "ink2"}
-    write(ax, x, top, writer.short(row.estimate), dy=9, size="value", ha="center", **bold)
+    write(ax, x, top, writer.value(row.estimate), dy=9, size="value", ha="center", **bold)
 
 
 def alt_distribution(

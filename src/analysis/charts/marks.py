@@ -76,6 +76,14 @@ class Writer:
             value * 100 if self.unit == "share" else value, self.language, self.decimals, sign
         )
 
+    def value(self, value: Any) -> str:
+        """Write a value without its unit, never as 0 when it is above 0."""
+        text = self.short(value)
+        if pd.isna(value) or value <= 0 or self.short(0) != text:
+            return text
+        least = 10.0**-self.decimals / (100 if self.unit == "share" else 1)
+        return f"<\u00a0{self.short(least)}"
+
     def full(self, value: Any, sign: bool = False) -> str:
         """Write a value with its unit."""
         if pd.isna(value):

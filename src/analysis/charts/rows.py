@@ -72,7 +72,7 @@ class Rows:
         """Write the value of a row, its interval and its n; the value alone on a phone."""
         if withheld(row):
             return
-        value = self.writer.short(row.estimate)
+        value = self.writer.value(row.estimate)
         self.right(row.y, "value", value, "value", "ink3" if row.few else role, bold=not row.few)
         self.right(row.y, "interval", self.writer.limits(row.low, row.high))
         self.right(row.y, "n", words.number(row.n, self.writer.language))
@@ -245,7 +245,7 @@ def _row_height(ax: Axes, text: tuple[str, str]) -> float:
 
 def _edges(ax: Axes, data: pd.DataFrame, writer: Writer) -> dict[str, float]:
     size, note = theme.TYPE["value"].screen, theme.TYPE["note"].screen
-    value = max(theme.text_width(writer.short(v), size, True) for v in data["estimate"])
+    value = max(theme.text_width(writer.value(v), size, True) for v in data["estimate"])
     if theme.is_narrow(ax):
         return {"value": 2, "left": value + 2}
     counts = [words.number(n, writer.language) for n in data["n"].dropna()]

@@ -64,7 +64,8 @@ def trend(
     Returns
     -------
     matplotlib.axes.Axes
-        A period that is absent or missing breaks the line; a flagged one is hollow on hatching.
+        A period that is absent or missing breaks the line (waves two years apart are joined: the step is
+        the largest that all periods share); a flagged one is hollow on hatching.
 
     Raises
     ------
@@ -87,7 +88,7 @@ def trend(
     writer = Writer(theme.language_of(ax, language), unit, decimals, suffix)
     data = _along(estimates, period)
     extra = [] if benchmark is None else [benchmark]
-    last = theme.text_width(writer.short(data["estimate"].iloc[-1]), theme.TYPE["value"].screen, True)
+    last = theme.text_width(writer.value(data["estimate"].iloc[-1]), theme.TYPE["value"].screen, True)
     _lay(ax, data, writer, extra=extra, right=max(last + 16, 24), top=40 if extra else 24)
     ax.set_xlim(-0.4, data["x"].max() + 0.4)
     _period_ticks(ax, data, writer.language)
@@ -99,7 +100,7 @@ def trend(
 
 
 def _along(estimates: pd.DataFrame, period: str) -> pd.DataFrame:
-    """Order the periods and number them from the first, so that absent ones leave a gap."""
+    """Order the periods and count their usual step from the first, so that an absent one leaves a gap."""
     data = result_table(estimates, [period, "estimate"], "trend")
     codes = data[period].astype(str)
     bounds = [words.period_bounds(code) for code in codes]
@@ -109,9 +110,12 @@ def _along(estimates: pd.DataFrame, period: str) -> pd.DataFrame:
         )
     if codes.duplicated().any():
         raise DataError(f'The chart "trend" has the period {codes[codes.duplicated()].iloc[0]} twice.')
-    months = {7: 3 if "Q" in codes.iloc[0] else 1, 4: 12}[len(codes.iloc[0])]
     starts = pd.Series([first.year * 12 + first.month - 1 for first, _ in bounds], index=data.index)
-    data = data.assign(x=(starts - starts.min()) // months, code=codes)
+    since = starts - starts.min()
+    step = max(int(np.gcd.reduce(since.to_numpy())), 1)
+    data = data.assign(x=since // step, code=codes)
+    if data["estimate"].isna().all():
+        raise DataError('The chart "trend" has no value to draw: every period is missing.')
     return data.sort_values("x").reset_index(drop=True)
 
 
@@ -188,34 +192,15 @@ def _curve(ax: Axes, data: pd.DataFrame, kind: str, shift: float = 0.0, radius: 
 
 
 def _trend_values(ax: Axes, data: pd.DataFrame, writer: Writer) -> None:
+    """Write the last value and the highest; every value when there are few."""
     shown = data.loc[data["estimate"].notna()]
-    if shown.empty:
-        raise DataError('The chart "trend" has no value to draw: every period is missing.')
-    last, best = shown.iloc[-1], shown.loc[shown["estimate"].idxmax()]
-    write(
-        ax,
-        last["x"],
-        last["estimate"],
-        writer.short(last["estimate"]),
-        dx=9,
-        size="value",
-        bold=True,
-        role="accent",
-    )
-    if best["x"] != last["x"]:
-        top = best["high"] if np.isfinite(best["high"]) else best["estimate"]
-        write(
-            ax,
-            best["x"],
-            top,
-            writer.short(best["estimate"]),
-            dy=9,
-            size="value",
-            bold=True,
-            role="accent",
-            ha="center",
-            ground=True,
-        )
+    last, best = shown.index[-1], shown["estimate"].idxmax()
+    style = {"size": "value", "bold": True, "role": "accent", "ground": True}
+    write(ax, shown["x"][last], shown["estimate"][last], writer.value(shown["estimate"][last]), dx=9, **style)
+    for i, row in shown.drop(index=last).iterrows():
+        if i == best or len(shown) <= 6:
+            top = row["high"] if np.isfinite(row["high"]) else row["estimate"]
+            write(ax, row["x"], top, writer.value(row["estimate"]), dy=10, ha="center", **style)
 
 
 def alt_trend(
@@ -257,8 +242,6 @@ def alt_trend(
     writer = Writer(words.check_language(language), unit, decimals, suffix)
     data = _along(estimates, period)
     shown = data.loc[data["estimate"].notna()]
-    if shown.empty:
-        raise DataError('The chart "trend" has no value to draw: every period is missing.')
     last = shown.iloc[-1]
     parts = [_spoken(words.period(last["code"], language), last, writer)]
     for key, place in (
