@@ -175,7 +175,7 @@ def _cell(cell: object) -> object:
 def _archive(data: bytes, file: str) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except UNPACKING as error:
         raise DataError(f"{file} is not a complete ZIP archive ({error}); download it again.") from error
 
 
