@@ -9,7 +9,7 @@
 # | **You will be able to** | *compute* a rate and name its base; *put* an interval around it; *weight* it so that it speaks for all firms |
 # | **Before you start** | You can run a cell (Shift + Enter) and have seen a pandas table. No statistics needed |
 # | **Minutes** | 55: reading 25, exercises 30 |
-# | **Data** | `survey`, bundled with the project: 2,400 firms asked in 2022. **Simulated**, so that the truth is known; free to use. `official_figures`: real published figures, each with its publisher |
+# | **Data** | `survey`, bundled with the project: 2,400 firms asked in 2022. **Simulated**, so that the truth is known; free to use. `benchmark`: **real** figures published by INSEE, the French statistical office |
 #
 # Run the cells in order. Where you see three dots, it is your turn.
 
@@ -17,9 +17,10 @@
 import numpy as np
 import pandas as pd
 
-from analysis.adoption import with_presence
-from analysis.catalog import data_path, load
+from analysis.adoption import presence, with_presence
+from analysis.catalog import load
 from analysis.learn import check, picture, predict, progress, quiz, reveal, start
+from analysis.official import compare
 from analysis.survey import SurveyDesign
 
 start("1")
@@ -101,7 +102,7 @@ def wilson(yes, n, z=1.96):
 
 
 reveal("1.b")
-wilson(12, 12)
+print(np.round(wilson(12, 12), 3))
 
 # %% [markdown]
 # So "12 of 12" is not "100%, for sure". Small samples often give 0% or 100%; the interval keeps us honest.
@@ -194,31 +195,19 @@ reveal("1.d")
 design.proportion("uses_any")[["estimate", "low", "high", "n"]]
 
 # %% [markdown]
-# Is it plausible? In 2022 the French statistical office asked **real** firms the same question. Read the last column
-# first: it is the base.
+# Is it plausible? In 2022 INSEE, the French statistical office, asked **real** firms the same question: `benchmark` below.
+# Its base is in the last column: fewer than ten people, and connected. To compare, we take the same one.
 
 # %%
-figures = pd.read_csv(data_path("reference", "official_figures.csv"))
-wanted = "dataset_or_report.str.contains('TIC-TPE 2022') and indicator == 'uses a social medium'"
-insee = figures.query(wanted)
-insee[["year", "sector", "value", "unit"]]
-
-# %%
-names = {
-    "accommodation_food": "Accommodation and food service",
-    "construction": "Construction",
-    "transport": "Transport and storage",
-}
-same_base = design.subset((firms["internet"] == 1) & (firms["size_class"] != "10-49"))
-sectors = same_base.proportion("uses_any", by="sector")
-official = insee.set_index("sector")["value"].astype(float) / 100
-sectors["official"] = sectors["sector"].map(names).map(official)
+small = design.subset(firms["size_class"] != "10-49")
+sectors = compare(presence(small, by="sector", base="connected"), size="<10", year=2022)
 picture("1.sectors", sectors)
+sectors[["sector", "estimate", "benchmark", "benchmark_base"]].dropna()
 
 # %% [markdown]
-# To compare, we took the same base: connected, fewer than ten people. A filled dot lies above the official figure, a
-# diamond below it, a hollow dot cannot be told from it. A gap sends you looking: another base, another year, another
-# question, bad luck? One caution: this survey is simulated and was *set* to these figures, so it confirms nothing.
+# Where there is an official figure (dashed), a hollow dot cannot be told from it, a diamond lies below, a filled dot above.
+# A gap sends you looking: another base, another year, another question, bad luck? One caution: this survey is simulated
+# and was *set* to these figures, so it confirms nothing.
 #
 # ### Exercise 1.4
 #
@@ -243,7 +232,7 @@ check("1.4", answer)
 
 # %%
 hurried = firms["reach_known"].fillna(0).mean()
-round(hurried, 3)
+print(hurried.round(3))
 
 # %% [markdown]
 # ### Exercise 1.5
@@ -276,14 +265,13 @@ quiz("1.q1", ...)
 quiz("1.q2", ...)
 quiz("1.q3", ...)
 quiz("1.q4", ...)
+progress("1")
 
 # %% tags=["solution"]
 quiz("1.q1", "b")
 quiz("1.q2", "c")
 quiz("1.q3", "a")
 quiz("1.q4", "b")
-
-# %%
 progress("1")
 
 # %% [markdown]

@@ -31,7 +31,8 @@ class Unreadable(Exception):
 def number(answer: object) -> float:
     """Read an answer that is one number.
 
-    A table, column or array that holds a single number is read as that number.
+    A table, column or array that holds a single number is read as that number; of an estimates table the
+    column `estimate` is read.
 
     Parameters
     ----------
@@ -57,8 +58,8 @@ def number(answer: object) -> float:
     analysis.learn.answers.Unreadable: text
     """
     value = _single(answer)
-    if isinstance(value, str):
-        raise Unreadable("text", given=value[:40])
+    if isinstance(value, str | bytes):
+        raise Unreadable("text", given=str(value)[:40])
     if isinstance(value, bool | np.bool_):
         raise Unreadable("truth_value", given=str(value))
     try:
@@ -122,7 +123,7 @@ def pair(answer: object) -> tuple[float, float]:
     _refuse_blank(answer)
     if isinstance(answer, pd.DataFrame | Mapping) and {"low", "high"} <= set(answer):
         answer = [answer["low"], answer["high"]]
-    if isinstance(answer, int | float | np.number | str):
+    if isinstance(answer, int | float | np.number | str | bytes):
         raise Unreadable("one_not_two")
     try:
         values = list(np.asarray(answer, dtype=object).ravel())
@@ -187,6 +188,8 @@ def gap(answer: object, expected: object) -> float:
 
 def _single(answer: object) -> object:
     _refuse_blank(answer)
+    if isinstance(answer, pd.DataFrame | Mapping) and "estimate" in answer:
+        answer = answer["estimate"]
     if isinstance(answer, pd.DataFrame | pd.Series | np.ndarray | list | tuple | set | Mapping):
         values = list(answer.values()) if isinstance(answer, Mapping) else _flat(answer)
         if len(values) != 1:

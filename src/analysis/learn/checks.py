@@ -12,11 +12,11 @@ from functools import wraps
 from html import escape
 from typing import Any, Literal
 
-from analysis.errors import AnalysisError, ParameterError
+from analysis.errors import AnalysisError
 from analysis.learn import answers, wording
-from analysis.learn.exercises import Exercise, find, lesson
+from analysis.learn.exercises import Exercise, Unknown, find, lesson
 
-__all__ = ["Reply", "check", "language", "predict", "progress", "quiz", "reveal", "start"]
+__all__ = ["Reply", "check", "language", "predict", "progress", "quiz", "reveal", "show", "start"]
 
 Status = Literal["right", "wrong", "todo", "unreadable", "info", "unknown", "broken"]
 SIGNS = {
@@ -237,6 +237,20 @@ def progress(number: str) -> Reply:
     return _shown(_progress, number)
 
 
+def show(given: Any) -> None:
+    """Show a reply or a picture at once in a notebook, so that it need not end its cell; elsewhere do nothing.
+
+    Parameters
+    ----------
+    given : Reply or Drawing
+        Something that reads as text and as HTML.
+    """
+    if _in_notebook():
+        from IPython.display import display
+
+        display({"text/plain": repr(given), "text/html": given._repr_html_()}, raw=True)
+
+
 def _safely(reply: Callable[..., Reply]) -> Callable[..., Reply]:
     """Turn whatever goes wrong into a reply, for a student must never meet a traceback from a check."""
 
@@ -249,8 +263,9 @@ def _safely(reply: Callable[..., Reply]) -> Callable[..., Reply]:
             return Reply(
                 status, _common("reading", reason.key, **reason.values), _session.language, reason.key
             )
-        except ParameterError as error:
-            return Reply("unknown", _common("unknown", reason=str(error)), _session.language)
+        except Unknown as error:
+            known = ", ".join(error.known)
+            return Reply("unknown", _common("unknown", given=error.given, known=known), _session.language)
         except Exception as error:
             reason = str(error) if isinstance(error, AnalysisError) else f"{type(error).__name__}: {error}"
             return Reply("broken", _common("broken", reason=reason), _session.language)
@@ -259,12 +274,8 @@ def _safely(reply: Callable[..., Reply]) -> Callable[..., Reply]:
 
 
 def _shown(reply: Callable[..., Reply], *arguments: object) -> Reply:
-    """Give the reply, showing it at once in a notebook so that it need not end the cell."""
     given = _safely(reply)(*arguments)
-    if _in_notebook():
-        from IPython.display import display
-
-        display({"text/plain": repr(given), "text/html": given._repr_html_()}, raw=True)
+    show(given)
     return given
 
 

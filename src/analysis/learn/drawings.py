@@ -212,7 +212,7 @@ def rates_by_sector(ax: Axes, result: pd.DataFrame, language: str) -> Axes:
     ax : matplotlib.axes.Axes
         The axes to draw on.
     result : pandas.DataFrame
-        An estimates table by `sector`, with a column `official` (share, missing where none was published).
+        An estimates table by `sector`, with the official share in `benchmark` where there is one.
     language : {"en", "fr"}
         Language of the labels.
 
@@ -221,7 +221,7 @@ def rates_by_sector(ax: Axes, result: pd.DataFrame, language: str) -> Axes:
     matplotlib.axes.Axes
     """
     named = _word("official", language)
-    return rates(result, ax, label="sector", language=language, benchmark="official", benchmark_label=named)
+    return rates(result, ax, label="sector", language=language, benchmark="benchmark", benchmark_label=named)
 
 
 def sector_values(result: pd.DataFrame, language: str) -> Mapping[str, Any]:
@@ -240,7 +240,7 @@ def sector_values(result: pd.DataFrame, language: str) -> Mapping[str, Any]:
     """
     ordered = result.sort_values("estimate")
     low, high = ordered.iloc[0], ordered.iloc[-1]
-    held = result["official"].between(result["low"], result["high"]) & result["official"].notna()
+    held = result["benchmark"].between(result["low"], result["high"]) & result["benchmark"].notna()
     return {
         "highest": label("sector", high["sector"], language),
         "high_rate": high["estimate"],
@@ -250,7 +250,7 @@ def sector_values(result: pd.DataFrame, language: str) -> Mapping[str, Any]:
         "low_rate": low["estimate"],
         "low_from": low["low"],
         "low_to": low["high"],
-        "official": int(result["official"].notna().sum()),
+        "official": int(result["benchmark"].notna().sum()),
         "held": int(held.sum()),
         "n": int(result["n"].sum()),
     }

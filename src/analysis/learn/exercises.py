@@ -24,10 +24,27 @@ from typing import Any
 from analysis.errors import ParameterError, did_you_mean
 from analysis.learn import answers
 
-__all__ = ["Exercise", "Lesson", "Picture", "Prediction", "find", "lesson", "lessons"]
+__all__ = ["Exercise", "Lesson", "Picture", "Prediction", "Unknown", "find", "lesson", "lessons"]
 
 Value = Callable[[], Any]
 Values = Callable[[], Mapping[str, Any]]
+
+
+class Unknown(ParameterError):
+    """Say that nothing has the name given, and which names there are.
+
+    Parameters
+    ----------
+    given : object
+        The name that was asked for.
+    known : iterable of str
+        The names there are.
+    """
+
+    def __init__(self, given: object, known: Iterable[str]) -> None:
+        self.given, self.known = str(given), tuple(known)
+        names = ", ".join(self.known)
+        super().__init__(f'"{given}" is not one of {names}.{did_you_mean(str(given), self.known)}')
 
 
 def _no_values() -> Mapping[str, Any]:
@@ -189,7 +206,7 @@ def lesson(number: str) -> Lesson:
 
     Raises
     ------
-    ParameterError
+    Unknown
         When there is no such lesson.
 
     Examples
@@ -199,7 +216,7 @@ def lesson(number: str) -> Lesson:
     """
     known = lessons()
     if number not in known:
-        raise ParameterError(f'There is no lesson "{number}". Lessons: {", ".join(known)}.')
+        raise Unknown(number, known)
     return import_module(_module(number)).LESSON
 
 
@@ -235,24 +252,20 @@ def find(kind: str, identifier: object) -> Any:
 
     Raises
     ------
-    ParameterError
+    Unknown
         When there is none with that id.
 
     Examples
     --------
     >>> find("questions", "1.q9")
     Traceback (most recent call last):
-    analysis.errors.ParameterError: "1.q9" is not one of 1.q1, 1.q2, 1.q3, 1.q4.... Did you mean "1.q1"?
+    analysis.learn.exercises.Unknown: "1.q9" is not one of 1.q1, 1.q2, 1.q3, 1.q4. Did ...
     """
     number = str(identifier).partition(".")[0]
     known = getattr(lesson(number if number in lessons() else lessons()[0]), kind)
     if identifier not in known:
-        raise ParameterError(_unknown(str(identifier), known))
+        raise Unknown(identifier, known)
     return known[identifier]
-
-
-def _unknown(given: str, known: Iterable[str]) -> str:
-    return f'"{given}" is not one of {", ".join(known)}.{did_you_mean(given, known)}'
 
 
 def _module(number: str) -> str:

@@ -19,7 +19,7 @@ from analysis.errors import DataError, ReportError
 from analysis.language import typeset
 from analysis.learn import wording
 
-__all__ = ["build", "execute", "solution_version", "sources", "student_version"]
+__all__ = ["build", "execute", "solution_version", "sources", "student_version", "written"]
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -137,7 +137,8 @@ def solution_version(source: Path) -> NotebookNode:
     >>> any("answer = ..." in cell.source for cell in notebook.cells)
     False
     """
-    _, number, cells = _read(source)
+    language, number, cells = _read(source)
+    cells[0].source += "\n\n" + wording.sentence("common", language, "solutions")
     return _notebook([cell for cell in cells if "exercise" not in _tags(cell)], number)
 
 
@@ -175,6 +176,27 @@ def execute(notebook: NotebookNode) -> NotebookNode:
         raise ReportError(_failure(run, error)) from error
     run.metadata = nbformat.from_dict(METADATA)
     return run
+
+
+def written(notebook: NotebookNode) -> str:
+    """Give the text of a notebook's file: valid, keys in order, the same each time.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        A built lesson.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> written(student_version(sources()[0])) == written(student_version(sources()[0]))
+    True
+    """
+    nbformat.validate(notebook)
+    return nbformat.writes(notebook) + "\n"
 
 
 def _failure(run: NotebookNode, error: CellExecutionError) -> str:
@@ -244,9 +266,8 @@ def _notebook(cells: list[NotebookNode], number: str) -> NotebookNode:
 
 
 def _write(notebook: NotebookNode, path: Path) -> Path:
-    nbformat.validate(notebook)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    path.write_text(written(notebook), encoding="utf-8")
     return path
 
 

@@ -41,6 +41,9 @@ class Drawing:
     def __repr__(self) -> str:
         return f"{self.title} {self.sentence}"
 
+    def _ipython_display_(self) -> None:
+        """Show nothing more: a picture is shown when it is drawn."""
+
     def _repr_html_(self) -> str:
         image = b64encode(self.png).decode("ascii")
         alt = escape(f"{self.measured} {self.sentence}", quote=True)
@@ -89,7 +92,7 @@ def picture(picture_id: str, result: Any) -> Drawing:
         picture_id,
         **chosen.values(result, language),
     )
-    return Drawing(
+    drawing = Drawing(
         title=said("title"),
         measured=said("measured"),
         sentence=said("sentence"),
@@ -97,3 +100,5 @@ def picture(picture_id: str, result: Any) -> Drawing:
         png=theme.draw_png(partial(chosen.draw, result=result, language=language), WIDTH, language, scale=2),
         language=language,
     )
+    checks.show(drawing)
+    return drawing

@@ -10,7 +10,7 @@
 # | **Vous saurez** | *calculer* un taux et nommer sa base ; l'*encadrer* par un intervalle ; le *pondérer* pour qu'il parle de toutes les entreprises |
 # | **Avant de commencer** | Vous savez exécuter une cellule (Maj + Entrée) et vous avez déjà vu un tableau pandas. Aucune statistique n'est nécessaire |
 # | **Minutes** | 55 : lecture 25, exercices 30 |
-# | **Données** | `survey`, fournie avec le projet : 2 400 entreprises interrogées en 2022. Données **simulées**, pour que la vérité soit connue ; usage libre. `official_figures` : de vrais chiffres publiés, avec leur source |
+# | **Données** | `survey`, fournie avec le projet : 2 400 entreprises interrogées en 2022. Données **simulées**, pour que la vérité soit connue ; usage libre. `benchmark` : de **vrais** chiffres publiés par l'Insee, avec leur source |
 #
 # Exécutez les cellules dans l'ordre. Là où vous voyez trois points, c'est à vous. Le code est en anglais, comme dans
 # toutes les bibliothèques que vous rencontrerez.
@@ -19,9 +19,10 @@
 import numpy as np
 import pandas as pd
 
-from analysis.adoption import with_presence
-from analysis.catalog import data_path, load
+from analysis.adoption import presence, with_presence
+from analysis.catalog import load
 from analysis.learn import check, picture, predict, progress, quiz, reveal, start
+from analysis.official import compare
 from analysis.survey import SurveyDesign
 
 start("1")
@@ -29,11 +30,11 @@ start("1")
 # %% [markdown]
 # ## 1. Un taux et sa base
 #
-# Un taux est une fraction. Au numérateur : combien ont dit **oui**. Au dénominateur, la **base** : combien étaient concernées
-# *et* ont répondu. Un taux faux a presque toujours le bon numérateur et la mauvaise base.
+# Un taux est une fraction. Au numérateur, les entreprises qui ont dit **oui**. Au dénominateur, la **base** : celles qui
+# étaient concernées *et* qui ont répondu. Un taux faux a presque toujours le bon numérateur et la mauvaise base.
 #
 # Nous prenons les entreprises telles qu'elles étaient en 2022, de l'indépendant seul à l'entreprise de 49 personnes.
-# `with_presence` ajoute la colonne `uses_any` : 1 quand l'entreprise utilise au moins un réseau pour son activité, 0 quand
+# `with_presence` ajoute la colonne `uses_any` : 1 quand l'entreprise utilise au moins un réseau pour son activité, 0 quand
 # elle n'en utilise aucun.
 
 # %%
@@ -62,8 +63,8 @@ steps = {"interviewed": len(firms), "connected": len(connected), "use": connecte
 picture("1.base", pd.Series(steps))
 
 # %% [markdown]
-# La moyenne de zéros et de uns est le taux : ici, celui des entreprises connectées. Personne ne ment en titrant sur l'un
-# de ces deux chiffres, ni sur l'autre. Sans sa base, un taux se laisse dire ce qu'on veut.
+# La moyenne de zéros et de uns est le taux : ici, celui des entreprises connectées. Un journal peut titrer sur l'un de ces
+# deux chiffres comme sur l'autre sans mentir : sans sa base, on fait dire à un taux ce qu'on veut.
 #
 # ### Exercice 1.1
 #
@@ -105,7 +106,7 @@ def wilson(yes, n, z=1.96):
 
 
 reveal("1.b")
-wilson(12, 12)
+print(np.round(wilson(12, 12), 3))
 
 # %% [markdown]
 # « 12 sur 12 » n'est donc pas « 100 %, à coup sûr ». Les petits échantillons donnent souvent 0 % ou 100 % ; l'intervalle
@@ -199,32 +200,20 @@ reveal("1.d")
 design.proportion("uses_any")[["estimate", "low", "high", "n"]]
 
 # %% [markdown]
-# Est-ce plausible ? En 2022, l'Insee a posé la même question à de **vraies** entreprises. Lisez d'abord la dernière
-# colonne (« en % des microentreprises qui utilisent internet ») : c'est la base.
+# Est-ce plausible ? En 2022, l'Insee a posé la même question à de **vraies** entreprises : c'est `benchmark`, ci-dessous. Sa
+# base est dans la dernière colonne : moins de dix personnes, et connectées. Pour comparer, nous prenons la même.
 
 # %%
-figures = pd.read_csv(data_path("reference", "official_figures.csv"))
-wanted = "dataset_or_report.str.contains('TIC-TPE 2022') and indicator == 'uses a social medium'"
-insee = figures.query(wanted)
-insee[["year", "sector", "value", "unit"]]
-
-# %%
-names = {
-    "accommodation_food": "Accommodation and food service",
-    "construction": "Construction",
-    "transport": "Transport and storage",
-}
-same_base = design.subset((firms["internet"] == 1) & (firms["size_class"] != "10-49"))
-sectors = same_base.proportion("uses_any", by="sector")
-official = insee.set_index("sector")["value"].astype(float) / 100
-sectors["official"] = sectors["sector"].map(names).map(official)
+small = design.subset(firms["size_class"] != "10-49")
+sectors = compare(presence(small, by="sector", base="connected"), size="<10", year=2022)
 picture("1.sectors", sectors)
+sectors[["sector", "estimate", "benchmark", "benchmark_base"]].dropna()
 
 # %% [markdown]
-# Pour comparer, nous avons pris la même base : connectées, moins de dix personnes. Un point plein se trouve au-dessus du
-# chiffre officiel, un losange au-dessous, un point creux ne s'en distingue pas. Un écart fait chercher : une autre base, une
-# autre année, une autre question, la malchance ? Attention : cette enquête est simulée et *réglée* sur ces chiffres ;
-# elle ne confirme donc rien.
+# Là où il existe un chiffre officiel (le
+# tireté), un point creux ne s'en distingue pas, un losange est au-dessous, un point plein au-dessus. Un écart fait
+# chercher : une autre base, une autre année, une autre question, la malchance ? Attention : cette enquête est simulée
+# et *réglée* sur ces chiffres ; elle ne confirme donc rien.
 #
 # ### Exercice 1.4
 #
@@ -250,7 +239,7 @@ check("1.4", answer)
 
 # %%
 hurried = firms["reach_known"].fillna(0).mean()
-round(hurried, 3)
+print(hurried.round(3))
 
 # %% [markdown]
 # ### Exercice 1.5
@@ -284,14 +273,13 @@ quiz("1.q1", ...)
 quiz("1.q2", ...)
 quiz("1.q3", ...)
 quiz("1.q4", ...)
+progress("1")
 
 # %% tags=["solution"]
 quiz("1.q1", "b")
 quiz("1.q2", "c")
 quiz("1.q3", "a")
 quiz("1.q4", "b")
-
-# %%
 progress("1")
 
 # %% [markdown]
