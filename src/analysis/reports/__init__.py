@@ -17,7 +17,9 @@ from analysis.reports.blocks import (
     table,
 )
 from analysis.reports.indicators import Indicator, Peers
-from analysis.reports.session import uses
+from analysis.reports.inputs import files_read, remarks
+from analysis.reports.scorecards import scorecard_indicators
+from analysis.reports.session import client_folder, read_client, uses
 from analysis.reports.tables import Column
 from analysis.reports.values import ranked, row_of
 
@@ -26,17 +28,22 @@ __all__ = [
     "Indicator",
     "Peers",
     "callout",
+    "client_folder",
     "cover",
     "figure",
+    "files_read",
     "finding",
     "kpi",
     "phrase",
     "prose",
     "ranked",
+    "read_client",
+    "remarks",
     "render",
     "render_batch",
     "render_client",
     "row_of",
+    "scorecard_indicators",
     "section",
     "start",
     "table",

@@ -80,7 +80,7 @@ def start(
             "title": title,
             "description": fields.get("description", ""),
             "footer": [part for part in (plain(name, language) or title, short) if part],
-            "client": session.client.get("id"),
+            "client": plain(name, language),
             "period": period,
             "simulated": session.simulated,
             "consultant": plain(session.brand.consultant, language),

@@ -38,6 +38,7 @@ class Document:
     simulated: bool = False
     description: str = ""
     footer: tuple[str, ...] = ()
+    client: str = ""
     consultant: str = ""
     legal: str = ""
     inputs: tuple[str, ...] = ()
@@ -81,7 +82,13 @@ class Document:
     @property
     def cover(self) -> Mapping[str, Any]:
         """Give the cover, or one that says the title only."""
-        bare = {"title": self.title, "subtitle": "", "meta": "", "caption": "", "drawing": None}
+        bare = {
+            "title": self.title,
+            "subtitle": self.description,
+            "meta": "",
+            "caption": "",
+            "drawing": None,
+        }
         return next((block for block in self.blocks if block["block"] == "cover"), bare)
 
     @property

@@ -105,7 +105,7 @@ def execute(notebook: Any, name: str, *, kernel: str = "python3", timeout: int =
         timeout=timeout,
         record_timing=False,
         coalesce_streams=True,
-        allow_errors=False,
+        shutdown_kernel="immediate",
         resources={"metadata": {"path": str(root)}},
         config=_transport(scratch),
     )

@@ -26,7 +26,7 @@ def settle(root: str) -> None:
     Examples
     --------
     >>> import subprocess, sys
-    >>> code = "from analysis.reports.prelude import settle; settle('.'); import uuid; print(uuid.uuid4())"
+    >>> code = Path(__file__).read_text() + "\\nsettle('.')\\nprint(uuid.uuid4())"
     >>> said = [subprocess.run([sys.executable, "-c", code], capture_output=True).stdout for _ in range(2)]
     >>> said[0] == said[1]
     True

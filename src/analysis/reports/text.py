@@ -150,18 +150,30 @@ def _environment(language: str, escape: bool) -> ImmutableSandboxedEnvironment:
 
 
 def _filters(language: str) -> dict[str, Any]:
+    def number(value: Any, decimals: int = 0, sign: bool = False) -> str:
+        return words.number(_numeric(value), language, decimals=decimals, sign=sign)
+
+    def percent(value: Any, decimals: int = 0, sign: bool = False) -> str:
+        return words.percent(_numeric(value), language, decimals=decimals, sign=sign)
+
+    def interval(low: Any, high: Any, decimals: int = 0, percent: bool = False) -> str:
+        return words.interval(_numeric(low), _numeric(high), language, decimals=decimals, percent=percent)
+
     return {
-        "number": lambda value, decimals=0, sign=False: words.number(
-            value, language, decimals=decimals, sign=sign
-        ),
-        "percent": lambda value, decimals=0: words.percent(value, language, decimals=decimals),
-        "interval": lambda low, high, decimals=0, percent=False: words.interval(
-            low, high, language, decimals=decimals, percent=percent
-        ),
+        "number": number,
+        "percent": percent,
+        "interval": interval,
         "date": lambda value, form="long": words.date(value, language, form=form),
         "period": lambda code, form="long": words.period(code, language, form=form),
         "word": lambda key: words.word(key, language),
     }
+
+
+def _numeric(value: Any) -> Any:
+    """Let numbers and missing values through; a text, even one that looks like a number, was not computed."""
+    if isinstance(value, str | bytes | bool):
+        raise ValueError(f'"{value}" is not a number.')
+    return value
 
 
 def _flat(value: Any) -> Any:
@@ -233,7 +245,7 @@ def _nodes(parent: SyntaxTreeNode, language: str) -> list[dict[str, Any]]:
     for node in parent.children:
         if node.type in {"inline", "thead", "tbody"}:
             found.extend(_nodes(node, language))
-        else:
+        elif node.type != "text" or node.content:
             found.append(_node(node, language))
     return found
 

@@ -21,7 +21,7 @@ __all__ = ["write"]
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 EPOCH = 315532800
-WORDS = ("contents", "how_to_read", "how_to_read_peers", "reading", "simulated", "simulated_note", "source")
+WORDS = ("contents", "how_to_read", "how_to_read_peers", "reading", "simulated", "source")
 WIDEST = 34
 
 
@@ -81,6 +81,9 @@ def _data(document: Document) -> dict[str, Any]:
         "consultant": document.consultant,
         "legal": document.legal,
         "simulated": document.simulated,
+        "note": words.word("report.simulated_note", language)
+        if document.simulated and document.client
+        else "",
         "cover": dict(document.cover),
         "parts": [
             {

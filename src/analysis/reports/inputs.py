@@ -1,0 +1,91 @@
+"""What was read for this report, and what was noticed while reading, in the reader's words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from analysis import language as words
+from analysis.reports.session import current
+
+__all__ = ["files_read", "remarks"]
+
+
+def files_read(exports: Iterable[Any]) -> pd.DataFrame:
+    """List what each export held.
+
+    Parameters
+    ----------
+    exports : iterable of analysis.platforms.Export
+        What was read.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `file`, `what` (platform and kind, in words), `rows`, `period` (first to last date, in words).
+
+    Examples
+    --------
+    >>> files_read([]).columns.tolist()
+    ['file', 'what', 'rows', 'period']
+    """
+    rows = [
+        {
+            "file": export.file,
+            "what": f"{_word('platform', export.platform)}, {_word('export', export.kind)}",
+            "rows": export.rows_read,
+            "period": _span(export.table),
+        }
+        for export in exports
+    ]
+    return pd.DataFrame(rows, columns=["file", "what", "rows", "period"])
+
+
+def remarks(exports: Iterable[Any]) -> list[str]:
+    """Word what was dropped, repaired or suspected while reading, each kind of thing once.
+
+    Parameters
+    ----------
+    exports : iterable of analysis.platforms.Export
+        What was read.
+
+    Returns
+    -------
+    list of str
+        Sentences in the language of the report, each with how many files it concerns.
+
+    Notes
+    -----
+    The full list, with rows and values, is what `analysis import` prints.
+
+    Examples
+    --------
+    >>> remarks([])
+    []
+    """
+    language = current().language
+    files = Counter(code for export in exports for code in dict.fromkeys(n.code for n in export.warnings))
+    return [words.word(f"notice.{code}", language, files=_files(count)) for code, count in files.items()]
+
+
+def _files(count: int) -> str:
+    language = current().language
+    return words.word(
+        "notice.file" if count == 1 else "notice.files", language, n=words.number(count, language)
+    )
+
+
+def _word(family: str, key: str) -> str:
+    return words.word(f"{family}.{key}", current().language)
+
+
+def _span(table: pd.DataFrame) -> str:
+    """Write the first and last day of a table, or nothing when it has none."""
+    days = table.get("published", table.get("date", pd.Series(dtype="datetime64[us]"))).dropna()
+    if days.empty:
+        return ""
+    first, last = (words.date(day, current().language, form="short") for day in (days.min(), days.max()))
+    return words.word("report.from_to", current().language, first=first, last=last)

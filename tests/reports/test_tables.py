@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from analysis.errors import ReportError
+from analysis.reports.tables import Column, table_data
+
+
+@pytest.fixture
+def data():
+    return pd.DataFrame(
+        {
+            "platform": ["x", None],
+            "rate": [0.0471, None],
+            "low": [0.041, 0.1],
+            "high": [0.052, None],
+            "n": pd.array([1234, None], dtype="Int64"),
+            "day": pd.to_datetime(["2025-10-01", None]),
+            "paid": pd.array([True, None], dtype="boolean"),
+        }
+    )
+
+
+def texts(result):
+    return [[cell["text"] for cell in row["cells"]] for row in result["rows"]]
+
+
+def test_values_and_texts_travel_together(data):
+    columns = {
+        "platform": "Plateforme",
+        "rate": Column("Taux", "percent", 1),
+        "interval": Column("Intervalle", "interval", 1, percent=True),
+        "n": "n",
+        "day": "Jour",
+        "paid": "Payé",
+    }
+    result = table_data(data, columns, None, "fr")
+    first = ["x", "4,7\u202f%", "de 4,1 à 5,2\u202f%", "1\u202f234", "1er\u00a0oct.", "oui"]
+    assert texts(result) == [first, ["–"] * 6]
+    values = [cell["value"] for cell in result["rows"][0]["cells"]]
+    assert values == ["x", 0.0471, [0.041, 0.052], 1234, "2025-10-01T00:00:00", True]
+    assert [cell["value"] for cell in result["rows"][1]["cells"]] == [
+        None,
+        None,
+        [0.1, None],
+        None,
+        None,
+        None,
+    ]
+    assert [column["align"] for column in result["columns"]] == [
+        "left",
+        "right",
+        "left",
+        "right",
+        "left",
+        "left",
+    ]
+
+
+def test_missing_is_never_zero(data):
+    assert "0" not in "".join(texts(table_data(data, None, None, "en"))[1][:2])
+
+
+def test_an_unknown_column_is_named(data):
+    with pytest.raises(ReportError, match=r'there is no column "rates"\. Did you mean "rate"\?'):
+        table_data(data, {"rates": "Rates"}, None, "en")
+    with pytest.raises(ReportError, match='there is no column "top"'):
+        table_data(data, {"interval": Column("I", "interval", of=("low", "top"))}, None, "en")
+
+
+def test_rows_carry_their_group(data):
+    result = table_data(data.assign(side=["up", "down"]), {"platform": "P"}, "side", "en")
+    assert [row["group"] for row in result["rows"]] == ["up", "down"]
