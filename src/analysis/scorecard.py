@@ -1,0 +1,340 @@
+"""How does one firm stand? Its indicators for a period, their change, and its place among firms of its trade.
+
+Claim D22: a report speaks to the trade, so peers are firms of the same trade and, where there are enough, the same
+size. No comparison is made with fewer than five of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from analysis.contrasts import contrast
+from analysis.engagement import engagement, typical
+from analysis.errors import DataError
+from analysis.peers import FEWEST, peer_group, quartiles
+from analysis.selection import organic, period_before, period_posts
+
+__all__ = ["change", "main_platform", "position", "rhythm", "scorecard", "scorecards"]
+
+Seen = Literal["reach", "views"]
+INDICATORS = ("posts", "seen", "rate")
+
+
+def scorecard(
+    posts: pd.DataFrame, *, period: str, platform: str, peers: pd.DataFrame | None = None, level: float = 0.95
+) -> pd.DataFrame:
+    """Measure the indicators of one account for a period, their change, and the peers' quartiles.
+
+    Parameters
+    ----------
+    posts : pandas.DataFrame
+        The account's posts, in the posts contract, of all periods.
+    period : str
+        `2025-Q4`, `2025-11` or `2025`.
+    platform : str
+        The network.
+    peers : pandas.DataFrame, optional
+        The posts of the peers' accounts.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per `indicator`: `posts` (number published), `seen` (median `reach` per post, or `views` where
+        the network gives no reach), `rate` (interactions over the same count, pooled; 0.02 is 2 %). Columns
+        `platform, indicator, per` (`reach` or `views`), `estimate, se, low, high, n, previous, change, change_low,
+        change_high` (posts: difference; seen: relative change; rate: difference of shares), `peer_low,
+        peer_median, peer_high` (quartiles), `peer_n, flag`. Boosted posts count among `posts` only.
+
+    Raises
+    ------
+    DataError
+        When the account published nothing in the period.
+
+    Notes
+    -----
+    A change whose interval holds zero is not a change. Quartiles of fewer than five peers are missing.
+
+    References
+    ----------
+    Claim D22; formulas as in `analysis.engagement.engagement`.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2025-07-01", periods=40, freq="4D")
+    >>> table = pd.DataFrame({"platform": "facebook", "account": "A", "published": days, "reach": 100,
+    ...                       "reactions": 4, "comments": 1, "shares": 0, "paid": False})
+    >>> found = scorecard(table, period="2025-Q3", platform="facebook").set_index("indicator")
+    >>> float(found.loc["seen", "estimate"]), float(found.loc["rate", "estimate"]), int(found.loc["posts", "n"])
+    (100.0, 0.05, 23)
+    """
+    own = posts[posts["platform"] == platform]
+    current, before = (period_posts(own, code) for code in (period, period_before(period)))
+    if current.empty:
+        raise DataError(f"There is no {platform} post in {period}: nothing to measure.")
+    seen = _seen(current)
+    rows = [
+        _count(current, before),
+        _typical(current, before, seen, level),
+        _rate(current, before, seen, level),
+    ]
+    quartiles = _peer_quartiles(peers, period, platform, seen)
+    return pd.DataFrame(
+        [
+            {"platform": platform, "indicator": name, "per": seen} | row | quartiles[name]
+            for name, row in zip(INDICATORS, rows, strict=True)
+        ]
+    )
+
+
+def scorecards(
+    posts: pd.DataFrame,
+    *,
+    period: str,
+    accounts: pd.DataFrame,
+    panel: pd.DataFrame,
+    trade: str,
+    size_class: str,
+    firm: str | None = None,
+) -> pd.DataFrame:
+    """Measure the indicators on every platform where the firm published enough, each beside its own peers.
+
+    Parameters
+    ----------
+    posts : pandas.DataFrame
+        The firm's posts, in the posts contract.
+    period : str
+        `2025-Q4`, `2025-11` or `2025`.
+    accounts, panel : pandas.DataFrame
+        The panel's accounts and their posts.
+    trade, size_class : str
+        Those of the firm.
+    firm : str, optional
+        The firm's own id in the panel.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of `scorecard`, platforms with most posts first, and `scope`: which peers were used. A platform with
+        fewer than five posts in the period is left out.
+
+    Raises
+    ------
+    DataError
+        When no platform has five posts in the period.
+
+    Notes
+    -----
+    Platforms count reach and views each in its own way: compare down a platform, not across.
+
+    References
+    ----------
+    Claim D22.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2025-10-01", periods=20, freq="4D")
+    >>> own = pd.DataFrame({"platform": "facebook", "account": "A", "published": days, "reach": 100, "paid": False,
+    ...                     "reactions": 4, "comments": 1, "shares": 0})
+    >>> nobody = pd.DataFrame({c: [] for c in ("firm", "platform", "account", "trade", "size_class")})
+    >>> found = scorecards(own, period="2025-Q4", accounts=nobody, panel=own.head(0), trade="bakery", size_class="0")
+    >>> found[["indicator", "estimate", "scope"]].to_dict("records")[1]
+    {'indicator': 'seen', 'estimate': 100.0, 'scope': 'none'}
+    """
+    counts = period_posts(posts, period)["platform"].value_counts()
+    enough = sorted(counts[counts >= FEWEST].index, key=lambda name: (-counts[name], name))
+    if not enough:
+        raise DataError(
+            f"Fewer than {FEWEST} posts on each platform in {period}: there is nothing to measure. "
+            "Choose a longer period, or add the exports of that period."
+        )
+    tables = []
+    for platform in enough:
+        group = peer_group(accounts, trade=trade, size_class=size_class, platform=platform, firm=firm)
+        peers = panel[panel["account"].isin(group.accounts)]
+        card = scorecard(posts, period=period, platform=platform, peers=peers)
+        tables.append(card.assign(scope=group.scope))
+    return pd.concat(tables, ignore_index=True)
+
+
+def main_platform(cards: pd.DataFrame) -> str:
+    """Name the platform a report speaks of first: most posts among those that say how many people were reached.
+
+    Parameters
+    ----------
+    cards : pandas.DataFrame
+        From `scorecards`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> main_platform(pd.DataFrame({"platform": ["youtube", "facebook"], "per": ["views", "reach"]}))
+    'facebook'
+    """
+    reached = cards[cards["per"] == "reach"]
+    return str((reached if len(reached) else cards)["platform"].iloc[0])
+
+
+def rhythm(row: Mapping[str, Any]) -> Literal["more", "same", "less", "alone"]:
+    """Say whether a firm posts more or less often than the middle half of its peers.
+
+    Parameters
+    ----------
+    row : mapping
+        The row `posts` of a scorecard.
+
+    Returns
+    -------
+    str
+        `alone` when there are too few peers.
+
+    Examples
+    --------
+    >>> rhythm({"estimate": 38, "peer_low": 14, "peer_high": 30, "peer_n": 23})
+    'more'
+    """
+    if row["peer_n"] < FEWEST:
+        return "alone"
+    if row["estimate"] > row["peer_high"]:
+        return "more"
+    return "less" if row["estimate"] < row["peer_low"] else "same"
+
+
+def change(row: Mapping[str, Any]) -> Literal["up", "down", "flat", "unknown"]:
+    """Say whether an indicator moved since the period before.
+
+    Parameters
+    ----------
+    row : mapping
+        A row of a scorecard with an interval for its change.
+
+    Returns
+    -------
+    str
+        `flat` when the interval holds zero, `unknown` when there is none.
+
+    Examples
+    --------
+    >>> change({"change_low": -0.2, "change_high": 0.79})
+    'flat'
+    """
+    if pd.isna(row["change_low"]):
+        return "unknown"
+    return "up" if row["change_low"] > 0 else "down" if row["change_high"] < 0 else "flat"
+
+
+def position(row: Mapping[str, Any]) -> Literal["above", "below", "unclear", "alone"]:
+    """Say whether a firm stands above or below the median of its peers, its uncertainty counted.
+
+    Parameters
+    ----------
+    row : mapping
+        A row of a scorecard with an interval.
+
+    Returns
+    -------
+    str
+        `unclear` when the interval holds the peers' median, `alone` when there are too few peers.
+
+    Examples
+    --------
+    >>> position({"low": 225, "high": 398, "peer_median": 236, "peer_n": 19})
+    'unclear'
+    """
+    if row["peer_n"] < FEWEST:
+        return "alone"
+    if row["low"] > row["peer_median"]:
+        return "above"
+    return "below" if row["high"] < row["peer_median"] else "unclear"
+
+
+def _seen(posts: pd.DataFrame) -> Seen:
+    return "reach" if posts["reach"].notna().any() or "views" not in posts else "views"
+
+
+def _count(current: pd.DataFrame, before: pd.DataFrame) -> dict[str, object]:
+    previous = len(before) if len(before) else np.nan
+    return {"estimate": float(len(current)), "n": len(current), "previous": previous} | {
+        "change": len(current) - previous,
+        "flag": "",
+    }
+
+
+def _typical(current: pd.DataFrame, before: pd.DataFrame, seen: Seen, level: float) -> dict[str, object]:
+    now = typical(organic(current), seen, level=level).iloc[0]
+    moved = _change(current, before, seen, "median", "ratio", level)
+    return (
+        _row(now)
+        | {"previous": moved["previous"]}
+        | {
+            name: moved[key] - 1
+            for name, key in (("change", "estimate"), ("change_low", "low"), ("change_high", "high"))
+        }
+    )
+
+
+def _rate(current: pd.DataFrame, before: pd.DataFrame, seen: Seen, level: float) -> dict[str, object]:
+    now = engagement(organic(current), rates=[seen], statistics=["pooled"], level=level).iloc[0]
+    moved = _change(current, before, f"engagement by {seen}", "pooled", "difference", level)
+    return (
+        _row(now)
+        | {"previous": now["estimate"] - moved["estimate"]}
+        | {
+            name: moved[key]
+            for name, key in (("change", "estimate"), ("change_low", "low"), ("change_high", "high"))
+        }
+    )
+
+
+def _row(found: pd.Series) -> dict[str, object]:
+    return {name: found[name] for name in ("estimate", "se", "low", "high", "n", "flag")}
+
+
+def _change(
+    current: pd.DataFrame, before: pd.DataFrame, measure: str, statistic: str, scale: str, level: float
+) -> dict[str, float]:
+    """Compare two periods; missing when the one before has fewer than five posts."""
+    first, second = organic(before), organic(current)
+    if len(first) < FEWEST or len(second) < FEWEST:
+        return dict.fromkeys(("estimate", "low", "high", "previous"), np.nan)
+    both = pd.concat([first.assign(_period="before"), second.assign(_period="current")], ignore_index=True)
+    found = contrast(
+        both, measure, "_period", reference="before", statistic=statistic, scale=scale, level=level
+    ).iloc[0]
+    previous = typical(first, measure)["estimate"].iloc[0] if scale == "ratio" else np.nan
+    return {name: found[name] for name in ("estimate", "low", "high")} | {"previous": previous}
+
+
+def _peer_quartiles(
+    peers: pd.DataFrame | None, period: str, platform: str, seen: Seen
+) -> dict[str, dict[str, object]]:
+    values = _peer_values(peers, period, platform, seen) if peers is not None else {}
+    return {name: quartiles(values.get(name, np.array([]))) for name in INDICATORS}
+
+
+def _peer_values(peers: pd.DataFrame, period: str, platform: str, seen: Seen) -> dict[str, np.ndarray]:
+    """Measure each peer account: those silent in the period count as 0 posts, and give no other value."""
+    own = peers[peers["platform"] == platform]
+    counts = (
+        period_posts(own, period).groupby("account").size().reindex(own["account"].unique(), fill_value=0)
+    )
+    unboosted = organic(period_posts(own, period))
+    usable = unboosted.groupby("account")[seen].count()
+    active = unboosted[unboosted["account"].isin(usable.index[usable >= FEWEST])]
+    if active.empty:
+        return {"posts": counts.to_numpy(float)}
+    typical_seen = active.groupby("account")[seen].median()
+    rates = engagement(active, "account", rates=[seen], statistics=["pooled"], draws=2)["estimate"]
+    return {
+        "posts": counts.to_numpy(float),
+        "seen": typical_seen.to_numpy(float),
+        "rate": rates.dropna().to_numpy(float),
+    }

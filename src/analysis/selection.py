@@ -1,0 +1,154 @@
+"""Which posts are looked at? Those of a period, those not boosted, the frequent kinds, the most and least seen."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pandas as pd
+
+from analysis.errors import ParameterError
+from analysis.peers import FEWEST
+from analysis.posting import periods
+
+__all__ = ["extremes", "frequent_groups", "organic", "period_before", "period_posts"]
+
+
+def period_posts(posts: pd.DataFrame, period: str) -> pd.DataFrame:
+    """Keep the posts of one period.
+
+    Parameters
+    ----------
+    posts : pandas.DataFrame
+        With `published`.
+    period : str
+        `2025-Q4`, `2025-11` or `2025`.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"published": pd.to_datetime(["2025-09-30", "2025-10-01"])})
+    >>> len(period_posts(table, "2025-Q4"))
+    1
+    """
+    return posts[(periods(posts["published"], _every(period)) == period).fillna(False)]
+
+
+def period_before(period: str) -> str:
+    """Name the period before.
+
+    Parameters
+    ----------
+    period : str
+        `2025-Q4`, `2025-11` or `2025`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> period_before("2025-Q1"), period_before("2025-01"), period_before("2025")
+    ('2024-Q4', '2024-12', '2024')
+    """
+    frequency = {"quarter": "Q", "month": "M", "year": "Y"}[_every(period)]
+    before = pd.Period(period.replace("-Q", "Q"), freq=frequency) - 1
+    return before.strftime("%Y-Q%q") if frequency == "Q" else str(before)
+
+
+def _every(period: str) -> Literal["quarter", "month", "year"]:
+    kinds = {7: "quarter" if "-Q" in period else "month", 4: "year"}
+    if len(period) not in kinds:
+        raise ParameterError(f'"{period}" is not a period. Write 2025-Q4, 2025-11 or 2025.')
+    return kinds[len(period)]
+
+
+def organic(posts: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the boosted posts.
+
+    Parameters
+    ----------
+    posts : pandas.DataFrame
+        With `paid` where the export says it; a post of which nothing is said counts as not boosted.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Examples
+    --------
+    >>> len(organic(pd.DataFrame({"paid": pd.array([True, False, None], dtype="boolean")})))
+    2
+    """
+    return posts[~posts["paid"].fillna(False).astype(bool)] if "paid" in posts else posts
+
+
+def frequent_groups(posts: pd.DataFrame, columns: tuple[str, ...]) -> tuple[str, list[str]]:
+    """Choose what to compare before looking at the outcome: the first column with two frequent groups.
+
+    Parameters
+    ----------
+    posts : pandas.DataFrame
+        Posts with the columns.
+    columns : tuple of str
+        Columns to try, in order: `("topic", "kind")`.
+
+    Returns
+    -------
+    tuple of str and list
+        The column, and its groups with at least five posts, most frequent first (fewer than two when there is
+        nothing to compare).
+
+    Notes
+    -----
+    Comparing the best with the worst after looking would find a difference in pure noise.
+
+    Examples
+    --------
+    >>> frequent_groups(pd.DataFrame({"kind": ["photo"] * 6 + ["link"] * 5 + ["reel"]}), ("topic", "kind"))
+    ('kind', ['photo', 'link'])
+    """
+    groups: list[str] = []
+    column = columns[-1]
+    for column in (name for name in columns if name in posts):
+        counts = posts[column].value_counts()
+        groups = sorted(counts[counts >= FEWEST].index, key=lambda name: (-counts[name], name))
+        if len(groups) >= 2:
+            break
+    return column, groups
+
+
+def extremes(posts: pd.DataFrame, column: Literal["reach", "views"], count: int = 3) -> pd.DataFrame:
+    """List the most seen and the least seen posts.
+
+    Parameters
+    ----------
+    posts : pandas.DataFrame
+        With `column`; posts without a figure are left out.
+    column : {"reach", "views"}
+        What they are ranked by.
+    count : int
+        How many of each; fewer when there are not twice as many posts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The posts, with `group` (`most`, `least`) and `interactions` (reactions, comments and shares; missing
+        where one is).
+
+    Notes
+    -----
+    The extremes of any list hold much chance: they are there to be looked at, not to be copied.
+
+    Examples
+    --------
+    >>> posts = pd.DataFrame({"reach": [5, 9, 1], "reactions": 1, "comments": 0, "shares": 0})
+    >>> extremes(posts, "reach", 1)[["group", "reach", "interactions"]].values.tolist()
+    [['most', 9, 1], ['least', 1, 1]]
+    """
+    ordered = posts[posts[column].notna()].sort_values(column, ascending=False, kind="stable")
+    count = min(count, len(ordered) // 2)
+    chosen = pd.concat([ordered.head(count).assign(group="most"), ordered.tail(count).assign(group="least")])
+    return chosen.assign(interactions=chosen["reactions"] + chosen["comments"] + chosen["shares"])
