@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from analysis.charts.bars import (
-    alt_distribution,
-    alt_funnel,
-    alt_multiple_answers,
-    distribution,
-    funnel,
-    multiple_answers,
-    reading_funnel,
-)
-from analysis.charts.calendars import alt_calendar, alt_quarter_bars, calendar, quarter_bars
+from analysis.charts.bars import alt_funnel, alt_multiple_answers, funnel, multiple_answers, reading_funnel
+from analysis.charts.calendars import alt_calendar, calendar
+from analysis.charts.columns import alt_distribution, distribution
+from analysis.charts.comparisons import alt_rates, rates, reading_rates
+from analysis.charts.daytime import alt_hours, hours
 from analysis.charts.posts import alt_dots_by_group, dots_by_group, reading_dots_by_group
-from analysis.charts.rates import alt_rates, rates, reading_rates
+from analysis.charts.quarters import alt_quarter_bars, quarter_bars
 from analysis.charts.slopes import alt_slope, reading_slope, slope
-from analysis.charts.small import alt_mini_interval, alt_peer_strip, mini_interval, peer_strip, times_expected
+from analysis.charts.small import alt_mini_interval, mini_interval, times_expected
+from analysis.charts.strips import alt_peer_strip, peer_strip
 from analysis.charts.theme import draw_png, draw_svg
-from analysis.charts.times import alt_hours, alt_trend, hours, trend
+from analysis.charts.trends import alt_trend, trend
 
 __all__ = [
     "alt_calendar",

@@ -14,10 +14,15 @@ from matplotlib.patches import Rectangle
 
 from analysis import language as words
 from analysis.charts import theme
-from analysis.charts.marks import bare_axes, level_labels, number_of, result_table, sentences, write
+from analysis.charts.marks import bare_axes, write
+from analysis.charts.results import level_labels, result_table, sentences
 from analysis.errors import DataError
 
-__all__ = ["alt_calendar", "alt_quarter_bars", "calendar", "quarter_bars"]
+__all__ = [
+    "alt_calendar",
+    "calendar",
+    "posts_of_period",
+]
 
 SHAPES = (
     ("o", "accent", "accent"),
@@ -80,7 +85,7 @@ def calendar(
     >>> ax = calendar(posts, new_axes(350), period="2025-Q4")
     """
     language = theme.language_of(ax, language)
-    data = _in_period(posts, period, date, [kind], "calendar")
+    data = posts_of_period(posts, period, date, [kind], "calendar")
     start, end = words.period_bounds(period)
     monday = start.normalize() - pd.Timedelta(days=start.weekday())
     weeks = (end.normalize() - monday).days // 7 + 1
@@ -96,7 +101,33 @@ def calendar(
     return ax
 
 
-def _in_period(posts: pd.DataFrame, period: str, date: str, columns: list[str], chart: str) -> pd.DataFrame:
+def posts_of_period(
+    posts: pd.DataFrame, period: str, date: str, columns: list[str], chart: str
+) -> pd.DataFrame:
+    """Keep the posts of a period, in order, with their day by the clock they carry.
+
+    Parameters
+    ----------
+    posts : pandas.DataFrame
+    period, date : str
+        As given to `calendar`.
+    columns : list of str
+        Other columns the chart needs.
+    chart : str
+        Name of the chart, for the messages.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With a column `day`.
+
+    Raises
+    ------
+    DataError
+        When the table lacks a column or the period holds no post.
+    ParameterError
+        When the period is not one.
+    """
     data = result_table(posts, [date, *columns], chart)
     stamps = pd.to_datetime(data[date])
     stamps = stamps.dt.tz_localize(None) if stamps.dt.tz is not None else stamps
@@ -246,7 +277,7 @@ def alt_calendar(posts: pd.DataFrame, *, period: str, language: str, date: str =
     >>> alt_calendar(posts, period="2025-10", language="en")
     'Calendar of posts. 2 posts on 2 days out of 31, longest gap 22 days. October 2025.'
     """
-    data = _in_period(posts, period, date, [], "calendar")
+    data = posts_of_period(posts, period, date, [], "calendar")
     start, end = words.period_bounds(words.check_language(language) and period)
     days = sorted(data["day"].unique())
     edges = [start.normalize() - pd.Timedelta(days=1), *days, end.normalize() + pd.Timedelta(days=1)]
@@ -256,171 +287,3 @@ def alt_calendar(posts: pd.DataFrame, *, period: str, language: str, date: str =
     silence = words.word("alt.longest_gap", language, days=words.number(gap, language))
     name = words.period(period, language)
     return sentences([words.word("alt.calendar", language), f"{said}, {silence}", name], language)
-
-
-def quarter_bars(
-    posts: pd.DataFrame,
-    ax: Axes,
-    *,
-    period: str,
-    value: str = "reach",
-    date: str = "published",
-    kind: str = "kind",
-    highlight: Any = None,
-    language: str | None = None,
-    best_label: str | None = None,
-) -> Axes:
-    """Draw the client's own quarter for the dark band of the cover: one bar per post on a line of days.
-
-    Parameters
-    ----------
-    posts : pandas.DataFrame
-        One row per post: `date`, `value`, and `kind` when one is highlighted.
-    ax : matplotlib.axes.Axes
-    period : str
-        2025-Q4, 2025-11 or 2025.
-    value : str
-        Column of the heights, people reached by default.
-    date, kind : str
-        Columns.
-    highlight : object, optional
-        The kind drawn white; without one every bar is.
-    language : {"fr", "en"}, optional
-    best_label : str, optional
-        What is written at the highest bar; by default its people and its date.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        Drawn in the colours of the band: `theme.COLOUR["band"]` must be behind it. A post without a value
-        is a ring on the line, not a bar of 0.
-
-    Raises
-    ------
-    DataError
-        When the table lacks a column, or the period holds no post with a value.
-    ParameterError
-        When the period or the language is not known.
-
-    Notes
-    -----
-    An ornament that tells the truth: heights start at 0 and are not smoothed. Tufte, E. R. (2006),
-    *Beautiful Evidence*, on word-sized graphics.
-
-    Examples
-    --------
-    >>> from analysis.charts.theme import new_axes
-    >>> posts = pd.DataFrame({"published": pd.to_datetime(["2025-10-03", "2025-10-09"]), "reach": [300, 885]})
-    >>> ax = quarter_bars(posts, new_axes(), period="2025-Q4")
-    """
-    language = theme.language_of(ax, language)
-    columns = [value] if highlight is None else [value, kind]
-    data = _in_period(posts, period, date, columns, "quarter_bars")
-    data = data.assign(value=number_of(data[value]))
-    if data["value"].isna().all():
-        raise DataError(f'The chart "quarter_bars" has no post with a value of "{value}" in {period}.')
-    start, end = (bound.normalize() for bound in words.period_bounds(period))
-    _lay_quarter(ax, (end - start).days + 1, float(data["value"].max()))
-    data = data.assign(x=(data["day"] - start).dt.days)
-    white = [True] * len(data) if highlight is None else (data[kind] == highlight).fillna(False).tolist()
-    _day_line(ax, sorted(set(range((end - start).days + 1)) - set(data["x"])))
-    _day_bars(ax, data.assign(white=white))
-    _quarter_months(ax, start, end, language)
-    best = data.loc[data["value"].idxmax()]
-    _best(ax, best, best_label, language)
-    return ax
-
-
-def _lay_quarter(ax: Axes, days: int, top: float) -> None:
-    bare_axes(ax)
-    theme.set_height(ax, 92 if theme.is_narrow(ax) else 112)
-    theme.frame(ax, left=1, right=1, top=14, bottom=20)
-    ax.set_xlim(-0.5, days - 0.5)
-    ax.set_ylim(0, top or 1)
-
-
-def _day_line(ax: Axes, empty: list[int]) -> None:
-    style = {"linestyle": "none", "marker": "s", "markersize": 1.7, "markeredgewidth": 0, "clip_on": False}
-    ax.plot(empty, [0] * len(empty), markerfacecolor=theme.COLOUR["on_band2"], gid="days", **style)
-
-
-def _day_bars(ax: Axes, data: pd.DataFrame) -> None:
-    for _, same in data.groupby("x"):
-        width = 0.74 / len(same)
-        for i, row in enumerate(same.itertuples()):
-            left = row.x - 0.37 + i * width
-            colour = theme.COLOUR["on_band" if row.white else "on_band2"]
-            if np.isfinite(row.value):
-                bar = {"facecolor": colour, "edgecolor": "none", "clip_on": False, "gid": "estimate"}
-                ax.add_patch(Rectangle((left, 0), width * 0.94, row.value, **bar))
-            else:
-                ring = {"marker": "o", "markersize": 4, "markerfacecolor": "none", "markeredgecolor": colour}
-                ax.plot([row.x], [0], linestyle="none", clip_on=False, gid="missing", **ring)
-
-
-def _quarter_months(ax: Axes, start: pd.Timestamp, end: pd.Timestamp, language: str) -> None:
-    firsts = pd.date_range(start, end, freq="MS")
-    form = "month" if len(firsts) <= 4 else "month_short"
-    every = 1 if len(firsts) <= 4 or not theme.is_narrow(ax) else 2
-    for day in firsts[::every]:
-        name = words.word(f"{form}.{day.month}", language)
-        write(ax, (day - start).days - 0.4, 0, name, dy=-12, size="note", role="on_band2")
-
-
-def _best(ax: Axes, best: Any, text: str | None, language: str) -> None:
-    if text is None:
-        count, day = words.number(best["value"], language), words.date(best["day"], language, "short")
-        text = words.word("chart.reached_on", language, n=count, date=day)
-    text = words.typeset(text, language)
-    days = np.ptp(ax.get_xlim())
-    width = theme.text_width(text, theme.TYPE["note"].screen)
-    place = (best["x"] + 0.5) / days * (theme.width_of(ax) - 2)
-    after = place < width + 12
-    side = {"dx": 8 if after else -8, "ha": "left" if after else "right"}
-    write(
-        ax, best["x"], best["value"], text, size="note", role="on_band", dy=7, **side | {"dx": side["dx"] / 8}
-    )
-
-
-def alt_quarter_bars(
-    posts: pd.DataFrame, *, period: str, language: str, value: str = "reach", date: str = "published"
-) -> str:
-    """Say in words what `quarter_bars` shows: the number of posts and the best one.
-
-    Parameters
-    ----------
-    posts, period, value, date
-        As given to `quarter_bars`.
-    language : {"fr", "en"}
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    DataError
-        When the table lacks a column, or the period holds no post with a value.
-    ParameterError
-        When the period or the language is not known.
-
-    Examples
-    --------
-    >>> posts = pd.DataFrame({"published": pd.to_datetime(["2025-10-03", "2025-10-09"]), "reach": [300, 885]})
-    >>> alt_quarter_bars(posts, period="2025-Q4", language="en").replace("\\u00a0", " ")
-    'Bars, one per post. Highest 885, on 9 Oct. 2 posts, fourth quarter of 2025.'
-    """
-    data = _in_period(posts, period, date, [value], "quarter_bars")
-    data = data.assign(value=number_of(data[value]))
-    if data["value"].isna().all():
-        raise DataError(f'The chart "quarter_bars" has no post with a value of "{value}" in {period}.')
-    best = data.loc[data["value"].idxmax()]
-    said = words.word(
-        "alt.best_post",
-        language,
-        value=words.number(best["value"], language),
-        date=words.date(best["day"], language, "short"),
-    )
-    count = words.word("alt.n_posts", language, n=words.number(len(data), language))
-    name = words.period(period, language)
-    return sentences([words.word("alt.quarter", language), said, f"{count}, {name}"], language)

@@ -12,20 +12,9 @@ from matplotlib.patches import Rectangle
 
 from analysis import language as words
 from analysis.charts import theme
-from analysis.charts.marks import (
-    INK,
-    Unit,
-    Writer,
-    dot,
-    hatched,
-    level_labels,
-    number_of,
-    result_table,
-    value_axis,
-    whisker,
-    write,
-)
-from analysis.charts.rates import alt_rates
+from analysis.charts.comparisons import alt_rates
+from analysis.charts.marks import INK, dot, hatched, value_axis, whisker, write
+from analysis.charts.results import Unit, Writer, level_labels, number_of, result_table
 from analysis.charts.rows import chosen, in_order
 from analysis.errors import DataError
 

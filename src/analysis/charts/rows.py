@@ -12,16 +12,8 @@ from matplotlib.axes import Axes
 
 from analysis import language as words
 from analysis.charts import theme
-from analysis.charts.marks import (
-    Writer,
-    choose,
-    hatched,
-    level_labels,
-    too_few,
-    value_axis,
-    why_flagged,
-    write,
-)
+from analysis.charts.marks import hatched, value_axis, write
+from analysis.charts.results import Writer, choose, level_labels, too_few, why_flagged
 
 __all__ = ["Rows", "chosen", "in_order", "lay_rows", "withheld"]
 

@@ -11,20 +11,8 @@ from matplotlib.axes import Axes
 
 from analysis import language as words
 from analysis.charts import theme
-from analysis.charts.marks import (
-    INK,
-    Unit,
-    Writer,
-    bare_axes,
-    dot,
-    level_labels,
-    result_table,
-    sentences,
-    spread,
-    too_few,
-    whisker,
-    write,
-)
+from analysis.charts.marks import INK, bare_axes, dot, spread, whisker, write
+from analysis.charts.results import Unit, Writer, level_labels, result_table, sentences, too_few
 from analysis.errors import DataError
 
 __all__ = ["alt_slope", "reading_slope", "slope"]

@@ -11,21 +11,8 @@ from matplotlib.axes import Axes
 
 from analysis import language as words
 from analysis.charts import theme
-from analysis.charts.marks import (
-    INK,
-    Unit,
-    Writer,
-    benchmark_line,
-    choose,
-    dot,
-    hatched,
-    level_labels,
-    number_of,
-    result_table,
-    sentences,
-    whisker,
-    write,
-)
+from analysis.charts.marks import INK, benchmark_line, dot, hatched, whisker, write
+from analysis.charts.results import Unit, Writer, choose, level_labels, number_of, result_table, sentences
 from analysis.charts.rows import Rows, in_order, lay_rows, withheld
 from analysis.errors import DataError
 

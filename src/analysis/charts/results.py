@@ -1,0 +1,286 @@
+"""What may a chart be given, and how are its values written? Checks, names and numbers of a result table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from analysis import language as words
+from analysis.errors import DataError, ParameterError, did_you_mean
+
+__all__ = [
+    "Unit",
+    "Writer",
+    "choose",
+    "column_of",
+    "level_labels",
+    "number_of",
+    "result_table",
+    "sentences",
+    "too_few",
+    "why_flagged",
+]
+
+Unit = Literal["share", "number"]
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Write the values of one chart: shares as percentages, other numbers with their unit.
+
+    Parameters
+    ----------
+    language : {"fr", "en"}
+    unit : {"share", "number"}
+        Shares are between 0 and 1.
+    decimals : int
+    suffix : str
+        What follows a number, for example `h`.
+    """
+
+    language: str
+    unit: Unit = "share"
+    decimals: int = 0
+    suffix: str = ""
+
+    def short(self, value: Any, sign: bool = False) -> str:
+        """Write a value without its unit."""
+        if pd.isna(value):
+            return words.MISSING
+        return words.number(
+            value * 100 if self.unit == "share" else value, self.language, self.decimals, sign
+        )
+
+    def value(self, value: Any) -> str:
+        """Write a value without its unit, never as 0 when it is above 0."""
+        text = self.short(value)
+        if pd.isna(value) or value <= 0 or self.short(0) != text:
+            return text
+        least = 10.0**-self.decimals / (100 if self.unit == "share" else 1)
+        return f"<\u00a0{self.short(least)}"
+
+    def full(self, value: Any, sign: bool = False) -> str:
+        """Write a value with its unit."""
+        if pd.isna(value):
+            return words.MISSING
+        if self.unit == "share":
+            return words.percent(value, self.language, self.decimals, sign)
+        return self.short(value, sign) + (f"\u00a0{self.suffix}" if self.suffix else "")
+
+    def span(self, low: Any, high: Any, form: Literal["range", "between"] = "range") -> str:
+        """Write an interval in words, with its unit."""
+        share = self.unit == "share"
+        text = words.interval(low, high, self.language, self.decimals, percent=share, form=form)
+        return f"{text}\u00a0{self.suffix}" if self.suffix and not share and text != words.MISSING else text
+
+    def limits(self, low: Any, high: Any) -> str:
+        """Write an interval as two bare numbers, for a column of figures."""
+        if pd.isna(low) or pd.isna(high):
+            return ""
+        middle = {"fr": " à ", "en": " to "}[self.language]
+        return self.short(low) + middle + self.short(high)
+
+    def change(self, first: Any, last: Any) -> str:
+        """Write a change: points between two shares, the unit otherwise."""
+        if self.unit != "share":
+            return self.full(last - first, sign=True)
+        points = words.number((last - first) * 100, self.language, self.decimals, sign=True)
+        plural = abs(round((last - first) * 100, self.decimals)) >= 2
+        return f"{points}\u00a0{words.word('chart.points' if plural else 'chart.point', self.language)}"
+
+
+def choose(given: str, allowed: Iterable[str], name: str) -> str:
+    """Refuse a choice that is not offered.
+
+    Parameters
+    ----------
+    given : str
+    allowed : iterable of str
+    name : str
+        Name of the parameter.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ParameterError
+        When the choice is not one of those allowed.
+
+    Examples
+    --------
+    >>> choose("share", ("share", "number"), "unit")
+    'share'
+    """
+    if given not in allowed:
+        raise ParameterError(
+            f'{name}="{given}" is not a choice.{did_you_mean(str(given), allowed)} Choices: {", ".join(allowed)}.'
+        )
+    return given
+
+
+def result_table(estimates: pd.DataFrame, columns: Sequence[str], chart: str) -> pd.DataFrame:
+    """Check that a table of results can be drawn, and give the part to draw with plain numbers.
+
+    Parameters
+    ----------
+    estimates : pandas.DataFrame
+        A result table.
+    columns : sequence of str
+        Columns the chart needs.
+    chart : str
+        Name of the chart, for the messages.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy with a fresh index; `estimate, low, high, n` as floats where they exist (missing as NaN) and
+        always a column `flag` of text.
+
+    Raises
+    ------
+    DataError
+        When the table is empty or lacks a column.
+
+    Examples
+    --------
+    >>> result_table(pd.DataFrame({"estimate": [0.5]}), ["estimate"], "rates")["flag"].tolist()
+    ['']
+    """
+    for column in columns:
+        if column not in estimates:
+            raise DataError(
+                f'The chart "{chart}" needs a column "{column}".{did_you_mean(column, map(str, estimates.columns))} '
+                f"The table has: {', '.join(map(str, estimates.columns)) or 'no column'}."
+            )
+    if not len(estimates):
+        raise DataError(
+            f'The chart "{chart}" has nothing to draw: its table of results has no row. '
+            "Check the period, the filter or the export it was computed from."
+        )
+    numbers = [column for column in ("estimate", "se", "low", "high", "n") if column in estimates]
+    return (
+        estimates.reset_index(drop=True)
+        .assign(**{column: lambda data, c=column: number_of(data[c]) for column in numbers})
+        .assign(flag=lambda data: column_of(data, "flag").fillna("").astype(str))
+        .assign(low=lambda data: number_of(column_of(data, "low")))
+        .assign(high=lambda data: number_of(column_of(data, "high")))
+        .assign(n=lambda data: number_of(column_of(data, "n")))
+    )
+
+
+def column_of(data: pd.DataFrame, name: str) -> pd.Series:
+    """Give a column of a table, all missing when the table has none of that name.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+    name : str
+
+    Returns
+    -------
+    pandas.Series
+    """
+    return data[name] if name in data else pd.Series(pd.NA, index=data.index, dtype="object")
+
+
+def number_of(values: pd.Series) -> pd.Series:
+    """Turn a column into floats, missing as NaN.
+
+    Parameters
+    ----------
+    values : pandas.Series
+
+    Returns
+    -------
+    pandas.Series
+    """
+    return pd.to_numeric(values, errors="coerce").astype("Float64").to_numpy(float, na_value=np.nan)
+
+
+def too_few(row: Any) -> bool:
+    """Say whether a row of a result table must not be read: flagged as too small, imprecise or withheld.
+
+    Parameters
+    ----------
+    row : namedtuple or Series
+        With `flag` and `n`.
+
+    Returns
+    -------
+    bool
+    """
+    return str(row.flag).startswith(("n<", "cv>", "suppressed"))
+
+
+def why_flagged(row: Any, language: str) -> str:
+    """Say in words why a row must not be read.
+
+    Parameters
+    ----------
+    row : namedtuple or Series
+        With `flag`.
+    language : {"fr", "en"}
+
+    Returns
+    -------
+    str
+    """
+    first = str(row.flag).replace(",", ";").split(";")[0].strip()
+    return words.label("flag", first, language)
+
+
+def level_labels(
+    data: pd.DataFrame, column: str, language: str, labels: Mapping[Any, str] | None = None
+) -> list[str]:
+    """Name the levels of a grouping column in the reader's language.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+    column : str
+    language : {"fr", "en"}
+    labels : mapping, optional
+        Level to name, for example from the codebook; the catalogue of words comes next.
+
+    Returns
+    -------
+    list of str
+    """
+    given = labels or {}
+    return [
+        words.typeset(str(given[level]), language)
+        if not pd.isna(level) and level in given
+        else words.label(column, level, language)
+        for level in data[column]
+    ]
+
+
+def sentences(parts: Iterable[str], language: str) -> str:
+    """Join the parts of a description into sentences, leaving empty ones out.
+
+    Parameters
+    ----------
+    parts : iterable of str
+    language : {"fr", "en"}
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> sentences(["dots", "", "on 9 Sept."], "en")
+    'Dots. On 9 Sept.'
+    """
+    said = [
+        (part[0].upper() if part[1:2].isalpha() else part[0]) + part[1:] + ("" if part.endswith(".") else ".")
+        for part in parts
+        if part
+    ]
+    return words.typeset(" ".join(said), language)
