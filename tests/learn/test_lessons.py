@@ -19,6 +19,7 @@ pytestmark = pytest.mark.xdist_group("lessons")
 
 LEARN = Path(__file__).resolve().parents[2] / "notebooks" / "learn"
 HEADING = re.compile(r"^### (?:Exercise|Exercice) (\S+)$", re.MULTILINE)
+MINUTES = re.compile(r"^- \*\*Minutes\*\*\s?: (\d{2})\b", re.MULTILINE)
 BOX = {
     "en": ("You will be able to", "Before you start", "Minutes", "Data"),
     "fr": ("Vous saurez", "Avant de commencer", "Minutes", "Données"),
@@ -129,8 +130,8 @@ def test_a_source_that_opens_no_lesson_is_refused(tmp_path):
         lessons.student_version(closed)
 
 
-def test_a_failing_solution_is_named(source):
-    broken = lessons.solution_version(source)
+def test_a_failing_solution_is_named():
+    broken = lessons.solution_version(lessons.sources()[0])
     broken.cells = [cell for cell in broken.cells if cell.cell_type == "code"][:1]
     broken.cells[0].source = "nothing_of_this_name"
     with pytest.raises(ReportError, match=r'cell-02, which starts "nothing_of_this_name", raised NameError'):
@@ -168,9 +169,9 @@ def test_header_box_is_complete(source, student):
     assert opening.splitlines()[0].startswith("# ")
     assert opening.splitlines()[0].endswith("?")
     for label in BOX[language_of(source)]:
-        assert re.search(rf"^\| \*\*{label}\*\* \| .{{10,}} \|$", opening, re.MULTILINE), label
-    assert re.search(r"\*\*Minutes\*\* \| \d{2}\b", opening)
-    able = re.search(rf"\*\*{BOX[language_of(source)][0]}\*\* \| (.*) \|", opening)
+        assert re.search(rf"^- \*\*{label}\*\*\s?: .{{10,}}", opening, re.MULTILINE), label
+    assert MINUTES.search(opening)
+    able = re.search(rf"^- \*\*{BOX[language_of(source)][0]}\*\*(.*?)^- ", opening, re.MULTILINE | re.DOTALL)
     assert len(re.findall(r"(?<!\*)\*[^*]+\*(?!\*)", able[1])) == 3, "three verbs, each in italics"
 
 
@@ -215,15 +216,16 @@ def test_each_version_opens_the_lesson_in_its_language(source, student):
     assert f'start("{number_of(source)}", language="{language_of(source)}")' in opened[0]
 
 
-def test_french_prose_is_typeset(source, student):
-    if language_of(source) != "fr":
-        pytest.skip("English has no spaces to typeset")
-    prose = [cell.source for cell in student.cells if cell.cell_type == "markdown"]
-    for text in prose:
-        assert typeset(text, "fr") == text
-        words = re.sub(r"`[^`]*`|<[^>]+>", "", text)
+def test_french_prose_is_typeset():
+    french = [source for source in lessons.sources() if language_of(source) == "fr"]
+    assert french
+    for source in french:
+        notebook = lessons.student_version(source)
+        prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+        assert typeset(prose, "fr") == prose
+        words = re.sub(r"`[^`]*`|<[^>]+>", "", prose)
         assert re.findall(r"[ ][;:!?%»]|« |\w'\w", words) == []
-    assert sum(text.count("\u202f") + text.count("\u00a0") for text in prose) > 30
+        assert prose.count("\u202f") + prose.count("\u00a0") > 30
 
 
 def test_readme_lists_every_lesson_with_its_minutes():
@@ -232,7 +234,7 @@ def test_readme_lists_every_lesson_with_its_minutes():
         place = source.relative_to(LEARN / "sources").with_suffix(".ipynb").as_posix()
         opening = lessons.student_version(source).cells[0].source
         title = opening.splitlines()[0].removeprefix("# ")
-        minutes = re.search(r"\*\*Minutes\*\* \| (\d+)", opening)[1]
+        minutes = MINUTES.search(opening)[1]
         row = next(line for line in readme.splitlines() if f"]({place})" in line)
         assert f"](solutions/{place})" in row
         assert f"| {title} | {minutes} |" in row

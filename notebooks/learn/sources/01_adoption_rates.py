@@ -1,15 +1,18 @@
 # %% [markdown]
 # # How many small businesses are on social media?
 #
-# A shopkeeper asks: *"Am I the last one without a page?"* A journalist says that everybody is there, a plumber says that
-# nobody is. This lesson finds a number, says how sure it is, and shows four ways of getting it wrong.
+# A shopkeeper asks: *"Am I the last one without a page?"* A journalist says that everybody is there, a
+# plumber says that nobody is. This lesson finds a number, says how sure it is, and shows four ways of
+# getting it wrong.
 #
-# | | |
-# |---|---|
-# | **You will be able to** | *compute* a rate and name its base; *put* an interval around it; *weight* it so that it speaks for all firms |
-# | **Before you start** | You can run a cell (Shift + Enter) and have seen a pandas table. No statistics needed |
-# | **Minutes** | 55: reading 25, exercises 30 |
-# | **Data** | `survey`, bundled with the project: 2,400 firms asked in 2022. **Simulated**, so that the truth is known; free to use. `benchmark`: **real** figures published by INSEE, the French statistical office |
+# - **You will be able to**: *compute* a rate and name its base; *put* an interval around it; *weight* it so
+#   that it speaks for all firms
+# - **Before you start**: you can run a cell (Shift + Enter) and have seen a pandas table; no statistics
+#   needed
+# - **Minutes**: 55 (reading 25, exercises 30)
+# - **Data**: `survey`, bundled with the project: 2,400 firms asked in 2022. **Simulated**, so that the
+#   truth is known; free to use. `benchmark`: **real** figures published by INSEE, the French statistical
+#   office
 #
 # Run the cells in order. Where you see three dots, it is your turn.
 
@@ -28,11 +31,12 @@ start("1")
 # %% [markdown]
 # ## 1. A rate and its base
 #
-# A rate is a fraction. Above the line: how many said **yes**. Below the line, the **base**: how many were concerned *and*
-# answered. Most wrong rates have the right top and the wrong base.
+# A rate is a fraction. Above the line: how many said **yes**. Below the line, the **base**: how many were
+# concerned *and* answered. Most wrong rates have the right top and the wrong base.
 #
-# We take the firms as they were in 2022, from the self-employed to those with 49 people. `with_presence` adds the column
-# `uses_any`: 1 where a firm uses at least one platform for its business, 0 where it uses none.
+# We take the firms as they were in 2022, from the self-employed to those with 49 people. `with_presence`
+# adds the column `uses_any`: 1 where a firm uses at least one platform for its business, 0 where it uses
+# none.
 
 # %%
 survey = load("survey")
@@ -41,7 +45,8 @@ firms[["firm", "sector", "employees", "internet", "uses_any"]].head(6)
 
 # %% [markdown]
 # **Predict.** Think of 100 small firms that use the internet for their work: bakers, masons, taxi drivers,
-# hairdressers. How many of them are on social media? Write your guess before you look; being wrong is the useful part.
+# hairdressers. How many of them are on social media? Write your guess before you look; being wrong is the
+# useful part.
 
 # %% tags=["exercise"]
 guess = ...  # a number from 0 to 100
@@ -59,13 +64,13 @@ steps = {"interviewed": len(firms), "connected": len(connected), "use": connecte
 picture("1.base", pd.Series(steps))
 
 # %% [markdown]
-# The mean of zeros and ones is the rate: here, that of connected firms. Nobody lies who puts one of these two numbers in a
-# headline, nor the other. Without its base, a rate says whatever one likes.
+# The mean of zeros and ones is the rate: here, that of connected firms. Nobody lies who puts one of these
+# two numbers in a headline, nor the other. Without its base, a rate says whatever one likes.
 #
 # ### Exercise 1.1
 #
-# Compute the rate among **all** firms, connected or not. A firm without internet uses no platform: its answer is known,
-# and it is no. Give a share, between 0 and 1.
+# Compute the rate among **all** firms, connected or not. A firm without internet uses no platform: its
+# answer is known, and it is no. Give a share, between 0 and 1.
 
 # %% tags=["exercise"]
 answer = ...
@@ -78,12 +83,13 @@ check("1.1", answer)
 # %% [markdown]
 # ## 2. How sure can we be?
 #
-# Another survey, on another day, would have met other firms and found another rate. An **interval** says which true
-# rates could well have given what we saw. The formula below is Edwin Wilson's, of 1927. It needs two numbers only: how
-# many said yes, and how many answered. Look for the size of the country in it: it is not there.
+# Another survey, on another day, would have met other firms and found another rate. An **interval** says
+# which true rates could well have given what we saw. The formula below is Edwin Wilson's, of 1927. It needs
+# two numbers only: how many said yes, and how many answered. Look for the size of the country in it: it is
+# not there.
 #
-# **Predict.** In a small town you ask 12 bakers, and all 12 are on social media. How low could the true rate among
-# *all* bakers still be, in percent?
+# **Predict.** In a small town you ask 12 bakers, and all 12 are on social media. How low could the true
+# rate among *all* bakers still be, in percent?
 
 # %% tags=["exercise"]
 guess = ...  # a number from 0 to 100
@@ -102,15 +108,15 @@ def wilson(yes, n, z=1.96):
 
 
 reveal("1.b")
-print(np.round(wilson(12, 12), 3))
+np.round(wilson(12, 12), 3)
 
 # %% [markdown]
 # So "12 of 12" is not "100%, for sure". Small samples often give 0% or 100%; the interval keeps us honest.
 #
 # ### Exercise 1.2
 #
-# Take the **connected hotels and restaurants** (`sector` is `accommodation_food`). Between which limits does their rate
-# lie? Give both, as `wilson` returns them.
+# Take the **connected hotels and restaurants** (`sector` is `accommodation_food`). Between which limits
+# does their rate lie? Give both, as `wilson` returns them.
 
 # %% tags=["exercise"]
 answer = ...  # low, high
@@ -143,9 +149,9 @@ reveal("1.c")
 picture("1.sizes", sizes)
 
 # %% [markdown]
-# And the 95%? To see it we need to know the truth, so we invent a country. Suppose its true rate is exactly the `rate`
-# found above. We draw 100 of its firms by chance, compute the interval, and start again: 1,000 surveys, one after the
-# other. Here are the first 50.
+# And the 95%? To see it we need to know the truth, so we invent a country. Suppose its true rate is exactly
+# the `rate` found above. We draw 100 of its firms by chance, compute the interval, and start again: 1,000
+# surveys, one after the other. Here are the first 50.
 
 # %%
 truth = rate
@@ -156,8 +162,8 @@ picture("1.coverage", pd.DataFrame({"low": low, "high": high, "truth": truth}).h
 # %% [markdown]
 # ### Exercise 1.3
 #
-# Of all **1,000** intervals, what share holds the true rate? `low` and `high` have 1,000 values each, and comparisons
-# work on all of them at once; `&` means "and".
+# Of all **1,000** intervals, what share holds the true rate? `low` and `high` have 1,000 values each, and
+# comparisons work on all of them at once; `&` means "and".
 
 # %% tags=["exercise"]
 answer = ...
@@ -170,16 +176,16 @@ check("1.3", answer)
 # %% [markdown]
 # ## 4. Whom does each answer stand for?
 #
-# Chance is not the only trouble. To learn something about firms with employees, the survey visited more of them than
-# their part in the country. Each firm therefore has a **weight**: the number of firms it stands for, larger for the
-# self-employed, smaller for firms with staff. A weighted rate adds up the weights of the yes and divides by the weights
-# of all who answered.
+# Chance is not the only trouble. To learn something about firms with employees, the survey visited more of
+# them than their part in the country. Each firm therefore has a **weight**: the number of firms it stands
+# for, larger for the self-employed, smaller for firms with staff. A weighted rate adds up the weights of
+# the yes and divides by the weights of all who answered.
 #
-# `SurveyDesign` does this, with honest intervals as well, since it knows that firms were visited town by town. Our reports
-# use the same function.
+# `SurveyDesign` does this, with honest intervals as well, since it knows that firms were visited town by
+# town. Our reports use the same function.
 #
-# **Predict.** In exercise 1.1 you found the rate among all firms, without weights. What will it be with weights, in
-# percent: higher or lower?
+# **Predict.** In exercise 1.1 you found the rate among all firms, without weights. What will it be with
+# weights, in percent: higher or lower?
 
 # %% tags=["exercise"]
 guess = ...  # a number from 0 to 100
@@ -195,8 +201,9 @@ reveal("1.d")
 design.proportion("uses_any")[["estimate", "low", "high", "n"]]
 
 # %% [markdown]
-# Is it plausible? In 2022 INSEE, the French statistical office, asked **real** firms the same question: `benchmark` below.
-# Its base is in the last column: fewer than ten people, and connected. To compare, we take the same one.
+# Is it plausible? In 2022 INSEE, the French statistical office, asked **real** firms the same question:
+# `benchmark` below. Its base is in the last column: fewer than ten people, and connected. To compare, we
+# take the same one.
 
 # %%
 small = design.subset(firms["size_class"] != "10-49")
@@ -205,14 +212,14 @@ picture("1.sectors", sectors)
 sectors[["sector", "estimate", "benchmark", "benchmark_base"]].dropna()
 
 # %% [markdown]
-# Where there is an official figure (dashed), a hollow dot cannot be told from it, a diamond lies below, a filled dot above.
-# A gap sends you looking: another base, another year, another question, bad luck? One caution: this survey is simulated
-# and was *set* to these figures, so it confirms nothing.
+# Where there is an official figure (dashed), a hollow dot cannot be told from it, a diamond lies below, a
+# filled dot above. A gap sends you looking: another base, another year, another question, bad luck? One
+# caution: this survey is simulated and was *set* to these figures, so it confirms nothing.
 #
 # ### Exercise 1.4
 #
-# In what share of **all** firms does somebody under 35 have real responsibilities (`young_in_firm`)? Use the weights: by
-# hand with the column `weight`, or with `design`. A few firms did not answer.
+# In what share of **all** firms does somebody under 35 have real responsibilities (`young_in_firm`)? Use
+# the weights: by hand with the column `weight`, or with `design`. A few firms did not answer.
 
 # %% tags=["exercise"]
 answer = ...
@@ -226,13 +233,13 @@ check("1.4", answer)
 # %% [markdown]
 # ## A common mistake
 #
-# A colleague is in a hurry. Of the firms that post, how many know how many people see it? The question, `reach_known`,
-# was put only to firms on social media. The missing values are in the way, so they are filled with zeros. The cell
-# runs, a number comes out, nobody is warned.
+# A colleague is in a hurry. Of the firms that post, how many know how many people see it? The question,
+# `reach_known`, was put only to firms on social media. The missing values are in the way, so they are
+# filled with zeros. The cell runs, a number comes out, nobody is warned.
 
 # %%
 hurried = firms["reach_known"].fillna(0).mean()
-print(hurried.round(3))
+round(float(hurried), 3)
 
 # %% [markdown]
 # ### Exercise 1.5
@@ -250,11 +257,12 @@ check("1.5", answer)
 # %% [markdown]
 # ## Key points
 #
-# 1. **Compute**: a rate is yes over base. Name the base each time: all firms, or connected ones? Missing is not no.
-# 2. **Put an interval around it**: it depends on how many answered, not on the size of the country; four times the answers
-#    make it twice as narrow. The 95% is about the method, over many samples.
-# 3. **Weight**: where some firms were visited more than their part, an unweighted rate describes the sample, not the
-#    country.
+# 1. **Compute**: a rate is yes over base. Name the base each time: all firms, or connected ones? Missing is
+#    not no.
+# 2. **Put an interval around it**: it depends on how many answered, not on the size of the country; four
+#    times the answers make it twice as narrow. The 95% is about the method, over many samples.
+# 3. **Weight**: where some firms were visited more than their part, an unweighted rate describes the
+#    sample, not the country.
 #
 # ## Quiz
 #
@@ -277,13 +285,13 @@ progress("1")
 # %% [markdown]
 # ## Go further
 #
-# - **The same step in a report**: `notebooks/research/01_adoption.ipynb` computes this rate for every platform, sector and
-#   size, with the same `SurveyDesign`. Change its parameters and run it again.
-# - **Try**: how does the rate move from 2022 to 2026? Change the year in section 1 and run the notebook again. (The checks
-#   know the year 2022 only.)
-# - **Think**: the interval covers bad luck. It does not cover firms that refused to answer, or a question badly asked. What
-#   could you do about those?
+# - **The same step in a report**: `notebooks/research/01_adoption.ipynb` computes this rate for every
+#   platform, sector and size, with the same `SurveyDesign`. Change its parameters and run it again.
+# - **Try**: how does the rate move from 2022 to 2026? Change the year in section 1 and run the notebook
+#   again. (The checks know the year 2022 only.)
+# - **Think**: the interval covers bad luck. It does not cover firms that refused to answer, or a question
+#   badly asked. What could you do about those?
 #
-# **Words.** *Base*: the answers a rate is divided by. *Interval*: the true rates that could well have given what we saw.
-# *Weight*: how many firms an answer stands for. *Stratum*: a group of firms sampled on its own. *Simulated*: made by a
-# program whose rules are written down, and about no real firm.
+# **Words.** *Base*: the answers a rate is divided by. *Interval*: the true rates that could well have given
+# what we saw. *Weight*: how many firms an answer stands for. *Stratum*: a group of firms sampled on its
+# own. *Simulated*: made by a program whose rules are written down, and about no real firm.

@@ -33,6 +33,7 @@ def _survey() -> pd.DataFrame:
     return survey.assign(**answered, uses=[_any_yes(row) for row in zip(*_platforms(answered), strict=True)])
 
 
+@cache
 def _firms() -> pd.DataFrame:
     survey = _survey()
     return survey[survey["wave"] == WAVE]
@@ -51,6 +52,7 @@ def _any_yes(row: tuple[float, ...]) -> float:
     return float(1.0 in known) if known else math.nan
 
 
+@cache
 def _connected() -> pd.DataFrame:
     firms = _firms()
     return firms[firms["internet"] == 1]

@@ -1,19 +1,21 @@
 # %% [markdown]
 # # Combien de petites entreprises sont sur les réseaux sociaux ?
 #
-# Une commerçante demande : « Suis-je la dernière à ne pas avoir de page ? » Un journaliste affirme que tout le monde y est,
-# un plombier que personne n'y est. Cette leçon cherche un chiffre, dit à quel point il est sûr, et montre quatre
-# façons de se tromper.
+# Une commerçante demande : « Suis-je la dernière à ne pas avoir de page ? » Un journaliste affirme que tout
+# le monde y est, un plombier que personne n'y est. Cette leçon cherche un chiffre, dit à quel point il est
+# sûr, et montre quatre façons de se tromper.
 #
-# | | |
-# |---|---|
-# | **Vous saurez** | *calculer* un taux et nommer sa base ; l'*encadrer* par un intervalle ; le *pondérer* pour qu'il parle de toutes les entreprises |
-# | **Avant de commencer** | Vous savez exécuter une cellule (Maj + Entrée) et vous avez déjà vu un tableau pandas. Aucune statistique n'est nécessaire |
-# | **Minutes** | 55 : lecture 25, exercices 30 |
-# | **Données** | `survey`, fournie avec le projet : 2 400 entreprises interrogées en 2022. Données **simulées**, pour que la vérité soit connue ; usage libre. `benchmark` : de **vrais** chiffres publiés par l'Insee, avec leur source |
+# - **Vous saurez** : *calculer* un taux et nommer sa base ; l'*encadrer* par un intervalle ; le *pondérer*
+#   pour qu'il parle de toutes les entreprises
+# - **Avant de commencer** : savoir exécuter une cellule (Maj + Entrée), avoir déjà vu un tableau pandas ;
+#   aucune statistique n'est nécessaire
+# - **Minutes** : 55 (lecture 25, exercices 30)
+# - **Données** : `survey`, fournie avec le projet : 2 400 entreprises interrogées en 2022. Données
+#   **simulées**, pour que la vérité soit connue ; usage libre. `benchmark` : de **vrais** chiffres publiés
+#   par l'Insee, avec leur source
 #
-# Exécutez les cellules dans l'ordre. Là où vous voyez trois points, c'est à vous. Le code est en anglais, comme dans
-# toutes les bibliothèques que vous rencontrerez.
+# Exécutez les cellules dans l'ordre. Là où vous voyez trois points, c'est à vous. Le code est en anglais,
+# comme dans toutes les bibliothèques que vous rencontrerez.
 
 # %%
 import numpy as np
@@ -30,12 +32,13 @@ start("1")
 # %% [markdown]
 # ## 1. Un taux et sa base
 #
-# Un taux est une fraction. Au numérateur, les entreprises qui ont dit **oui**. Au dénominateur, la **base** : celles qui
-# étaient concernées *et* qui ont répondu. Un taux faux a presque toujours le bon numérateur et la mauvaise base.
+# Un taux est une fraction. Au numérateur, les entreprises qui ont dit **oui**. Au dénominateur, la
+# **base** : celles qui étaient concernées *et* qui ont répondu. Un taux faux a presque toujours le bon
+# numérateur et la mauvaise base.
 #
-# Nous prenons les entreprises telles qu'elles étaient en 2022, de l'indépendant seul à l'entreprise de 49 personnes.
-# `with_presence` ajoute la colonne `uses_any` : 1 quand l'entreprise utilise au moins un réseau pour son activité, 0 quand
-# elle n'en utilise aucun.
+# Nous prenons les entreprises telles qu'elles étaient en 2022, de l'indépendant seul à l'entreprise de 49
+# personnes. `with_presence` ajoute la colonne `uses_any` : 1 quand l'entreprise utilise au moins un réseau
+# pour son activité, 0 quand elle n'en utilise aucun.
 
 # %%
 survey = load("survey")
@@ -43,9 +46,9 @@ firms = with_presence(survey[survey["wave"] == 2022])
 firms[["firm", "sector", "employees", "internet", "uses_any"]].head(6)
 
 # %% [markdown]
-# **Pariez.** Pensez à 100 petites entreprises qui utilisent internet pour leur travail : boulangers, maçons, chauffeurs de
-# taxi, coiffeuses. Combien sont sur un réseau social ? Écrivez votre pari avant de regarder : c'est en se trompant qu'on
-# apprend.
+# **Pariez.** Pensez à 100 petites entreprises qui utilisent internet pour leur travail : boulangers,
+# maçons, chauffeurs de taxi, coiffeuses. Combien sont sur un réseau social ? Écrivez votre pari avant de
+# regarder : c'est en se trompant qu'on apprend.
 
 # %% tags=["exercise"]
 guess = ...  # a number from 0 to 100
@@ -63,13 +66,14 @@ steps = {"interviewed": len(firms), "connected": len(connected), "use": connecte
 picture("1.base", pd.Series(steps))
 
 # %% [markdown]
-# La moyenne de zéros et de uns est le taux : ici, celui des entreprises connectées. Un journal peut titrer sur l'un de ces
-# deux chiffres comme sur l'autre sans mentir : sans sa base, on fait dire à un taux ce qu'on veut.
+# La moyenne de zéros et de uns est le taux : ici, celui des entreprises connectées. Un journal peut titrer
+# sur l'un de ces deux chiffres comme sur l'autre sans mentir : sans sa base, on fait dire à un taux ce
+# qu'on veut.
 #
 # ### Exercice 1.1
 #
-# Calculez le taux parmi **toutes** les entreprises, connectées ou non. Une entreprise sans internet n'utilise aucun
-# réseau : sa réponse est connue, et c'est non. Donnez une part, entre 0 et 1.
+# Calculez le taux parmi **toutes** les entreprises, connectées ou non. Une entreprise sans internet
+# n'utilise aucun réseau : sa réponse est connue, et c'est non. Donnez une part, entre 0 et 1.
 
 # %% tags=["exercise"]
 answer = ...
@@ -82,12 +86,13 @@ check("1.1", answer)
 # %% [markdown]
 # ## 2. À quel point peut-on en être sûr ?
 #
-# Une autre enquête, un autre jour, aurait rencontré d'autres entreprises et trouvé un autre taux. Un **intervalle** dit
-# quels vrais taux ont bien pu donner ce que nous avons vu. La formule ci-dessous est celle d'Edwin Wilson (1927). Il ne lui faut
-# que deux nombres : combien ont dit oui, combien ont répondu. Cherchez-y la taille du pays : elle n'y est pas.
+# Une autre enquête, un autre jour, aurait rencontré d'autres entreprises et trouvé un autre taux. Un
+# **intervalle** dit quels vrais taux ont bien pu donner ce que nous avons vu. La formule ci-dessous est
+# celle d'Edwin Wilson (1927). Il ne lui faut que deux nombres : combien ont dit oui, combien ont répondu.
+# Cherchez-y la taille du pays : elle n'y est pas.
 #
-# **Pariez.** Dans une petite ville, vous interrogez 12 boulangers ; les 12 sont sur un réseau social. Jusqu'où le vrai taux,
-# parmi *tous* les boulangers, peut-il encore descendre, en pourcentage ?
+# **Pariez.** Dans une petite ville, vous interrogez 12 boulangers ; les 12 sont sur un réseau social.
+# Jusqu'où le vrai taux, parmi *tous* les boulangers, peut-il encore descendre, en pourcentage ?
 
 # %% tags=["exercise"]
 guess = ...  # a number from 0 to 100
@@ -106,16 +111,16 @@ def wilson(yes, n, z=1.96):
 
 
 reveal("1.b")
-print(np.round(wilson(12, 12), 3))
+np.round(wilson(12, 12), 3)
 
 # %% [markdown]
-# « 12 sur 12 » n'est donc pas « 100 %, à coup sûr ». Les petits échantillons donnent souvent 0 % ou 100 % ; l'intervalle
-# nous garde honnêtes.
+# « 12 sur 12 » n'est donc pas « 100 %, à coup sûr ». Les petits échantillons donnent souvent 0 % ou 100 % ;
+# l'intervalle nous garde honnêtes.
 #
 # ### Exercice 1.2
 #
-# Prenez les **hôtels et restaurants connectés** (`sector` vaut `accommodation_food`). Entre quelles bornes leur taux se
-# situe-t-il ? Donnez les deux, comme `wilson` les renvoie.
+# Prenez les **hôtels et restaurants connectés** (`sector` vaut `accommodation_food`). Entre quelles bornes
+# leur taux se situe-t-il ? Donnez les deux, comme `wilson` les renvoie.
 
 # %% tags=["exercise"]
 answer = ...  # low, high
@@ -129,9 +134,11 @@ check("1.2", answer)
 # %% [markdown]
 # ## 3. Que promettent les 95 % ?
 #
-# Interroger plus d'entreprises resserre l'intervalle, mais chaque entretien coûte. Que gagne-t-on pour son argent ?
+# Interroger plus d'entreprises resserre l'intervalle, mais chaque entretien coûte. Que gagne-t-on pour son
+# argent ?
 #
-# **Pariez.** Nous interrogeons **quatre fois** plus d'entreprises. Combien de fois plus étroit l'intervalle devient-il ?
+# **Pariez.** Nous interrogeons **quatre fois** plus d'entreprises. Combien de fois plus étroit l'intervalle
+# devient-il ?
 
 # %% tags=["exercise"]
 guess = ...  # how many times narrower
@@ -148,9 +155,9 @@ reveal("1.c")
 picture("1.sizes", sizes)
 
 # %% [markdown]
-# Et les 95 % ? Pour les voir, il faut connaître la vérité ; inventons donc un pays. Supposons que son vrai taux soit
-# exactement le taux `rate` trouvé plus haut. Nous tirons 100 de ses entreprises au hasard, calculons l'intervalle, et
-# recommençons : 1 000 enquêtes à la suite. Voici les 50 premières.
+# Et les 95 % ? Pour les voir, il faut connaître la vérité ; inventons donc un pays. Supposons que son vrai
+# taux soit exactement le taux `rate` trouvé plus haut. Nous tirons 100 de ses entreprises au hasard,
+# calculons l'intervalle, et recommençons : 1 000 enquêtes à la suite. Voici les 50 premières.
 
 # %%
 truth = rate
@@ -161,8 +168,8 @@ picture("1.coverage", pd.DataFrame({"low": low, "high": high, "truth": truth}).h
 # %% [markdown]
 # ### Exercice 1.3
 #
-# Sur l'ensemble des **1 000** intervalles, quelle part contient le vrai taux ? `low` et `high` ont 1 000 valeurs chacun,
-# et une comparaison les traite toutes à la fois ; `&` veut dire « et ».
+# Sur l'ensemble des **1 000** intervalles, quelle part contient le vrai taux ? `low` et `high` ont 1 000
+# valeurs chacun, et une comparaison les traite toutes à la fois ; `&` veut dire « et ».
 
 # %% tags=["exercise"]
 answer = ...
@@ -175,16 +182,16 @@ check("1.3", answer)
 # %% [markdown]
 # ## 4. Qui chaque réponse représente-t-elle ?
 #
-# Le hasard n'est pas la seule difficulté. Pour connaître les entreprises qui ont des salariés, l'enquête en a visité plus
-# que leur part dans le pays. Chaque entreprise porte donc un **poids** : le nombre d'entreprises qu'elle représente, plus
-# grand pour les indépendants, plus petit pour celles qui ont du personnel. Le taux pondéré additionne les poids des oui
-# et divise par les poids de toutes les réponses.
+# Le hasard n'est pas la seule difficulté. Pour connaître les entreprises qui ont des salariés, l'enquête en
+# a visité plus que leur part dans le pays. Chaque entreprise porte donc un **poids** : le nombre
+# d'entreprises qu'elle représente, plus grand pour les indépendants, plus petit pour celles qui ont du
+# personnel. Le taux pondéré additionne les poids des oui et divise par les poids de toutes les réponses.
 #
-# `SurveyDesign` fait ce calcul et donne aussi des intervalles honnêtes, car il sait que l'enquête est allée de ville en
-# ville. Nos rapports emploient la même fonction.
+# `SurveyDesign` fait ce calcul et donne aussi des intervalles honnêtes, car il sait que l'enquête est allée
+# de ville en ville. Nos rapports emploient la même fonction.
 #
-# **Pariez.** À l'exercice 1.1, vous avez trouvé le taux parmi toutes les entreprises, sans poids. Que devient-il avec les
-# poids, en pourcentage : plus haut, ou plus bas ?
+# **Pariez.** À l'exercice 1.1, vous avez trouvé le taux parmi toutes les entreprises, sans poids. Que
+# devient-il avec les poids, en pourcentage : plus haut, ou plus bas ?
 
 # %% tags=["exercise"]
 guess = ...  # a number from 0 to 100
@@ -200,8 +207,9 @@ reveal("1.d")
 design.proportion("uses_any")[["estimate", "low", "high", "n"]]
 
 # %% [markdown]
-# Est-ce plausible ? En 2022, l'Insee a posé la même question à de **vraies** entreprises : c'est `benchmark`, ci-dessous. Sa
-# base est dans la dernière colonne : moins de dix personnes, et connectées. Pour comparer, nous prenons la même.
+# Est-ce plausible ? En 2022, l'Insee a posé la même question à de **vraies** entreprises : c'est
+# `benchmark`, ci-dessous. Sa base est dans la dernière colonne : moins de dix personnes, et connectées.
+# Pour comparer, nous prenons la même.
 
 # %%
 small = design.subset(firms["size_class"] != "10-49")
@@ -210,16 +218,16 @@ picture("1.sectors", sectors)
 sectors[["sector", "estimate", "benchmark", "benchmark_base"]].dropna()
 
 # %% [markdown]
-# Là où il existe un chiffre officiel (le
-# tireté), un point creux ne s'en distingue pas, un losange est au-dessous, un point plein au-dessus. Un écart fait
-# chercher : une autre base, une autre année, une autre question, la malchance ? Attention : cette enquête est simulée
-# et *réglée* sur ces chiffres ; elle ne confirme donc rien.
+# Là où il existe un chiffre officiel (le tireté), un point creux ne s'en distingue pas, un losange est
+# au-dessous, un point plein au-dessus. Un écart fait chercher : une autre base, une autre année, une autre
+# question, la malchance ? Attention : cette enquête est simulée et *réglée* sur ces chiffres ; elle ne
+# confirme donc rien.
 #
 # ### Exercice 1.4
 #
-# Dans quelle part de **toutes** les entreprises une personne de moins de 35 ans a-t-elle de vraies responsabilités
-# (`young_in_firm`) ? Employez les poids : à la main avec la colonne `weight`, ou avec `design`. Quelques entreprises n'ont
-# pas répondu.
+# Dans quelle part de **toutes** les entreprises une personne de moins de 35 ans a-t-elle de vraies
+# responsabilités (`young_in_firm`) ? Employez les poids : à la main avec la colonne `weight`, ou avec
+# `design`. Quelques entreprises n'ont pas répondu.
 
 # %% tags=["exercise"]
 answer = ...
@@ -233,13 +241,14 @@ check("1.4", answer)
 # %% [markdown]
 # ## Une erreur courante
 #
-# Un collègue est pressé. Parmi les entreprises qui publient, combien savent combien de personnes les voient ? La question,
-# `reach_known`, n'a été posée qu'aux entreprises présentes sur un réseau. Les valeurs manquantes le gênent, il les remplace
-# par des zéros. La cellule s'exécute, un nombre sort, personne n'est averti.
+# Un collègue est pressé. Parmi les entreprises qui publient, combien savent combien de personnes les
+# voient ? La question, `reach_known`, n'a été posée qu'aux entreprises présentes sur un réseau. Les valeurs
+# manquantes le gênent, il les remplace par des zéros. La cellule s'exécute, un nombre sort, personne n'est
+# averti.
 
 # %%
 hurried = firms["reach_known"].fillna(0).mean()
-print(hurried.round(3))
+round(float(hurried), 3)
 
 # %% [markdown]
 # ### Exercice 1.5
@@ -257,12 +266,13 @@ check("1.5", answer)
 # %% [markdown]
 # ## À retenir
 #
-# 1. **Calculer** : un taux, ce sont les oui divisés par la base. Nommez toujours la base : toutes les entreprises, ou les
-#    connectées ? Une non-réponse n'est pas un non.
-# 2. **Encadrer** : l'intervalle dépend du nombre de réponses, pas de la taille du pays ; quatre fois plus de réponses le
-#    rendent deux fois plus étroit. Les 95 % parlent de la méthode, sur un grand nombre d'échantillons.
-# 3. **Pondérer** : quand certaines entreprises ont été visitées plus que leur part, un taux sans poids décrit
-#    l'échantillon, et non le pays.
+# 1. **Calculer** : un taux, ce sont les oui divisés par la base. Nommez toujours la base : toutes les
+#    entreprises, ou les connectées ? Une non-réponse n'est pas un non.
+# 2. **Encadrer** : l'intervalle dépend du nombre de réponses, pas de la taille du pays ; quatre fois plus
+#    de réponses le rendent deux fois plus étroit. Les 95 % parlent de la méthode, sur un grand nombre
+#    d'échantillons.
+# 3. **Pondérer** : quand certaines entreprises ont été visitées plus que leur part, un taux sans poids
+#    décrit l'échantillon, et non le pays.
 #
 # ## Questions
 #
@@ -285,13 +295,15 @@ progress("1")
 # %% [markdown]
 # ## Pour aller plus loin
 #
-# - **La même étape dans un rapport** : `notebooks/research/01_adoption.ipynb` calcule ce taux pour chaque réseau, chaque
-#   secteur et chaque taille, avec le même `SurveyDesign`. Changez ses paramètres et relancez-le.
-# - **Essayez** : comment le taux évolue-t-il de 2022 à 2026 ? Changez l'année dans la partie 1 et relancez le carnet. (Les
-#   vérifications ne connaissent que 2022.)
-# - **Réfléchissez** : l'intervalle couvre la malchance. Il ne couvre ni les entreprises qui ont refusé de répondre, ni une
-#   question mal posée. Que pourriez-vous y faire ?
+# - **La même étape dans un rapport** : `notebooks/research/01_adoption.ipynb` calcule ce taux pour chaque
+#   réseau, chaque secteur et chaque taille, avec le même `SurveyDesign`. Changez ses paramètres et
+#   relancez-le.
+# - **Essayez** : comment le taux évolue-t-il de 2022 à 2026 ? Changez l'année dans la partie 1 et relancez
+#   le carnet. (Les vérifications ne connaissent que 2022.)
+# - **Réfléchissez** : l'intervalle couvre la malchance. Il ne couvre ni les entreprises qui ont refusé de
+#   répondre, ni une question mal posée. Que pourriez-vous y faire ?
 #
-# **Les mots.** *Base* : les réponses par lesquelles on divise. *Intervalle* : les vrais taux qui ont bien pu donner ce que nous avons
-# vu. *Poids* : le nombre d'entreprises qu'une réponse représente. *Strate* : un groupe d'entreprises échantillonné à part.
-# *Simulé* : fabriqué par un programme dont les règles sont écrites, et qui ne parle d'aucune entreprise réelle.
+# **Les mots.** *Base* : les réponses par lesquelles on divise. *Intervalle* : les vrais taux qui ont bien
+# pu donner ce que nous avons vu. *Poids* : le nombre d'entreprises qu'une réponse représente. *Strate* : un
+# groupe d'entreprises échantillonné à part. *Simulé* : fabriqué par un programme dont les règles sont
+# écrites, et qui ne parle d'aucune entreprise réelle.
