@@ -135,10 +135,15 @@ def _tokens(cells: list, result: Numbers, whole: bool) -> dict[int, tuple[bool, 
             if not SPACED.fullmatch(body):
                 result.unreadable.append((place, text))
                 continue
-            body = re.sub(rf"[{SPACE}]", "", body)
-            body = body if not re.search("[.,]", body) else f"0000{body}"
+            body = _unspaced(body)
         parts[place] = (match["sign"] in {"-", "−", "–"} and bool(match["sign"]), body, unit)
     return parts
+
+
+def _unspaced(body: str) -> str:
+    """Take spaces out; zeros in front make a mark that follows spaced thousands a decimal one beyond doubt."""
+    plain = re.sub(rf"[{SPACE}]", "", body)
+    return f"0000{plain}" if re.search("[.,]", plain) else plain
 
 
 @dataclass(frozen=True)
@@ -166,7 +171,7 @@ def _style(bodies: list[str], whole: bool, hint: str | None, result: Numbers) ->
     if len(decimal) == 2 and not conflict:
         conflict = set(decimal)
     decimals, groups = set(decimal) - conflict, set(group) - conflict
-    for mark in set(open_) - conflict - decimals - groups:
+    for mark in sorted(set(open_) - conflict - decimals - groups):
         other = "," if mark == "." else "."
         if whole or other in decimals:
             groups.add(mark)

@@ -147,14 +147,14 @@ def _rows(grid: Grid, reading: Reading) -> list[tuple[int, Sequence]]:
     described, footers, long, short = [], [], [], []
     for number, row in enumerate(body, start=first):
         cells = list(row[match.start : match.stop])
-        filled = [cell for cell in cells if fold(cell)]
+        filled = [cell for cell in cells if _filled(cell)]
         if not filled:
             reading.dropped += 1
         elif not kept and _is_description(row, match):
             described.append(number)
         elif _is_footer(filled, row, match):
             footers.append(number)
-        elif alone and any(fold(cell) for cell in row[match.stop :]):
+        elif alone and any(_filled(cell) for cell in row[match.stop :]):
             long.append(number)
         else:
             if len(row) < match.stop:
@@ -164,6 +164,10 @@ def _rows(grid: Grid, reading: Reading) -> list[tuple[int, Sequence]]:
     _report_rows(described, footers, long, len(kept), reading)
     kept = _double_rows(kept, reading)
     return kept
+
+
+def _filled(cell: object) -> bool:
+    return cell is not None and cell != "" and not (isinstance(cell, str) and cell.isspace())
 
 
 def _is_description(row: Sequence, match: Match) -> bool:
