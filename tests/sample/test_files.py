@@ -92,7 +92,7 @@ def test_a_client_folder_with_other_files_is_refused(tmp_path, small):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"firms": 20}, "firms is 20: give 100 or more"),
+        ({"firms": 20}, "firms is 20: give 120 or more"),
         ({"firms": 150.5}, 'firms is "150.5": give a whole number'),
         ({"firms": True}, 'firms is "True"'),
         ({"seed": -1}, 'seed is "-1"'),

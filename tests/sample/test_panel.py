@@ -6,6 +6,7 @@ import pytest
 
 from analysis.sample.panel import WAVES, draw_panel, retention, weigh
 from analysis.sample.population import population
+from analysis.sample.simulation import SMALLEST, simulate
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +83,10 @@ def test_every_town_keeps_a_firm(panel):
     for wave in WAVES:
         assert panel.loc[stay[wave], "town"].nunique() == panel["town"].nunique()
     assert (stay[2024] | ~stay[2026]).all()
+
+
+def test_the_smallest_sample_still_has_two_primary_units_a_stratum():
+    data = simulate(firms=SMALLEST, seed=3).survey
+    units = data.groupby(["wave", "stratum"])["town"].nunique()
+    assert len(units) == 72
+    assert units.min() >= 2

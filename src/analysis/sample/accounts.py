@@ -64,6 +64,16 @@ def client_firms(panel: pd.DataFrame, uses: np.ndarray, seen: np.ndarray) -> dic
     -------
     dict
         Client identifier to position in the panel; a client without a fitting firm is left out.
+
+    Examples
+    --------
+    >>> from analysis.sample.panel import draw_panel
+    >>> from analysis.sample.population import population
+    >>> firms = population(3600, np.random.default_rng(1))
+    >>> panel = draw_panel(firms, 120, np.random.default_rng(2))
+    >>> uses, seen = np.ones((len(panel), 3, len(PLATFORMS)), dtype=bool), np.ones((len(panel), 3), dtype=bool)
+    >>> set(client_firms(panel, uses, seen)) <= set(CLIENT_TRADES)
+    True
     """
     both = uses[:, :, [PLATFORMS.index("facebook"), PLATFORMS.index("instagram")]].all(axis=2)
     fits = seen.all(axis=1) & both[:, 1:].all(axis=1) & (panel["size_class"] == "1-4").to_numpy()
@@ -97,6 +107,16 @@ def linked(
     -------
     numpy.ndarray
         Positions in the panel, sorted.
+
+    Examples
+    --------
+    >>> from analysis.sample.panel import draw_panel
+    >>> from analysis.sample.population import population
+    >>> firms = population(3600, np.random.default_rng(1))
+    >>> panel = draw_panel(firms, 120, np.random.default_rng(2))
+    >>> uses, seen = np.ones((len(panel), 3, len(PLATFORMS)), dtype=bool), np.ones((len(panel), 3), dtype=bool)
+    >>> 5 in linked(panel, uses, seen, [5], np.random.default_rng(3))
+    False
     """
     social = uses[:, 1, [PLATFORMS.index("facebook"), PLATFORMS.index("instagram")]].any(axis=1)
     able = social & seen[:, 1]
@@ -135,6 +155,16 @@ def accounts(
         `firm, platform, account, trade, sector, size_class, region, town, owner_type` (person or firm),
         `followers` (on 31 December 2025; missing on Google) and, for the processes that follow only, the hidden
         `growth, pace, pull, warmth` (drop them before writing).
+
+    Examples
+    --------
+    >>> from analysis.sample.panel import draw_panel
+    >>> from analysis.sample.population import population
+    >>> firms = population(3600, np.random.default_rng(1))
+    >>> panel = draw_panel(firms, 120, np.random.default_rng(2))
+    >>> uses = np.ones((len(panel), len(PLATFORMS)), dtype=bool)
+    >>> accounts(panel, uses, np.array([0]), np.random.default_rng(3))["platform"].tolist()
+    ['facebook', 'google_business', 'instagram', 'linkedin', 'youtube']
     """
     frames = []
     columns = ["firm", "trade", "sector", "size_class", "region", "town", "employees", "readiness"]

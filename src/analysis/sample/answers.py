@@ -17,8 +17,7 @@ from analysis.sample.draws import agree, amount, asked, pick, several, whole, ye
 from analysis.sample.programme import treated
 from analysis.sample.survey import Interviews
 
-__all__ = ["CLAIMS_NOT_BUILT_IN", "customers", "effort", "others", "people", "purposes", "relations"]
-__all__ += ["reputation", "services"]
+__all__ = ["CLAIMS_NOT_BUILT_IN"]
 
 CLAIMS_NOT_BUILT_IN = {
     "D14": "the outcome rating of online methods does not depend on the method",

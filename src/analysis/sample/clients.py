@@ -245,6 +245,13 @@ def write_clients(sample: Sample, folder: Path | str) -> list[Path]:
     Notes
     -----
     Everything in them is invented; `client.yml` says `simulated: true`.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> from analysis.sample.simulation import simulate
+    >>> [path.name for path in write_clients(simulate(firms=120, seed=1), mkdtemp())][0]
+    'client.yml'
     """
     contents: dict[Path, bytes] = {}
     for client, story in stories().items():

@@ -61,6 +61,11 @@ def yes(rng: np.random.Generator, base: np.ndarray, log_odds, blank: float = 0.0
     -------
     pandas.Series
         0, 1 or missing.
+
+    Examples
+    --------
+    >>> yes(np.random.default_rng(1), np.array([True, False]), 20.0, blank=0).tolist()
+    [1, <NA>]
     """
     drawn = (rng.random(len(base)) < _chance(log_odds, len(base))).astype(int)
     return asked(drawn, base, rng, blank)
@@ -86,6 +91,11 @@ def pick(
     -------
     pandas.Series
         Option names, missing where not asked.
+
+    Examples
+    --------
+    >>> pick(np.random.default_rng(1), np.array([True, False]), {"often": 30.0, "never": 0.0}, blank=0).tolist()
+    ['often', <NA>]
     """
     names = np.array(list(options), dtype=object)
     utilities = np.stack([np.broadcast_to(u, (len(base),)) for u in options.values()], axis=1)
@@ -113,6 +123,11 @@ def several(
     -------
     pandas.DataFrame
         Columns `name__option`, 0, 1 or missing.
+
+    Examples
+    --------
+    >>> several(np.random.default_rng(1), np.array([True]), "asked", {"job": 20.0, "help": -20.0}).to_dict("records")
+    [{'asked__job': 1, 'asked__help': 0}]
     """
     return pd.DataFrame({f"{name}__{o}": yes(rng, base, odds, blank=0.0) for o, odds in options.items()})
 
@@ -143,6 +158,11 @@ def agree(
     -------
     pandas.Series
         1 to 5, or missing.
+
+    Examples
+    --------
+    >>> agree(np.random.default_rng(1), np.array([True, True]), np.array([-9.0, 9.0]), blank=0).tolist()
+    [1, 5]
     """
     value = np.broadcast_to(latent, (len(base),)) + rng.normal(0, noise, len(base))
     return asked(1 + np.digitize(value, [-1.2, -0.4, 0.4, 1.2]), base, rng, blank)
@@ -200,6 +220,11 @@ def amount(
     -------
     pandas.Series
         Whole euros, missing where there is no answer.
+
+    Examples
+    --------
+    >>> amount(np.random.default_rng(1), np.array([True]), np.log(430), 0.0, [10, 50], blank=0).tolist()
+    [450]
     """
     value = np.exp(np.broadcast_to(log_mean, (len(base),)) + rng.normal(0, spread, len(base)))
     step = np.where(value < 100, steps[0], steps[1])

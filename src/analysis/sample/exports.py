@@ -238,6 +238,15 @@ def facebook_posts(
     -------
     bytes
         UTF-8 with a byte-order mark.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from analysis.sample.stories import posts_of, stories
+    >>> story = stories()["hartwell-joinery"]
+    >>> data = posts_of(story, "facebook", np.random.default_rng(1))
+    >>> facebook_posts(data, story, "fr").decode("utf-8-sig")[:28]
+    'Identifiant de la publicatio'
     """
     headings = {key: name for key, name in HEADINGS[language].items() if key not in without}
     cells = _facebook_cells(data.iloc[::-1], story, language, dayfirst)
@@ -259,6 +268,15 @@ def facebook_posts_legacy(data: pd.DataFrame, story: dict) -> bytes:
     -------
     bytes
         UTF-8 with a byte-order mark.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from analysis.sample.stories import posts_of, stories
+    >>> story = stories()["hartwell-joinery"]
+    >>> data = posts_of(story, "facebook", np.random.default_rng(1))
+    >>> facebook_posts_legacy(data, story).decode("utf-8-sig").split("\\r\\n")[0][:17]
+    'Post ID,Permalink'
     """
     names = {"photo": "Photo", "video": "Video", "reel": "Video", "link": "Link", "text": "Status"}
     cells = data.iloc[::-1].assign(
@@ -295,6 +313,15 @@ def instagram_posts(data: pd.DataFrame, story: dict, thousands: bool) -> bytes:
     -------
     bytes
         UTF-8 with a byte-order mark.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from analysis.sample.stories import posts_of, stories
+    >>> story = stories()["hartwell-joinery"]
+    >>> data = posts_of(story, "instagram", np.random.default_rng(1))
+    >>> instagram_posts(data, story, thousands=True).decode("utf-8-sig")[:18]
+    'Post ID,Account ID'
     """
     header = ["Post ID", "Account ID", "Account username", "Account name", "Description", "Duration (sec)"]
     header += ["Publish time", "Permalink", "Post type", "Data comment", "Date", "Views", "Reach", "Likes"]

@@ -41,6 +41,13 @@ def write(sample: Sample, folder: Path | str) -> list[Path]:
     Notes
     -----
     CSV files are UTF-8 with LF ends and blank for missing; `posts` and `daily` are Parquet (zstd).
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> from analysis.sample.simulation import simulate
+    >>> [path.name for path in write(simulate(firms=120, seed=1), mkdtemp())][-2:]
+    ['messages.csv', 'truth.yml']
     """
     folder = Path(folder)
     paths = {name: folder / f"{name}.{'parquet' if name in PARQUET else 'csv'}" for name in sample.tables}

@@ -125,6 +125,16 @@ def histories(
     Notes
     -----
     A spell that ends because the platform closed is not a decision of the firm: do not count it as one.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({"firm": ["F1"], "readiness": [-9.0]})
+    >>> uses = np.zeros((1, 3, len(PLATFORMS)), dtype=bool)
+    >>> uses[0, 0, PLATFORMS.index("facebook")] = True
+    >>> seen, founded = np.ones((1, 3), dtype=bool), np.array([2015])
+    >>> spells = histories(panel, uses, seen, founded, np.random.default_rng(1))
+    >>> spells["left"].between(2023, 2024).tolist()
+    [True]
     """
     firm = panel["firm"].to_numpy()
     frames = []

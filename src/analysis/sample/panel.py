@@ -65,6 +65,14 @@ def draw_panel(firms: pd.DataFrame, interviews: int, rng: np.random.Generator) -
     Notes
     -----
     Answering depends on covariates: unweighted shares of this panel are not shares of the population.
+
+    Examples
+    --------
+    >>> from analysis.sample.population import population
+    >>> firms = population(3600, np.random.default_rng(1))
+    >>> panel = draw_panel(firms, 120, np.random.default_rng(2))
+    >>> len(panel), int(panel.groupby("stratum")["town"].nunique().min())
+    (120, 2)
     """
     columns = ["stratum", "size_class", "town", "firms_in_town"]
     cells = firms[columns].drop_duplicates("town").reset_index(drop=True)
@@ -99,6 +107,14 @@ def retention(panel: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Boolean, indexed as `panel`, one column per wave.
+
+    Examples
+    --------
+    >>> from analysis.sample.population import population
+    >>> firms = population(3600, np.random.default_rng(1))
+    >>> stay = retention(draw_panel(firms, 120, np.random.default_rng(2)), np.random.default_rng(3))
+    >>> bool((stay[2024] | ~stay[2026]).all())
+    True
     """
     stay = pd.DataFrame({WAVES[0]: np.ones(len(panel), dtype=bool)}, index=panel.index)
     will = _willingness(panel)
@@ -132,6 +148,14 @@ def weigh(panel: pd.DataFrame, firms: pd.DataFrame, rounds: int = 60) -> np.ndar
     ----------
     Deming, W. E. and Stephan, F. F. (1940). On a least squares adjustment of a sampled frequency table when
     the expected marginal totals are known. Annals of Mathematical Statistics 11, 427-444.
+
+    Examples
+    --------
+    >>> from analysis.sample.population import population
+    >>> firms = population(3600, np.random.default_rng(1))
+    >>> panel = draw_panel(firms, 120, np.random.default_rng(2))
+    >>> round(weigh(panel, firms).sum())
+    3600
     """
     weight = panel["base_weight"].astype(float)
     band = pd.cut(panel["owner_age"], AGE_BANDS, right=False, labels=False)

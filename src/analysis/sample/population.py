@@ -160,6 +160,12 @@ def population(firms: int, rng: np.random.Generator) -> pd.DataFrame:
     Notes
     -----
     No firm is born or closes between waves: changes in rates are changes in firms, not in who is there.
+
+    Examples
+    --------
+    >>> firms = population(3600, np.random.default_rng(1))
+    >>> firms["size_class"].value_counts().loc[SIZES].tolist()
+    [2160, 936, 324, 180]
     """
     cells = _cells(_towns(int(np.clip(firms // 1500, 5, 48)), rng), firms)
     data = cells.loc[cells.index.repeat(cells["firms_in_town"])].reset_index(drop=True)

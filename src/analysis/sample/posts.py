@@ -158,6 +158,14 @@ def posts(accounts: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     -----
     Hours and kinds are chosen by the accounts, not drawn at random by an experimenter: here the choice happens
     to be independent of everything else, in real life it is not.
+
+    Examples
+    --------
+    >>> account = pd.DataFrame({"platform": ["facebook"], "account": ["a"], "trade": ["bakery"]})
+    >>> account = account.assign(owner_type="firm", followers=900, growth=0.1, pace=1.5, pull=0.0, warmth=0.0)
+    >>> table = posts(account, np.random.default_rng(1))
+    >>> bool((table["views"] >= table["reach"]).all())
+    True
     """
     data = accounts[accounts["platform"].isin(list(KINDS))].reset_index(drop=True)
     plan = _schedule(data, rng)
@@ -239,6 +247,14 @@ def daily(accounts: pd.DataFrame, published: pd.DataFrame, rng: np.random.Genera
     Notes
     -----
     People reached on different days overlap: do not add them up.
+
+    Examples
+    --------
+    >>> account = pd.DataFrame({"platform": ["facebook"], "account": ["a"], "trade": ["bakery"]})
+    >>> account = account.assign(owner_type="firm", followers=900, growth=0.1, pace=1.5, pull=0.0, warmth=0.0)
+    >>> table = posts(account, np.random.default_rng(1))
+    >>> daily(account, table, np.random.default_rng(2)).groupby("metric").size().tolist()
+    [365, 365]
     """
     data = accounts[accounts["platform"].isin(["facebook", "instagram"])].reset_index(drop=True)
     n, days = len(data), len(YEAR)

@@ -35,6 +35,13 @@ def take_part(firms: pd.DataFrame, rng: np.random.Generator) -> pd.Series:
     -------
     pandas.Series
         Date, missing when the firm never took part.
+
+    Examples
+    --------
+    >>> from analysis.sample.population import population
+    >>> firms = population(3600, np.random.default_rng(1))
+    >>> sorted(take_part(firms, np.random.default_rng(2)).dropna().dt.year.unique().tolist())
+    [2023, 2025]
     """
     turn = firms["territory"].str[1:].astype(int) % 3
     opened = turn.map(dict(enumerate(STARTS)))

@@ -48,6 +48,14 @@ def reviews(accounts: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFr
         missing when there was none).
     crises : list of dict
         `account, start, reviews` of the crises put in.
+
+    Examples
+    --------
+    >>> account = pd.DataFrame({"platform": ["google_business"], "account": ["a"], "trade": ["bakery"]})
+    >>> account = account.assign(owner_type="firm", followers=900, growth=0.1, pace=1.5, pull=0.0, warmth=0.0)
+    >>> table, crises = reviews(account, np.random.default_rng(1))
+    >>> bool(table["rating"].between(1, 5).all()), crises
+    (True, [])
     """
     data = accounts[accounts["platform"] == "google_business"].reset_index(drop=True)
     counts = rng.poisson(24 * np.exp(rng.normal(-0.3, 0.7, len(data))))
@@ -116,6 +124,14 @@ def messages(accounts: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     Notes
     -----
     An unanswered message is missing, not a wait of 0; leaving it out shortens the wait.
+
+    Examples
+    --------
+    >>> account = pd.DataFrame({"platform": ["facebook"], "account": ["a"], "trade": ["bakery"]})
+    >>> account = account.assign(owner_type="firm", followers=900, growth=0.1, pace=1.5, pull=0.0, warmth=0.0)
+    >>> table = messages(account, np.random.default_rng(1))
+    >>> bool((table["answered"].dropna() > table["received"][table["answered"].notna()]).all())
+    True
     """
     data = accounts[accounts["platform"].isin(["facebook", "instagram"])].reset_index(drop=True)
     counts = rng.poisson(14 * np.exp(rng.normal(0, 0.6, len(data))))

@@ -27,7 +27,6 @@ from analysis.sample.survey import (
     Interviews,
     barrier_columns,
     firm_columns,
-    interviews,
     platform_columns,
     readiness_items,
 )
@@ -37,7 +36,7 @@ from analysis.sample.uptake import uptake
 
 __all__ = ["SMALLEST", "Sample", "simulate"]
 
-SMALLEST = 100
+SMALLEST = 120
 EDITION = 7
 POPULATION_PER_INTERVIEW = 30
 SUBJECTS = ["population", "panel", "retention", "links", "ties", "programme", "uptake", "survey", "histories"]
@@ -101,7 +100,7 @@ def simulate(firms: int = 2400, seed: int = 20260101) -> Sample:
     Parameters
     ----------
     firms : int
-        Interviews wanted at the first wave, 100 or more. The population is thirty times larger.
+        Interviews wanted at the first wave, 120 or more. The population is thirty times larger.
     seed : int
         Seed of every random stream.
 
@@ -121,7 +120,7 @@ def simulate(firms: int = 2400, seed: int = 20260101) -> Sample:
 
     Examples
     --------
-    >>> sample = simulate(firms=100, seed=1)
+    >>> sample = simulate(firms=120, seed=1)
     >>> sorted(sample.survey["wave"].unique().tolist())
     [2022, 2024, 2026]
     """
@@ -138,7 +137,7 @@ def simulate(firms: int = 2400, seed: int = 20260101) -> Sample:
 
     world = uptake(people, start, positions, contacts, _rng(seed, "uptake"))
     without = uptake(people, start, positions, contacts, _rng(seed, "uptake"), world.levels, programme=False)
-    at = interviews(panel, positions, world)
+    at = Interviews(panel, positions, world)
     weight = np.full((len(panel), len(WAVES)), np.nan)
     for w in range(len(WAVES)):
         weight[seen[:, w], w] = np.round(weigh(panel[seen[:, w]], people), 4)

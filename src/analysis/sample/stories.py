@@ -151,6 +151,12 @@ def posts_of(story: dict, platform: str, rng: np.random.Generator) -> pd.DataFra
     Notes
     -----
     Reach counts people: organic and boosted reach overlap, so they need not add up to reach.
+
+    Examples
+    --------
+    >>> data = posts_of(stories()["hartwell-joinery"], "facebook", np.random.default_rng(1))
+    >>> sorted(data["topic"].unique())
+    ['finished', 'supplier', 'workshop']
     """
     published = _moments(story["weekly"][platform], rng)
     n = len(published)
@@ -199,6 +205,11 @@ def videos_of(story: dict, rng: np.random.Generator) -> pd.DataFrame:
     pandas.DataFrame
         `post_id` (eleven characters), `title, published` (day), `seconds, views, seconds_viewed` (mean a view),
         `subscribers, impressions, likes, comments, shares`.
+
+    Examples
+    --------
+    >>> len(videos_of(stories()["hartwell-joinery"], np.random.default_rng(1)))
+    9
     """
     n = len(story["videos"])
     letters = np.array(list("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"))

@@ -55,6 +55,14 @@ def youtube_videos(data: pd.DataFrame, total_views: int, language: str) -> bytes
     -------
     bytes
         UTF-8.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from analysis.sample.stories import stories, videos_of
+    >>> data = videos_of(stories()["hartwell-joinery"], np.random.default_rng(1))
+    >>> youtube_videos(data, 20000, "en").decode().split("\\r\\n")[1][:16]
+    'Total,,,,20000,9'
     """
     rows = [_youtube_row(video, language) for video in data.itertuples()]
     watched = (data["views"] * data["seconds_viewed"]).sum() / 3600 * total_views / data["views"].sum()
@@ -154,6 +162,11 @@ def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
     -------
     bytes
         An .xlsx file.
+
+    Examples
+    --------
+    >>> workbook({"A": [["Date"]]}) == workbook({"A": [["Date"]]})
+    True
     """
     book = openpyxl.Workbook()
     book.remove(book.active)

@@ -19,8 +19,7 @@ from analysis.sample.draws import agree, asked, pick, several, yes
 from analysis.sample.panel import WAVES
 from analysis.sample.uptake import PLATFORMS, Uptake
 
-__all__ = ["BARRIER_LOADINGS", "READINESS_LOADINGS", "Interviews", "barrier_columns", "firm_columns"]
-__all__ += ["interviews", "platform_columns", "readiness_items"]
+__all__ = ["BARRIER_LOADINGS", "READINESS_LOADINGS", "Interviews"]
 
 READINESS_LOADINGS = {
     "ready_goal": 0.75,
@@ -73,25 +72,6 @@ class Interviews:
     def repeated(self, values: np.ndarray) -> np.ndarray:
         """Give one value per interview from one value per firm."""
         return np.tile(values, len(WAVES))
-
-
-def interviews(panel: pd.DataFrame, positions: np.ndarray, world: Uptake) -> Interviews:
-    """Gather what the answers depend on.
-
-    Parameters
-    ----------
-    panel : pandas.DataFrame
-        The firms of the first wave.
-    positions : numpy.ndarray
-        Their positions in the population.
-    world : Uptake
-        What the population does.
-
-    Returns
-    -------
-    Interviews
-    """
-    return Interviews(panel, positions, world)
 
 
 def firm_columns(at: Interviews, weight: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:

@@ -48,6 +48,16 @@ def links(panel: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     -------
     pandas.DataFrame
         `a, b` (positions in the panel) and `strong` (boolean), one row per pair.
+
+    Examples
+    --------
+    >>> from analysis.sample.panel import draw_panel
+    >>> from analysis.sample.population import population
+    >>> firms = population(3600, np.random.default_rng(1))
+    >>> panel = draw_panel(firms, 120, np.random.default_rng(2))
+    >>> pairs = links(panel, np.random.default_rng(3))
+    >>> bool((pairs["a"] < pairs["b"]).all())
+    True
     """
     order = np.lexsort((rng.random(len(panel)), panel["town_name"], panel["sector"], panel["region"]))
     block = (panel["region"] + panel["sector"]).to_numpy()[order]
@@ -209,6 +219,17 @@ def ties(
     References
     ----------
     Watts, D. J. and Strogatz, S. H. (1998). Collective dynamics of small-world networks. Nature 393, 440-442.
+
+    Examples
+    --------
+    >>> from analysis.sample.panel import draw_panel
+    >>> from analysis.sample.population import population
+    >>> firms = population(3600, np.random.default_rng(1))
+    >>> panel = draw_panel(firms, 120, np.random.default_rng(2))
+    >>> pairs = links(panel, np.random.default_rng(3))
+    >>> nobody = np.zeros((len(panel), len(PLATFORMS)), dtype=bool)
+    >>> ties(panel, pairs, nobody, np.random.default_rng(4))["channel"].unique().tolist()
+    ['offline']
     """
     data = pd.concat([_named(panel, pairs, rng), _outside(panel, rng)], ignore_index=True)
     n = len(data)

@@ -39,6 +39,19 @@ def population_truth(firms: pd.DataFrame, world: Uptake) -> dict:
     Notes
     -----
     Rates of use have the connected firms as their base unless the name says otherwise.
+
+    Examples
+    --------
+    >>> from analysis.sample.population import population
+    >>> from analysis.sample.programme import take_part
+    >>> firms = population(3600, np.random.default_rng(1))
+    >>> start = take_part(firms, np.random.default_rng(2))
+    >>> from analysis.sample.uptake import uptake
+    >>> def unknown(used):
+    ...     return np.full(len(used), np.nan)
+    >>> world = uptake(firms, start, np.arange(10), unknown, np.random.default_rng(3))
+    >>> population_truth(firms, world)["waves"][2022]["internet"]["micro_non_employers"]
+    0.75
     """
     micro = (firms["employees"] < 10).to_numpy()
     sector, size = firms["sector"].to_numpy(), firms["size_class"].to_numpy()
@@ -93,6 +106,19 @@ def programme_truth(actual: Uptake, without: Uptake, positions: np.ndarray, star
     dict
         Effect on latent readiness (standard deviations) and, by year of entry and wave, on the share of
         participants using a platform (0 to 1), in the population and among the firms interviewed.
+
+    Examples
+    --------
+    >>> from analysis.sample.population import population
+    >>> from analysis.sample.programme import take_part
+    >>> firms = population(3600, np.random.default_rng(1))
+    >>> start = take_part(firms, np.random.default_rng(2))
+    >>> from analysis.sample.uptake import uptake
+    >>> def unknown(used):
+    ...     return np.full(len(used), np.nan)
+    >>> world = uptake(firms, start, np.arange(10), unknown, np.random.default_rng(3))
+    >>> programme_truth(world, world, np.arange(10), start)["by_start_and_wave"][0]["any_use"]
+    0.0
     """
     effects = []
     year = start.dt.year.to_numpy()

@@ -248,6 +248,19 @@ def uptake(
     Notes
     -----
     Compare the two worlds only with the same levels and the same state of `rng`.
+
+    Examples
+    --------
+    >>> from analysis.sample.population import population
+    >>> from analysis.sample.programme import take_part
+    >>> firms = population(3600, np.random.default_rng(1))
+    >>> start = take_part(firms, np.random.default_rng(2))
+    >>> def unknown(used):
+    ...     return np.full(len(used), np.nan)
+    >>> world = uptake(firms, start, np.arange(10), unknown, np.random.default_rng(3))
+    >>> base = (firms["employees"] < 10).to_numpy() & world.internet[:, 0]
+    >>> round(float(world.any[base, 0].mean()), 2)
+    0.44
     """
     levels = dict(levels or {})
     internet = _internet(firms, rng)
