@@ -92,6 +92,15 @@ def test_population_below_the_clusters_drawn(book, sound):
     assert listed["problem"].str.contains("below the 2 units drawn").all()
 
 
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_rows_are_those_of_the_file_blank_ones_counted(tmp_path, book, sound, ending):
+    blank = pd.DataFrame("", index=[0], columns=sound.columns, dtype="string")
+    data = pd.concat([sound.head(2), blank, change(sound, "hours", row5="lots").tail(6)], ignore_index=True)
+    path = tmp_path / f"blank.{ending}"
+    data.replace("", None).to_csv(path, index=False) if ending == "csv" else data.to_excel(path, index=False)
+    assert problems(path, book) == [[6, "hours", "lots"]]
+
+
 def test_firm_may_come_back_in_another_wave(book, sound):
     again = pd.concat([sound, sound.assign(wave="2024")], ignore_index=True)
     assert check_survey(again, book).empty

@@ -25,7 +25,10 @@ SPACES = str.maketrans("", "", " \u00a0\u202f\u2009")
 
 @dataclass(frozen=True)
 class Problem:
-    """Hold one problem of a survey file: where it is, what was found and what to do."""
+    """Hold one problem of a survey table: where it is, what was found and what to do.
+
+    `row` counts the rows of the table, its row of names being row 1.
+    """
 
     column: str
     problem: str
@@ -72,9 +75,11 @@ def answers(
             if column not in raw.columns:
                 problems.append(_absent(column, raw, book))
                 continue
-            texts = _texts(raw[column], variable)
-            table[column], found = _typed(texts, variable, book, decimal_comma)
-            problems.extend(_in_column(column, texts, found))
+            codes, distinct = pd.factorize(raw[column])
+            texts = _texts(pd.Series(distinct), variable)
+            typed, found = _typed(texts, variable, book, decimal_comma)
+            table[column] = typed.reindex(codes).set_axis(raw.index)
+            problems.extend(_in_column(column, texts, found, codes))
     return table, problems
 
 
@@ -88,15 +93,16 @@ def _absent(column: str, raw: pd.DataFrame, book: Codebook) -> Problem:
 
 
 def _in_column(
-    column: str, texts: pd.Series, found: Iterator[tuple[np.ndarray, str, str]]
+    column: str, texts: pd.Series, found: list[tuple[np.ndarray, str, str]], codes: np.ndarray
 ) -> Iterator[Problem]:
-    for places, problem, remedy in found:
-        for place in places:
-            yield Problem(column, problem, remedy, int(place) + HEADER_ROWS, texts.iloc[place])
+    """Say on which rows the distinct cells stand that are no answers."""
+    for distinct, problem, remedy in found:
+        for place in np.flatnonzero(np.isin(codes, distinct)):
+            yield Problem(column, problem, remedy, int(place) + HEADER_ROWS, texts.iloc[codes[place]])
 
 
 def _texts(cells: pd.Series, variable: Variable) -> pd.Series:
-    """Write each cell as text, missing where it is blank or carries a missing code."""
+    """Write each distinct cell as text, missing where it is blank or carries a missing code."""
     plain = isinstance(cells.dtype, pd.StringDtype) or pd.api.types.is_integer_dtype(cells.dtype)
     texts = cells if plain else cells.map(cell_text, na_action="ignore")
     texts = texts.astype("string").str.strip()

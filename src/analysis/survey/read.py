@@ -10,7 +10,7 @@ import yaml
 from analysis.errors import DataError
 from analysis.survey.codebook import Codebook, load_codebook
 from analysis.survey.tables import read_table
-from analysis.survey.validation import check_answers
+from analysis.survey.validation import check_file
 
 __all__ = ["read_survey", "scaffold"]
 
@@ -59,7 +59,7 @@ def read_survey(path: str | Path, codebook: Codebook | None = None, *, sheet: st
     """
     raw = read_table(path, sheet)
     book = codebook or load_codebook()
-    table, problems = check_answers(raw.cells, book, raw.decimal_comma)
+    table, problems = check_file(raw, book)
     if len(problems):
         raise DataError(_summary(problems, raw.file, book.file))
     return table

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError
@@ -28,11 +29,13 @@ MARKS = (
 class RawTable:
     """Hold the cells of a file as written, with how it was read.
 
+    `rows` gives the place of each row in the file, its row of names being row 1 (rows left blank are not read).
     `delimiter` and `encoding` are None for workbooks and Parquet.
     """
 
     cells: pd.DataFrame
     file: str
+    rows: np.ndarray
     delimiter: str | None = None
     encoding: str | None = None
 
@@ -83,9 +86,11 @@ def read_table(path: str | Path, sheet: str | int = 0) -> RawTable:
         raise DataError(f"{file.name} {kind}: give the path of a CSV, Excel or Parquet file.")
     ending = file.suffix.lower()
     if ending in EXCEL:
-        table = RawTable(_read_excel(file, sheet), file.name)
+        cells = _read_excel(file, sheet)
+        table = RawTable(cells.reset_index(drop=True), file.name, cells.index.to_numpy() + 2)
     elif ending == ".parquet":
-        table = RawTable(_read_parquet(file), file.name)
+        cells = _read_parquet(file)
+        table = RawTable(cells, file.name, np.arange(len(cells)) + 2)
     elif ending in {".csv", ".tsv", ".txt"}:
         table = _read_text(file)
     else:
@@ -102,17 +107,21 @@ def _read_text(file: Path) -> RawTable:
     if not text.strip():
         raise DataError(f"{file.name} is empty.")
     delimiter = _delimiter(text)
-    rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(c.strip() for c in row)]
-    header, body = [name.strip() for name in rows[0]], rows[1:]
+    lines = enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1)
+    kept = [(number, row) for number, row in lines if any(cell.strip() for cell in row)]
+    header = [name.strip() for name in kept[0][1]]
     _refuse_names(header, file)
-    for number, row in enumerate(body, start=2):
+    for number, row in kept[1:]:
         if len(row) > len(header) and any(cell.strip() for cell in row[len(header) :]):
             raise DataError(
                 f'{file.name}, row {number}: {len(row)} cells for {len(header)} columns, from "{row[len(header)]}" '
                 "on. Put quotes around a cell that holds the delimiter."
             )
-    padded = [(row + [""] * len(header))[: len(header)] for row in body]
-    return RawTable(pd.DataFrame(padded, columns=header, dtype="string"), file.name, delimiter, encoding)
+    padded = [(row + [""] * len(header))[: len(header)] for _, row in kept[1:]]
+    cells = pd.DataFrame(padded, columns=header, dtype="string")
+    return RawTable(
+        cells, file.name, np.array([number for number, _ in kept[1:]], dtype=int), delimiter, encoding
+    )
 
 
 def _decode(file: Path) -> tuple[str, str]:

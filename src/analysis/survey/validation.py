@@ -11,9 +11,9 @@ import pandas as pd
 
 from analysis.survey.answers import HEADER_ROWS, Problem, answers, cell_text
 from analysis.survey.codebook import Codebook, load_codebook
-from analysis.survey.tables import read_table
+from analysis.survey.tables import RawTable, read_table
 
-__all__ = ["check_answers", "check_survey"]
+__all__ = ["check_answers", "check_file", "check_survey"]
 
 COLUMNS = ["row", "column", "value", "problem", "remedy"]
 
@@ -49,17 +49,44 @@ def check_survey(data: pd.DataFrame | str | Path, codebook: Codebook | None = No
 
     Examples
     --------
-    >>> from analysis.catalog import load
-    >>> len(check_survey(load("survey")))
-    0
+    >>> problems = check_survey(pd.DataFrame({"firm": ["a", "b"], "weight": [12.5, 0]}))
+    >>> problems.dropna(subset="row")[["row", "column", "value"]].values.tolist()
+    [[3, 'weight', '0']]
     """
     book = codebook or load_codebook()
     if isinstance(data, pd.DataFrame):
         _, problems = check_answers(data, book)
     else:
-        raw = read_table(data)
-        _, problems = check_answers(raw.cells, book, raw.decimal_comma)
+        problems = check_file(read_table(data), book)[1]
     return problems
+
+
+def check_file(raw: RawTable, book: Codebook) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Turn the cells of a file into answers and list what is wrong with them, by the file's own rows.
+
+    Parameters
+    ----------
+    raw : RawTable
+        The file, from `read_table`.
+    book : Codebook
+        The questionnaire.
+
+    Returns
+    -------
+    tuple of two DataFrames
+        The typed table, and the problems as `check_survey` lists them.
+
+    Examples
+    --------
+    >>> from analysis.catalog import data_path
+    >>> raw = read_table(data_path("reference", "official_figures.csv"))
+    >>> table, problems = check_file(raw, load_codebook())
+    >>> len(table), set(problems["row"].dropna()) <= set(raw.rows)
+    (469, True)
+    """
+    table, problems = check_answers(raw.cells, book, raw.decimal_comma)
+    places = pd.Series(raw.rows, index=range(HEADER_ROWS, HEADER_ROWS + len(raw.rows)), dtype="Int64")
+    return table, problems.assign(row=problems["row"].map(places).astype("Int64"))
 
 
 def check_answers(
