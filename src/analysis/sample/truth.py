@@ -107,6 +107,11 @@ def programme_truth(actual: Uptake, without: Uptake, positions: np.ndarray, star
         Effect on latent readiness (standard deviations) and, by year of entry and wave, on the share of
         participants using a platform (0 to 1), in the population and among the firms interviewed.
 
+    Notes
+    -----
+    The effect on use holds what comes back through contacts: non-participants are touched a little too, so a
+    comparison with them gives slightly less.
+
     Examples
     --------
     >>> from analysis.sample.population import population
