@@ -7,7 +7,8 @@ import dataclasses
 import pytest
 
 from analysis.errors import DataError, ParameterError
-from analysis.survey import load_codebook
+from analysis.survey import SurveyDesign, load_codebook
+from analysis.survey.answers import answers
 
 FINE = "variables:\n  - {name: uses, type: yesno, label: {en: Uses, fr: Utilise}}\n"
 
@@ -44,6 +45,12 @@ def test_parts_of_a_variable(book):
     assert (ready.reversed, ready.scale, ready.range) == (True, "readiness", None)
     assert book["size"].concepts == ("D2", "D22")
     assert book["hours"].range == (0, 80)
+
+
+def test_sampling_declares_the_design(book, sound):
+    assert book.sampling == {"weights": "weight", "strata": "stratum", "clusters": "town", "fpc": "towns"}
+    data, _ = answers(sound, book)
+    assert SurveyDesign(data, **book.sampling).degf == 2
 
 
 def test_codebook_cannot_be_changed(book):

@@ -253,3 +253,32 @@ def test_design_effect_against_simple_random_sampling():
 def test_level_widens_the_interval(design):
     narrow, wide = design.mean("hours", level=0.8), design.mean("hours", level=0.99)
     assert wide["low"].item() < narrow["low"].item() < narrow["high"].item() < wide["high"].item()
+
+
+@pytest.mark.parametrize(("rule", "se"), [("average", np.nan), ("certainty", 0.0)])
+def test_strata_that_are_all_lonely_have_no_interval(rule, se):
+    data = pd.DataFrame({"h": [1, 2, 3], "w": [2.0, 3.0, 4.0], "y": [1, 0, 1]})
+    row = SurveyDesign(data, weights="w", strata="h", single_psu=rule).mean("y").iloc[0]
+    assert row["se"] == pytest.approx(se, nan_ok=True)
+    assert (row["df"], row["flag"]) == (0, "n<30; df=0")
+    assert np.isnan(row["low"])
+
+
+def test_population_drawn_entirely_has_no_error():
+    data = pd.DataFrame({"w": 1.0, "N": 6, "y": [1, 0, 1, 0, 1, 1]})
+    row = SurveyDesign(data, weights="w", fpc="N").proportion("y").iloc[0]
+    assert row[["estimate", "se", "low", "high"]].tolist() == pytest.approx([4 / 6, 0, 4 / 6, 4 / 6])
+
+
+def test_infinite_population_is_no_population(firms):
+    endless = declare(firms.assign(towns=np.inf), fpc="towns").mean("hours")
+    pd.testing.assert_frame_equal(endless, declare(firms).mean("hours"))
+
+
+def test_rows_may_share_a_label(firms, design):
+    same = firms.set_axis([7] * 8)
+    kept = declare(same, fpc="towns").subset(same["trade"] == "baker")
+    assert (
+        kept.mean("hours")["estimate"].item()
+        == design.subset(design.data["trade"] == "baker").mean("hours")["estimate"].item()
+    )
