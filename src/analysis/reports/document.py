@@ -38,7 +38,6 @@ class Document:
     simulated: bool = False
     description: str = ""
     footer: tuple[str, ...] = ()
-    client: str = ""
     consultant: str = ""
     legal: str = ""
     inputs: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -165,7 +166,7 @@ def _text(value: Any, column: Column, language: str) -> str:
         case "yesno":
             return words.word("chart.yes" if value else "chart.no", language)
         case _:
-            return words.typeset(str(value), language)
+            return words.typeset(re.sub(r"[ \t\r\n]+", " ", str(value)).strip(" "), language)
 
 
 def _plain(value: Any) -> Any:

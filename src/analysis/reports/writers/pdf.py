@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -22,7 +23,8 @@ __all__ = ["write"]
 TEMPLATE = Path(__file__).with_name("report.typ")
 EPOCH = 315532800
 WORDS = ("contents", "how_to_read", "how_to_read_peers", "reading", "simulated", "source")
-WIDEST = 34
+WIDEST, WORD = 34, 24
+LONG = re.compile(rf"\S{{{WORD + 1},}}")
 
 
 def write(document: Document) -> bytes:
@@ -81,9 +83,6 @@ def _data(document: Document) -> dict[str, Any]:
         "consultant": document.consultant,
         "legal": document.legal,
         "simulated": document.simulated,
-        "note": words.word("report.simulated_note", language)
-        if document.simulated and document.client
-        else "",
         "cover": dict(document.cover),
         "parts": [
             {
@@ -113,6 +112,7 @@ def _groups(blocks: Iterable[Mapping[str, Any]], language: str, level: int) -> I
                 ready["split"] = _middle(block["content"])
             case "table":
                 ready["weights"] = _weights(block)
+                ready["rows"] = _breakable(block["rows"])
             case "kpi":
                 ready["rows"] = [_indicator(row, language) for row in block["rows"]]
                 if any(row["strip"] for row in block["rows"]):
@@ -140,11 +140,27 @@ def _middle(content: list[Mapping[str, Any]]) -> int:
 
 
 def _weights(block: Mapping[str, Any]) -> list[float]:
-    """Share the width by what the columns hold: never less than the longest word, never all to one text."""
+    """Share the width by what the columns hold: room for the longest word, never all to one text."""
     weights = []
     for index, column in enumerate(block["columns"]):
         texts = [row["cells"][index]["text"] for row in block["rows"]]
-        longest = max((len(word) for word in column["label"].split()), default=1) * 1.15
-        widest = min(max((len(text) for text in texts), default=1), WIDEST)
+        words_in = [word for text in [column["label"], *texts] for word in text.split()]
+        longest = min(max(map(len, words_in), default=1), WORD) * 1.15
+        widest = min(max(map(len, texts), default=1), WIDEST)
         weights.append(column["width"] * 12 if column["width"] else max(longest, widest, 5))
     return weights
+
+
+def _breakable(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Let very long words, such as file names, break after their own signs."""
+    return [
+        {
+            **row,
+            "cells": [{**cell, "text": LONG.sub(_with_breaks, cell["text"])} for cell in row["cells"]],
+        }
+        for row in rows
+    ]
+
+
+def _with_breaks(word: re.Match[str]) -> str:
+    return re.sub(r"([-_./@])", "\\1\u200b", word[0])
