@@ -42,8 +42,8 @@ class SurveyDesign:
         Finite population of units, one column per stage: their number in the stratum (at the second stage, in
         the unit drawn first), or the share drawn, in (0, 1].
     single_psu : {"error", "adjust", "certainty", "average", "remove"}
-        What to do with a stratum that has a single unit, at any stage: refuse it; measure it from the mean of all units;
-        add nothing (`certainty`, `remove`); add the average of the other strata.
+        What to do with a stratum that has a single unit, at any stage: refuse it; measure it from the mean of
+        all units; add nothing (`certainty`, `remove`); add the average of the other strata.
     nested : bool
         Whether labels of clusters are used again in other strata (town 1 of stratum A is not town 1 of B).
 
