@@ -92,10 +92,13 @@ def test_wrong_choices_are_refused(drawn):
 
 def test_tables_of_several_groups_are_not_mixed_up(drawn):
     twice = pd.concat([f.STAGES, f.STAGES])
-    with pytest.raises(
-        DataError, match=r'the stage "aware" is there several times|"regular" is there several'
-    ):
+    with pytest.raises(DataError, match='one row per stage, but "regular" is there several times'):
         drawn(lambda ax: charts.funnel(twice, ax))
+    mixed = pd.concat([f.RATES.assign(rate="reach"), f.RATES.assign(rate="views")])
+    with pytest.raises(DataError, match=r"several times\. Keep one rate first"):
+        drawn(lambda ax: charts.rates(mixed, ax, label="sector"))
+    with pytest.raises(DataError, match=r"several times\. Keep one rate first"):
+        drawn(lambda ax: charts.multiple_answers(mixed, ax, label="sector"))
     with pytest.raises(DataError, match='two values for platform "facebook" in wave 2024'):
         drawn(lambda ax: charts.slope(pd.concat([f.WAVES, f.WAVES.head(1)]), ax, label="platform"))
     with pytest.raises(DataError, match="holds only 2024"):
@@ -133,4 +136,14 @@ def test_negative_values_keep_zero_in_sight(drawn, overlaps):
     table = _table(4).assign(estimate=[-0.2, -0.1, 0.1, 0.3], low=-0.25, high=0.35)
     ax = drawn(lambda axes: charts.rates(table, axes, label="group", decimals=0))
     assert ax.get_xlim()[0] < -0.25 + 1e-9 and 0 in np.round(ax.get_xticks(), 9)
+    assert overlaps(ax.figure) == []
+
+
+def test_a_missing_group_is_a_dash_and_a_missing_kind_is_another(drawn, overlaps):
+    table = _table(3).assign(group=pd.array(["a", pd.NA, "c"], dtype="string"))
+    ax = drawn(lambda axes: charts.rates(table, axes, label="group", highlight="a"))
+    assert "–" in [text.get_text() for text in ax.texts]
+    posts = f.POSTS.assign(kind=f.POSTS["kind"].astype("string").mask(f.POSTS.index < 5))
+    ax = drawn(lambda axes: charts.calendar(posts, axes, period="2025-Q4"))
+    assert "autre" in [text.get_text() for text in ax.texts]
     assert overlaps(ax.figure) == []

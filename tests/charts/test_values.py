@@ -54,7 +54,7 @@ def test_rates_hatches_a_flagged_group_over_its_interval_and_gives_the_reason(dr
     (left, _), (right, _) = ax.transData.transform([(0.12, 0), (0.38, 0)])
     assert [places.min(), places.max()] == pytest.approx([left, right], abs=4)
     assert places.min() >= left - 1e-6 and places.max() <= right + 1e-6
-    assert "moins de 30 réponses" in _texts(ax)
+    assert "moins de 30 cas" in _texts(ax)
 
 
 def test_rates_places_one_official_tick_per_group_that_has_a_figure(drawn):
@@ -229,3 +229,9 @@ def test_trend_joins_waves_two_years_apart_and_names_each_of_few_values(drawn):
     line = next(line for line in ax.lines if line.get_gid() == "line")
     assert line.get_ydata().tolist() == [0.38, 0.44, 0.47]
     assert {"38", "44", "47"} <= set(_texts(ax))
+
+
+def test_dots_reads_medians_of_five_posts_on_even_if_flagged_as_under_thirty(drawn):
+    flagged = f.MEDIANS.assign(flag="n<30, weeks<8")
+    ax = drawn(lambda axes: charts.dots_by_group(flagged, f.POSTS, axes))
+    assert len(_marks(ax, "estimate")) == (f.MEDIANS["n"] >= 5).sum() == 3

@@ -15,7 +15,7 @@ from analysis import language as words
 from analysis.charts import theme
 from analysis.charts.comparisons import alt_rates
 from analysis.charts.marks import hatched, write
-from analysis.charts.results import Writer, level_labels, result_table, sentences
+from analysis.charts.results import Writer, level_labels, one_row_each, result_table, sentences
 from analysis.charts.rows import Rows, in_order, lay_rows, withheld
 from analysis.errors import DataError
 
@@ -84,7 +84,8 @@ def multiple_answers(
     >>> ax = multiple_answers(result, new_axes(), label="platform")
     """
     writer = Writer(theme.language_of(ax, language), "share", decimals)
-    data = in_order(result_table(estimates, [label, "estimate"], "multiple_answers"), order)
+    data = result_table(estimates, [label, "estimate"], "multiple_answers")
+    data = in_order(one_row_each(data, label, "multiple_answers"), order)
     if highlight is None and not data["few"].iloc[0]:
         highlight = data[label].iloc[0]
     rows = lay_rows(ax, data, label, writer, highlight=highlight, labels=labels)
@@ -238,13 +239,8 @@ def funnel(
 
 
 def _stages(estimates: pd.DataFrame, stage: str) -> pd.DataFrame:
-    data = in_order(result_table(estimates, [stage, "estimate"], "funnel"), "table")
-    twice = data.loc[data[stage].duplicated(), stage]
-    if len(twice):
-        raise DataError(
-            f'The chart "funnel" shows one group, but the stage "{twice.iloc[0]}" is there several times. '
-            "Keep the rows of one group first."
-        )
+    data = one_row_each(result_table(estimates, [stage, "estimate"], "funnel"), stage, "funnel")
+    data = in_order(data, "table")
     place = {name: i for i, name in enumerate(STAGES)}
     order = data[stage].map(lambda name: place.get(name, len(place)))
     data = data.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)

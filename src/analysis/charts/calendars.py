@@ -86,6 +86,7 @@ def calendar(
     """
     language = theme.language_of(ax, language)
     data = posts_of_period(posts, period, date, [kind], "calendar")
+    data = data.assign(**{kind: data[kind].astype(object).where(data[kind].notna(), "other")})
     start, end = words.period_bounds(period)
     monday = start.normalize() - pd.Timedelta(days=start.weekday())
     weeks = (end.normalize() - monday).days // 7 + 1
@@ -144,7 +145,7 @@ def posts_of_period(
 def _kinds(
     data: pd.DataFrame, kind: str, first: Any, language: str, labels: Mapping[Any, str] | None
 ) -> tuple[list[Any], list[str]]:
-    counts = data[kind].astype(object).fillna("other").value_counts()
+    counts = data[kind].value_counts()
     levels = sorted(counts.index, key=lambda level: (level != first, -counts[level], str(level)))
     kept = levels if len(levels) <= len(SHAPES) else levels[: len(SHAPES) - 1]
     names = level_labels(pd.DataFrame({kind: kept}), kind, language, labels)

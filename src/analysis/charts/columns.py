@@ -13,7 +13,15 @@ from matplotlib.patches import Rectangle
 from analysis import language as words
 from analysis.charts import theme
 from analysis.charts.marks import hatched, value_axis, write
-from analysis.charts.results import Writer, level_labels, number_of, result_table, sentences, too_few
+from analysis.charts.results import (
+    Writer,
+    level_labels,
+    number_of,
+    one_row_each,
+    result_table,
+    sentences,
+    too_few,
+)
 from analysis.charts.rows import in_order, withheld
 
 __all__ = [
@@ -75,7 +83,8 @@ def distribution(
     >>> ax = distribution(result, new_axes())
     """
     writer = Writer(theme.language_of(ax, language), "share", decimals)
-    data = in_order(result_table(estimates, [value, "estimate"], "distribution"), "table")
+    data = one_row_each(result_table(estimates, [value, "estimate"], "distribution"), value, "distribution")
+    data = in_order(data, "table")
     data = data.sort_values(value, kind="stable").reset_index(drop=True)
     _lay_columns(ax, data, value, writer, labels)
     several = isinstance(highlight, list | tuple | set)

@@ -12,7 +12,16 @@ from matplotlib.axes import Axes
 from analysis import language as words
 from analysis.charts import theme
 from analysis.charts.marks import INK, benchmark_line, dot, hatched, whisker, write
-from analysis.charts.results import Unit, Writer, choose, level_labels, number_of, result_table, sentences
+from analysis.charts.results import (
+    Unit,
+    Writer,
+    choose,
+    level_labels,
+    number_of,
+    one_row_each,
+    result_table,
+    sentences,
+)
 from analysis.charts.rows import Rows, in_order, lay_rows, withheld
 from analysis.errors import DataError
 
@@ -89,7 +98,8 @@ def rates(
     """
     choose(unit, ("share", "number"), "unit")
     writer = Writer(theme.language_of(ax, language), unit, decimals, suffix)
-    data = in_order(result_table(estimates, [label, "estimate"], "rates"), order)
+    data = one_row_each(result_table(estimates, [label, "estimate"], "rates"), label, "rates")
+    data = in_order(data, order)
     data = data.assign(benchmark=_benchmarks(data, label, benchmark))
     judged = data["benchmark"].notna()
     rows = lay_rows(

@@ -14,7 +14,7 @@ from analysis import language as words
 from analysis.charts import theme
 from analysis.charts.comparisons import alt_rates
 from analysis.charts.marks import INK, dot, hatched, value_axis, whisker, write
-from analysis.charts.results import Unit, Writer, level_labels, number_of, result_table
+from analysis.charts.results import Unit, Writer, level_labels, number_of, one_row_each, result_table
 from analysis.charts.rows import chosen, in_order
 from analysis.errors import DataError
 
@@ -83,7 +83,7 @@ def dots_by_group(
     >>> ax = dots_by_group(result, posts, new_axes())
     """
     writer = Writer(theme.language_of(ax, language), unit, decimals, suffix)
-    data = in_order(result_table(estimates, [label, "estimate"], "dots_by_group"), "value")
+    data = _medians(estimates, [label, "estimate"], label)
     shown = result_table(posts, [label, value], "dots_by_group")
     shown = shown.assign(value=number_of(shown[value])).loc[lambda table: table["value"].notna()]
     if shown.empty:
@@ -100,6 +100,13 @@ def dots_by_group(
         _posts(ax, row, values)
         _median(ax, row, writer)
     return ax
+
+
+def _medians(estimates: pd.DataFrame, columns: list[str], label: str) -> pd.DataFrame:
+    """Order the groups; as every post is shown, only fewer than 5 of them are too few for a median."""
+    data = one_row_each(result_table(estimates, columns, "dots_by_group"), label, "dots_by_group")
+    withdrawn = data["flag"].str.startswith("suppressed")
+    return in_order(data.assign(flag=data["flag"].where(withdrawn, "")), "value")
 
 
 def _lay(ax: Axes, data: pd.DataFrame, shown: pd.DataFrame, label: str, writer: Writer) -> None:
@@ -298,9 +305,7 @@ def reading_dots_by_group(
     'half of the 6 posts “photo” exceed 235; given their number, this median lies between 160 and 355.'
     """
     writer = Writer(words.check_language(language), unit, decimals, suffix)
-    data = in_order(
-        result_table(estimates, [label, "estimate", "low", "high", "n"], "dots_by_group"), "value"
-    )
+    data = _medians(estimates, [label, "estimate", "low", "high", "n"], label)
     data = data.loc[~data["few"] & data["low"].notna()]
     data = data if read is None else data.loc[data[label] == read]
     if data.empty:

@@ -19,6 +19,7 @@ __all__ = [
     "column_of",
     "level_labels",
     "number_of",
+    "one_row_each",
     "result_table",
     "sentences",
     "too_few",
@@ -174,6 +175,40 @@ def result_table(estimates: pd.DataFrame, columns: Sequence[str], chart: str) ->
     )
 
 
+def one_row_each(data: pd.DataFrame, label: str, chart: str) -> pd.DataFrame:
+    """Refuse a table that holds several rows for one group, as when two rates or statistics are mixed.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+    label : str
+        Grouping column.
+    chart : str
+        Name of the chart, for the message.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same table.
+
+    Raises
+    ------
+    DataError
+        When a group is there twice.
+    """
+    twice = data.loc[data[label].duplicated(), label]
+    if len(twice):
+        several = [
+            c for c in ("rate", "statistic", "base", "wave", "platform", "period") if c in data and c != label
+        ]
+        mixed = [column for column in several if data[column].nunique(dropna=False) > 1]
+        remedy = f"Keep one {mixed[0]} first." if mixed else "Keep the rows of one table first."
+        raise DataError(
+            f'The chart "{chart}" draws one row per {label}, but "{twice.iloc[0]}" is there several times. {remedy}'
+        )
+    return data
+
+
 def column_of(data: pd.DataFrame, name: str) -> pd.Series:
     """Give a column of a table, all missing when the table has none of that name.
 
@@ -215,7 +250,7 @@ def too_few(row: Any) -> bool:
     -------
     bool
     """
-    return str(row.flag).startswith(("n<", "cv>", "suppressed"))
+    return any(reason.startswith(("n<", "cv>", "weeks<", "suppressed")) for reason in _reasons(row))
 
 
 def why_flagged(row: Any, language: str) -> str:
@@ -231,8 +266,11 @@ def why_flagged(row: Any, language: str) -> str:
     -------
     str
     """
-    first = str(row.flag).replace(",", ";").split(";")[0].strip()
-    return words.label("flag", first, language)
+    return words.label("flag", _reasons(row)[0], language)
+
+
+def _reasons(row: Any) -> list[str]:
+    return [reason.strip() for reason in str(row.flag).replace(",", ";").split(";")]
 
 
 def level_labels(

@@ -157,7 +157,7 @@ def chosen(levels: Iterable[Any], highlight: Any) -> list[bool]:
     """
     several = isinstance(highlight, Iterable) and not isinstance(highlight, str)
     wanted = list(highlight) if several else [highlight]
-    return [highlight is not None and level in wanted for level in levels]
+    return [highlight is not None and not pd.isna(level) and level in wanted for level in levels]
 
 
 def lay_rows(
