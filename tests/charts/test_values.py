@@ -235,3 +235,9 @@ def test_dots_reads_medians_of_five_posts_on_even_if_flagged_as_under_thirty(dra
     flagged = f.MEDIANS.assign(flag="n<30, weeks<8")
     ax = drawn(lambda axes: charts.dots_by_group(flagged, f.POSTS, axes))
     assert len(_marks(ax, "estimate")) == (f.MEDIANS["n"] >= 5).sum() == 3
+
+
+def test_a_group_without_official_figure_is_not_drawn_as_above_it(drawn):
+    ax = drawn(f.WIDE_FIGURES["rates_official"])
+    dots = [line for line in ax.lines if line.get_gid() == "estimate"]
+    assert {dot.get_markerfacecolor() for dot in dots} == {theme.COLOUR["paper"]}

@@ -76,7 +76,7 @@ def rates(
     -------
     matplotlib.axes.Axes
         A filled dot is above the benchmark, a diamond below it, a hollow dot cannot be told from it
-        (the interval holds it). Hatching says too few data.
+        (the interval holds it, or the group has none). Hatching says too few data.
 
     Raises
     ------
@@ -113,7 +113,7 @@ def rates(
         extra=data.loc[judged, "benchmark"].tolist(),
     )
     for row in rows:
-        kind = _kind(row, rows.bold[row.Index], highlight is not None)
+        kind = _kind(row, rows.bold[row.Index], highlight is not None or judged.any())
         rows.name(row)
         _draw_row(rows, row, kind)
         rows.figures(row, INK[kind])
