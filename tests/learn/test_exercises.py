@@ -121,3 +121,10 @@ def test_predictions_reveal_what_the_exact_formulas_say():
     predictions = lesson("1").predictions
     assert predictions["1.b"].actual() == pytest.approx(100 * 12 / (12 + 1.959964**2), abs=1e-4)
     assert predictions["1.c"].actual() == pytest.approx(2, abs=0.05)
+
+
+def test_the_share_without_employees_is_that_of_the_design(firms):
+    by_size = firms["weight"].groupby(firms["size_class"]).sum()
+    alone = lesson("1").predictions["1.d"]
+    assert alone.actual() == pytest.approx(100 * by_size["0"] / by_size.sum())
+    assert alone.values()["alone_raw"] < alone.values()["alone"] - 0.1

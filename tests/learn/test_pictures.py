@@ -60,9 +60,12 @@ def test_words_follow_the_numbers():
         "With 400 firms the interval is 10 points wide, with 1,600 it is 5: 2.0"
         in picture("1.sizes", SIZES).sentence
     )
-    assert picture("1.coverage", SAMPLES).title == "2 samples of 4 miss the true rate"
+    assert picture("1.coverage", SAMPLES).title == "The true rate is missed 2 times in 4"
     assert picture("1.sectors", SECTORS).title == "Crafts: 45%; Transport: 20%"
-    assert "Of the 2 official figures, 1 lie inside" in picture("1.sectors", SECTORS).sentence
+    assert (
+        "Official figures inside the interval of their sector: 1 of 2."
+        in picture("1.sectors", SECTORS).sentence
+    )
 
 
 def test_labels_stand_on_the_data():

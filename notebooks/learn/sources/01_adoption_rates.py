@@ -64,8 +64,8 @@ steps = {"interviewed": len(firms), "connected": len(connected), "use": connecte
 picture("1.base", pd.Series(steps))
 
 # %% [markdown]
-# The mean of zeros and ones is the rate: here, that of connected firms. Nobody lies who puts one of these
-# two numbers in a headline, nor the other. Without its base, a rate says whatever one likes.
+# The mean of zeros and ones is the rate: here, that of connected firms. A newspaper may print either of the
+# two numbers without lying: without its base, a rate says whatever one likes.
 #
 # ### Exercise 1.1
 #
@@ -155,7 +155,7 @@ picture("1.sizes", sizes)
 
 # %%
 truth = rate
-yes = np.random.default_rng(12).binomial(100, truth, size=1000)
+yes = np.random.default_rng(89).binomial(100, truth, size=1000)
 low, high = wilson(yes, 100)
 picture("1.coverage", pd.DataFrame({"low": low, "high": high, "truth": truth}).head(50))
 
@@ -178,14 +178,14 @@ check("1.3", answer)
 #
 # Chance is not the only trouble. To learn something about firms with employees, the survey visited more of
 # them than their part in the country. Each firm therefore has a **weight**: the number of firms it stands
-# for, larger for the self-employed, smaller for firms with staff. A weighted rate adds up the weights of
-# the yes and divides by the weights of all who answered.
+# for, larger for the self-employed, smaller for firms with staff. A weighted rate adds up the weights of the
+# yes and divides by the weights of all who answered.
 #
 # `SurveyDesign` does this, with honest intervals as well, since it knows that firms were visited town by
 # town. Our reports use the same function.
 #
-# **Predict.** In exercise 1.1 you found the rate among all firms, without weights. What will it be with
-# weights, in percent: higher or lower?
+# **Predict.** Of 100 firms in the country, how many have no employee at all? `firms` has their size, but
+# remember whom the survey visited.
 
 # %% tags=["exercise"]
 guess = ...  # a number from 0 to 100
@@ -198,7 +198,7 @@ predict("1.d", guess)
 # %%
 design = SurveyDesign(firms, weights="weight", strata="stratum", clusters="town", fpc="towns_in_stratum")
 reveal("1.d")
-design.proportion("uses_any")[["estimate", "low", "high", "n"]]
+design.proportion("size_class")[["level", "estimate", "n"]]
 
 # %% [markdown]
 # Is it plausible? In 2022 INSEE, the French statistical office, asked **real** firms the same question:

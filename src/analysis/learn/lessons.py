@@ -57,7 +57,7 @@ def build(folder: Path | str | None = None) -> list[Path]:
     Returns
     -------
     list of pathlib.Path
-        The files written. Building twice writes the same bytes.
+        The files written, all or none. Building twice writes the same bytes.
 
     Raises
     ------
@@ -73,12 +73,12 @@ def build(folder: Path | str | None = None) -> list[Path]:
     ['01_adoption_rates.ipynb', '01_adoption_rates.ipynb', ...]
     """
     target = Path(folder) if folder is not None else project_root() / "notebooks" / "learn"
-    written = []
+    built: dict[Path, str] = {}
     for source in sources():
         place = Path(*_language_folder(source), f"{source.stem}.ipynb")
-        written.append(_write(student_version(source), target / place))
-        written.append(_write(execute(solution_version(source)), target / "solutions" / place))
-    return written
+        built[target / place] = written(student_version(source))
+        built[target / "solutions" / place] = written(execute(solution_version(source)))
+    return [_write(text, path) for path, text in built.items()]
 
 
 def student_version(source: Path) -> NotebookNode:
@@ -265,9 +265,9 @@ def _notebook(cells: list[NotebookNode], number: str) -> NotebookNode:
     return notebook
 
 
-def _write(notebook: NotebookNode, path: Path) -> Path:
+def _write(text: str, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(written(notebook), encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     return path
 
 

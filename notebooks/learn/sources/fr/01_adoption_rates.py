@@ -161,7 +161,7 @@ picture("1.sizes", sizes)
 
 # %%
 truth = rate
-yes = np.random.default_rng(12).binomial(100, truth, size=1000)
+yes = np.random.default_rng(89).binomial(100, truth, size=1000)
 low, high = wilson(yes, 100)
 picture("1.coverage", pd.DataFrame({"low": low, "high": high, "truth": truth}).head(50))
 
@@ -182,16 +182,16 @@ check("1.3", answer)
 # %% [markdown]
 # ## 4. Qui chaque réponse représente-t-elle ?
 #
-# Le hasard n'est pas la seule difficulté. Pour connaître les entreprises qui ont des salariés, l'enquête en
-# a visité plus que leur part dans le pays. Chaque entreprise porte donc un **poids** : le nombre
-# d'entreprises qu'elle représente, plus grand pour les indépendants, plus petit pour celles qui ont du
-# personnel. Le taux pondéré additionne les poids des oui et divise par les poids de toutes les réponses.
+# Le hasard n'est pas la seule difficulté. Pour connaître les entreprises qui ont des salariés, l'enquête en a
+# visité plus que leur part dans le pays. Chaque entreprise porte donc un **poids** : le nombre d'entreprises
+# qu'elle représente, plus grand pour les indépendants, plus petit pour celles qui ont du personnel. Le taux
+# pondéré additionne les poids des oui et divise par les poids de toutes les réponses.
 #
-# `SurveyDesign` fait ce calcul et donne aussi des intervalles honnêtes, car il sait que l'enquête est allée
-# de ville en ville. Nos rapports emploient la même fonction.
+# `SurveyDesign` fait ce calcul et donne aussi des intervalles honnêtes, car il sait que l'enquête est allée de
+# ville en ville. Nos rapports emploient la même fonction.
 #
-# **Pariez.** À l'exercice 1.1, vous avez trouvé le taux parmi toutes les entreprises, sans poids. Que
-# devient-il avec les poids, en pourcentage : plus haut, ou plus bas ?
+# **Pariez.** Sur 100 entreprises du pays, combien n'ont aucun salarié ? `firms` contient leur taille, mais
+# rappelez-vous qui l'enquête a visité.
 
 # %% tags=["exercise"]
 guess = ...  # a number from 0 to 100
@@ -204,7 +204,7 @@ predict("1.d", guess)
 # %%
 design = SurveyDesign(firms, weights="weight", strata="stratum", clusters="town", fpc="towns_in_stratum")
 reveal("1.d")
-design.proportion("uses_any")[["estimate", "low", "high", "n"]]
+design.proportion("size_class")[["level", "estimate", "n"]]
 
 # %% [markdown]
 # Est-ce plausible ? En 2022, l'Insee a posé la même question à de **vraies** entreprises : c'est
