@@ -168,6 +168,7 @@ def section(name: str, **values: Any) -> None:
     if not title:
         raise ReportError(f'section "{name}": there is no title. Add a line “title: …” to its text block.')
     heads = {key: fields.get(key, "") for key in ("kicker", "lead")}
+    session.findings = 0
     emit(
         {"block": "section", "id": _slug(name), "title": title, **heads, "content": block.content},
         title,
@@ -288,10 +289,9 @@ def finding(name: str, draw: Draw | None = None, *, alt: str | None = None, **va
     picture = None
     if draw is not None:
         picture = drawing(draw, _alt(fields, f'finding "{name}"'), session.language, widths=MINI)
-    emit(
-        {"block": "finding", "title": fields["title"], "content": block.content, "drawing": picture},
-        fields["title"],
-    )
+    session.findings += 1
+    shown = {"number": session.findings, "title": fields["title"], "content": block.content}
+    emit({"block": "finding", **shown, "drawing": picture}, fields["title"])
 
 
 def figure(

@@ -33,6 +33,7 @@ class Session:
     brand: Brand = field(default_factory=Brand)
     facts: dict[str, Any] = field(default_factory=dict)
     inputs: list[str] = field(default_factory=list)
+    findings: int = 0
 
     def fill(self, name: str, values: Mapping[str, Any]) -> TextBlock:
         """Fill one text block with the report's facts and the values given."""

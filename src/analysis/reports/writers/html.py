@@ -143,7 +143,7 @@ class _Numbered:
 
     def _block(self, block: Mapping[str, Any]) -> dict[str, Any]:
         self.count += 1
-        ready = {**block, "number": self.count, "heading": self._heading()}
+        ready = {**block, "heading": self._heading()}
         if "content" in block:
             ready["html"] = self.prose(block["content"], bool(block.get("title")))
         if block.get("drawing"):
@@ -271,13 +271,12 @@ def _face(weight: str, slant: str) -> str:
 @cache
 def _notebook_style() -> str:
     """Keep the style inside the previews: the notebook around them keeps its own."""
-    return (
-        f".analysis-block{{{_variables('light')};background:var(--paper);color:var(--ink);padding:4px 12px}}"
-        + (".analysis-block{max-width:720px}" + _nested(_sheet()))
+    ground = (
+        f"{_variables('light')};background:var(--paper);color:var(--ink);padding:6px 14px;max-width:748px"
     )
-
-
-def _nested(sheet: str) -> str:
-    """Nest the rules for every medium under the preview's class."""
-    rules = sheet.split("@page")[0]
-    return f".analysis-block{{{rules}}}"
+    body = f"font:400 1.0625rem/1.42 {theme.SERIF};font-variant-numeric:lining-nums"
+    rules = _sheet().split("@page")[0] + (
+        ".cover .inside{margin:0;padding:18px 22px;max-width:none}h1{margin-top:20px}"
+        "tr{background:none!important}table{table-layout:auto}figure,.tabled,.indicators,.callout{margin-bottom:8px}"
+    )
+    return f".analysis-block{{{ground};{body}}}.analysis-block{{{rules}}}"

@@ -100,14 +100,10 @@ def _data(document: Document) -> dict[str, Any]:
 
 
 def _groups(blocks: Iterable[Mapping[str, Any]], language: str, level: int) -> Iterable[dict[str, Any]]:
-    """Prepare each block; count the findings through."""
-    finding = 0
+    """Prepare each block for the template."""
     for block in blocks:
         ready = {**block, "level": level}
         match block["block"]:
-            case "finding":
-                finding += 1
-                ready["number"] = finding
             case "prose":
                 ready["split"] = _middle(block["content"])
             case "table":
