@@ -62,7 +62,8 @@ predict("1.a", guess)
 connected = firms[firms["internet"] == 1]
 rate = connected["uses_any"].mean()
 reveal("1.a")
-steps = {"interviewed": len(firms), "connected": len(connected), "use": connected["uses_any"].sum()}
+steps = {"interviewed": len(firms), "connected": len(connected)}
+steps["use"] = connected["uses_any"].sum()
 picture("1.base", pd.Series(steps))
 
 # %% [markdown]
@@ -163,7 +164,8 @@ picture("1.sizes", sizes)
 truth = rate
 yes = np.random.default_rng(89).binomial(100, truth, size=1000)
 low, high = wilson(yes, 100)
-picture("1.coverage", pd.DataFrame({"low": low, "high": high, "truth": truth}).head(50))
+samples = pd.DataFrame({"low": low, "high": high, "truth": truth})
+picture("1.coverage", samples.head(50))
 
 # %% [markdown]
 # ### Exercice 1.3
@@ -202,9 +204,17 @@ guess = 45
 predict("1.d", guess)
 
 # %%
-design = SurveyDesign(firms, weights="weight", strata="stratum", clusters="town", fpc="towns_in_stratum")
+design = SurveyDesign(
+    firms,
+    weights="weight",
+    strata="stratum",
+    clusters="town",
+    fpc="towns_in_stratum",
+)
+by_size = design.proportion("size_class").set_index("level")
+by_size["sample"] = firms["size_class"].value_counts(normalize=True)
 reveal("1.d")
-design.proportion("size_class")[["level", "estimate", "n"]]
+by_size[["sample", "estimate"]].round(3)
 
 # %% [markdown]
 # Est-ce plausible ? En 2022, l'Insee a posé la même question à de **vraies** entreprises : c'est
@@ -213,9 +223,10 @@ design.proportion("size_class")[["level", "estimate", "n"]]
 
 # %%
 small = design.subset(firms["size_class"] != "10-49")
-sectors = compare(presence(small, by="sector", base="connected"), size="<10", year=2022)
+connected_small = presence(small, by="sector", base="connected")
+sectors = compare(connected_small, size="<10", year=2022)
 picture("1.sectors", sectors)
-sectors[["sector", "estimate", "benchmark", "benchmark_base"]].dropna()
+sectors[["sector", "estimate", "benchmark", "benchmark_base"]].dropna().round(3)
 
 # %% [markdown]
 # Là où il existe un chiffre officiel (le tireté), un point creux ne s'en distingue pas, un losange est
