@@ -168,8 +168,8 @@ def test_start_refuses_what_it_does_not_know(shown, texts):
         start(period="2025-Q5")
 
 
-def test_a_notebook_without_start_makes_no_report():
-    with pytest.raises(ReportError, match=r"a\.ipynb: the notebook makes no report"):
+def test_an_empty_notebook_is_refused():
+    with pytest.raises(ReportError, match=r"a\.ipynb: the notebook shows nothing to report"):
         Document.from_notebook({"cells": []}, name="a.ipynb")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from analysis.errors import ReportError
 from analysis.language import check_language
+from analysis.reports.ordinary import ordinary_blocks
 from analysis.reports.session import MIME
 from analysis.reports.text import markdown
 
@@ -43,8 +44,12 @@ class Document:
     inputs: tuple[str, ...] = ()
 
     @classmethod
-    def from_notebook(cls, notebook: Mapping[str, Any], *, name: str = "notebook") -> Document:
+    def from_notebook(
+        cls, notebook: Mapping[str, Any], *, name: str = "notebook", language: str = "en"
+    ) -> Document:
         """Gather the blocks an executed notebook has shown.
+
+        A notebook that never calls `start` is taken as it is: prose, printed text, tables and pictures.
 
         Parameters
         ----------
@@ -52,6 +57,8 @@ class Document:
             The notebook, executed (nbformat 4).
         name : str
             Its file name, for messages.
+        language : str
+            Language of a notebook that does not call `start`.
 
         Returns
         -------
@@ -60,7 +67,7 @@ class Document:
         Raises
         ------
         ReportError
-            When the notebook never called `start`, or showed nothing after it.
+            When the notebook showed nothing.
 
         Notes
         -----
@@ -69,7 +76,7 @@ class Document:
         shown = list(_shown(notebook))
         opening = next((block for block in shown if block["block"] == "start"), None)
         if opening is None:
-            raise ReportError(f"{name}: the notebook makes no report. Its first cells must call start(…).")
+            return cls._ordinary(notebook, name, language)
         language = check_language(opening["language"])
         blocks = tuple(_told(block, language) for block in shown if block["block"] != "start")
         if not blocks:
@@ -77,6 +84,14 @@ class Document:
         inputs = sorted({path for block in shown for path in block.get("inputs", ())})
         kept = {key: opening.get(key) for key in ("title", "simulated", "description", "consultant", "legal")}
         return cls(language, blocks=blocks, footer=tuple(opening["footer"]), inputs=tuple(inputs), **kept)
+
+    @classmethod
+    def _ordinary(cls, notebook: Mapping[str, Any], name: str, language: str) -> Document:
+        title, blocks = ordinary_blocks(notebook, language)
+        if not blocks:
+            raise ReportError(f"{name}: the notebook shows nothing to report.")
+        title = title or name.removesuffix(".ipynb")
+        return cls(language, title, tuple(blocks), footer=(title,))
 
     @property
     def cover(self) -> Mapping[str, Any]:

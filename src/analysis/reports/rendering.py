@@ -16,7 +16,7 @@ import nbformat
 
 from analysis.catalog import project_root
 from analysis.errors import DataError, ParameterError, ReportError, did_you_mean
-from analysis.language import check_language, period_bounds
+from analysis.language import LANGUAGES, check_language, period_bounds
 from analysis.reports import parameters as asked
 from analysis.reports.document import Document
 from analysis.reports.execution import inject, normalise
@@ -209,14 +209,17 @@ def _render(
         clock, "run", lambda: _run(path, inject(source, asked.injected_source(given) if given else ""))
     )
     seen = executed.metadata.pop("analysis")
-    document = Document.from_notebook(executed, name=path.name)
+    values = _all_values(path, source, given)
+    language = values.get("language")
+    document = Document.from_notebook(
+        executed, name=path.name, language=language if language in LANGUAGES else "en"
+    )
     files: dict[str, bytes] = {}
     for name in FORMATS:
         if name in formats:
             writer = import_module(f"analysis.reports.writers.{name}")
             files[f"report.{name}"] = _timed(clock, name, lambda writer=writer: writer.write(document))
     files["report.ipynb"] = (nbformat.writes(executed, ensure_ascii=False, sort_keys=True) + "\n").encode()
-    values = _all_values(path, source, given)
     inputs = [*document.inputs, *seen["files"], *(v for v in values.values() if isinstance(v, Path))]
     files["manifest.json"] = to_json(manifest(notebook=path, parameters=values, inputs=inputs, outputs=files))
     paths = tuple(target / name for name in files)
@@ -240,7 +243,9 @@ def _run(path: Path, notebook: Any) -> Any:
     with tempfile.TemporaryDirectory(prefix="run-") as scratch:
         copy = Path(scratch) / path.name
         nbformat.write(notebook, copy)
-        executed = execute_notebook(copy, None, engine_name="analysis", progress_bar=False)
+        executed = execute_notebook(
+            copy, None, engine_name="analysis", kernel_name="python3", progress_bar=False
+        )
     seen = executed.metadata["analysis"]
     normalise(executed, project_root().resolve())
     executed.metadata["analysis"] = seen

@@ -159,9 +159,7 @@ class _Numbered:
         return 3 if self.level >= 2 else 2
 
     def _pictures(self, drawing: Mapping[str, Any]) -> dict[str, Markup]:
-        return {
-            key: self._inline(drawing[key], drawing["alt"]) for key in ("wide", "narrow") if drawing.get(key)
-        }
+        return {key: self._inline(drawing.get(key) or "", drawing["alt"]) for key in ("wide", "narrow")}
 
     def _indicator(self, row: Mapping[str, Any]) -> dict[str, Any]:
         self.count += 1

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import base64
+
+import nbformat
+import pandas as pd
+import pytest
+
+from analysis.charts.theme import draw_png, draw_svg
+from analysis.reports import render
+from analysis.reports.document import Document
+from analysis.reports.ordinary import ordinary_blocks
+from analysis.reports.writers import html, pdf
+
+PROSE = "# A *title*\n\nOpening words <script>.\n\n## First part\n\nMore.\n\n### Deeper\n\n- a\n- b"
+
+
+def line(ax):
+    ax.plot([0, 1], [0, 1])
+
+
+@pytest.fixture
+def notebook():
+    frame = pd.DataFrame({"firm": ["a", "<b>"], "posts": [1, 2]})
+    png = base64.b64encode(draw_png(line, width=350, scale=1)).decode()
+    outputs = [
+        {"output_type": "stream", "name": "stdout", "text": "printed & kept\n"},
+        {
+            "output_type": "display_data",
+            "data": {"text/html": frame.to_html(), "text/plain": "x"},
+            "metadata": {},
+        },
+        {"output_type": "display_data", "data": {"image/png": png}, "metadata": {"alt": "A rising line."}},
+        {"output_type": "display_data", "data": {"image/svg+xml": draw_svg(line)}, "metadata": {}},
+    ]
+    return {
+        "cells": [
+            {"cell_type": "markdown", "metadata": {}, "source": PROSE},
+            {"cell_type": "code", "metadata": {}, "source": "", "outputs": outputs},
+        ]
+    }
+
+
+def test_prose_tables_and_pictures_come_in_order(notebook):
+    title, blocks = ordinary_blocks(notebook, "en")
+    kinds = [block["block"] for block in blocks]
+    assert title == "A *title*"
+    assert kinds == ["prose", "section", "prose", "prose", "table", "figure", "figure"]
+    assert [row["cells"][1]["text"] for row in blocks[4]["rows"]] == ["a", "<b>"]
+    assert [block["drawing"]["alt"] for block in blocks[5:]] == ["A rising line.", "Figure 2"]
+
+
+def test_both_writers_take_it(notebook, page):
+    document = Document.from_notebook(notebook, name="own.ipynb")
+    read = page(html.write(document).decode())
+    assert not read.all("script")
+    assert "printed & kept" in read.said("pre")
+    assert len(read.all("figure")) == 2
+    assert pdf.write(document)[:5] == b"%PDF-"
+
+
+def test_any_parameterised_notebook_is_rendered(tmp_path):
+    cell = nbformat.v4.new_code_cell("who: str = 'you'", metadata={"tags": ["parameters"]})
+    cells = [
+        nbformat.v4.new_markdown_cell("# Greeting"),
+        cell,
+        nbformat.v4.new_code_cell("print('hello', who)"),
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "own.ipynb")
+    made = render(tmp_path / "own.ipynb", {"who": "Été"}, output=tmp_path / "out")
+    text = (made.folder / "report.html").read_text(encoding="utf-8")
+    assert "hello Été" in text
+    assert "<h1>Greeting</h1>" in text
