@@ -96,7 +96,8 @@ def test_scales_have_items_and_one_reversed_each(book, variables):
 
 
 def test_the_design_names_variables(book, variables):
-    assert set(book["design"].values()) <= {v["name"] for v in variables}
+    columns = [c for part in book["design"].values() for c in (part if isinstance(part, list) else [part])]
+    assert set(columns) <= {v["name"] for v in variables}
 
 
 def test_platforms_are_the_same_in_the_four_questions(variables):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from analysis.catalog import load
 from analysis.survey import check_survey, load_codebook
 from analysis.survey.answers import answers
 
@@ -130,3 +131,15 @@ def test_missing_codes_are_missing_and_never_zero(book, sound):
 
 def test_bundled_sample_is_sound(root):
     assert check_survey(root / "data/sample/survey.csv", load_codebook()).empty
+
+
+def test_the_second_stage_is_checked_too():
+    data = load("survey").head(400)
+    book = load_codebook()
+    twice = data["firm"] == data["firm"].iloc[0]
+    elsewhere = data["town"][data["town"] != data["town"].iloc[0]].iloc[0]
+    moved = data.assign(town=data["town"].mask(twice & (data["wave"] == 2024), elsewhere))
+    short = data.assign(firms_in_town=1)
+    assert check_survey(data, book).empty
+    assert check_survey(moved, book)["problem"].str.contains("several units of town").any()
+    assert check_survey(short, book)["problem"].str.contains("drawn in the unit of town").any()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -101,7 +101,7 @@ class Codebook:
 
     variables: Mapping[str, Variable]
     title: Mapping[str, str] = field(default_factory=dict)
-    design: Mapping[str, str] = field(default_factory=dict)
+    design: Mapping[str, str | list[str]] = field(default_factory=dict)
     scales: Mapping[str, Any] = field(default_factory=dict)
     file: str = "codebook"
 
@@ -128,7 +128,7 @@ class Codebook:
         return tuple(column for variable in self for column in variable.columns)
 
     @property
-    def sampling(self) -> dict[str, str]:
+    def sampling(self) -> dict[str, str | list[str]]:
         """Give the arguments that declare the sampling design: `SurveyDesign(data, **codebook.sampling)`."""
         return {part: name for part, name in self.design.items() if part not in ("unit", "wave")}
 
@@ -332,17 +332,44 @@ def _range_mistakes(limits: Any) -> Iterator[str]:
         yield f'"range:" must be two numbers, the smaller first, not {limits}'
 
 
-def _design(design: Any, variables: Mapping[str, Variable], mistakes: list[str]) -> dict[str, str]:
-    """Read which columns hold weights, strata and clusters; each must be a variable of the codebook."""
+def _design(
+    design: Any, variables: Mapping[str, Variable], mistakes: list[str]
+) -> dict[str, str | list[str]]:
+    """Read which columns hold weights, strata and clusters; each must be a variable of the codebook.
+
+    Clusters and finite populations may be lists: one column per stage of the draw.
+    """
     if not isinstance(design, dict):
         mistakes.append('"design:" must be a mapping such as {weights: weight, strata: stratum}')
         return {}
     for part, name in design.items():
         if part not in DESIGN:
             mistakes.append(f'design: "{part}" is not a part of a design.{did_you_mean(str(part), DESIGN)}')
-        elif name not in variables and not mistakes:
-            mistakes.append(
-                f'design: {part} names "{name}", which is not among the variables.'
-                f"{did_you_mean(str(name), variables)}"
+        elif not mistakes:
+            mistakes.extend(
+                f'design: {part} names "{stage}", which is not among the variables.'
+                f"{did_you_mean(str(stage), variables)}"
+                for stage in stages(name)
+                if stage not in variables
             )
     return dict(design)
+
+
+def stages(columns: str | Sequence[str]) -> list[str]:
+    """Give the columns of a part of the design, one per stage of the draw.
+
+    Parameters
+    ----------
+    columns : str or sequence of str
+        One column, or one per stage.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> stages("town"), stages(["town", "firm"])
+    (['town'], ['town', 'firm'])
+    """
+    return [columns] if isinstance(columns, str) else list(columns)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from analysis.survey.answers import HEADER_ROWS, Problem, answers, cell_text
-from analysis.survey.codebook import Codebook, load_codebook
+from analysis.survey.codebook import Codebook, load_codebook, stages
 from analysis.survey.tables import RawTable, read_table
 
 __all__ = ["check_answers", "check_file", "check_survey"]
@@ -133,19 +134,28 @@ def _as_found(raw: pd.DataFrame, problem: Problem) -> str | None:
     return text or None
 
 
-def _design_problems(table: pd.DataFrame, design: dict[str, str]) -> Iterator[Problem]:
-    named = {part: name for part, name in design.items() if name in table.columns}
+def _design_problems(table: pd.DataFrame, design: Mapping[str, str | list[str]]) -> Iterator[Problem]:
+    named = {part: stages(columns) for part, columns in design.items()}
+    named = {part: columns for part, columns in named.items() if set(columns) <= set(table.columns)}
     if "weights" in named:
-        yield from _weights(table, named["weights"])
+        yield from _weights(table, *named["weights"])
     if "unit" in named:
-        yield from _duplicates(table, named["unit"], named.get("wave"))
+        yield from _duplicates(table, *named["unit"], named.get("wave", [None])[0])
     for part in ("strata", "clusters"):
-        if part in named:
-            yield from _blanks(table, named[part], part)
-    if "strata" in named and "clusters" in named:
-        yield from _shared_clusters(table, named["strata"], named["clusters"])
-    if "fpc" in named:
-        yield from _populations(table, named["fpc"], named.get("strata"), named.get("clusters"))
+        for column in named.get(part, []):
+            if column not in named.get("unit", []):
+                yield from _blanks(table, column, part)
+    parents = [*named.get("strata", [None]), *named.get("clusters", [])]
+    for stage, (parent, cluster) in enumerate(pairwise(parents)):
+        if parent is not None:
+            yield from _shared_clusters(
+                table, parent, cluster, "strata" if stage == 0 else f"units of {parent}"
+            )
+    clusters = named.get("clusters", [None])
+    for stage, fpc in enumerate(named.get("fpc", [])):
+        unit = clusters[stage] if stage < len(clusters) else None
+        parent = parents[stage] if stage < len(parents) else None
+        yield from _populations(table, fpc, parent, unit, "stratum" if stage == 0 else f"unit of {parent}")
 
 
 def _problems(
@@ -189,26 +199,25 @@ def _blanks(table: pd.DataFrame, name: str, part: str) -> Iterator[Problem]:
     yield from _problems(table, name, table[name].isna(), f"missing, and part of the design ({part})", advice)
 
 
-def _shared_clusters(table: pd.DataFrame, strata: str, clusters: str) -> Iterator[Problem]:
+def _shared_clusters(table: pd.DataFrame, strata: str, clusters: str, above: str) -> Iterator[Problem]:
     known = table[[strata, clusters]].dropna()
     homes = known.drop_duplicates().groupby(clusters)[strata].agg(lambda s: sorted(map(str, s)))
     for label, found in homes[homes.map(len) > 1].items():
         usual = known.loc[known[clusters] == label, strata].astype(str).mode().min()
         odd = (table[clusters] == label) & (table[strata].astype("string") != usual)
-        problem = f"the cluster lies in several strata: {', '.join(found[:4])} (mostly {usual})"
+        problem = f"the cluster lies in several {above}: {', '.join(found[:4])} (mostly {usual})"
         advice = (
-            "correct the stratum; if labels start again in each stratum, declare the design with nested=True"
+            f"correct the column {strata}; if labels start again in each of them, "
+            "declare the design with nested=True"
         )
         yield from _problems(table, clusters, odd, problem, advice)
 
 
 def _populations(
-    table: pd.DataFrame, fpc: str, strata: str | None, clusters: str | None
+    table: pd.DataFrame, fpc: str, strata: str | None, clusters: str | None, place: str
 ) -> Iterator[Problem]:
     numbers = pd.to_numeric(table[fpc], errors="coerce")
-    advice = (
-        f"give the number of units ({clusters or 'rows'}) in the stratum's population, or the share drawn"
-    )
+    advice = f"give the number of units ({clusters or 'rows'}) in the population of the {place}, or the share drawn"
     yield from _problems(table, fpc, numbers.isna(), "the finite population is missing", advice)
     yield from _problems(table, fpc, numbers <= 0, "the finite population is not above 0", advice)
     stratum = table[strata] if strata else pd.Series("the sample", index=table.index)
@@ -217,9 +226,9 @@ def _populations(
     low = (numbers > 1) & (numbers < drawn)
     for count in sorted(drawn[low.fillna(False).astype(bool)].unique()):
         yield from _problems(
-            table, fpc, low & (drawn == count), f"below the {count} units drawn in the stratum", advice
+            table, fpc, low & (drawn == count), f"below the {count} units drawn in the {place}", advice
         )
     usual = numbers.groupby(stratum).transform("median")
     uneven = numbers.groupby(stratum).transform("nunique") > 1
-    problem = "differs from the rest of its stratum, which has one population"
+    problem = f"differs from the rest of its {place}, which has one population"
     yield from _problems(table, fpc, uneven & (numbers != usual), problem, advice)
