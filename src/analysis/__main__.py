@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError, DataError, ParameterError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["main"]
 
@@ -41,6 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(str(error), error.exit_code)
     except KeyboardInterrupt:
         return _fail("Stopped. What was finished is kept; nothing was left half written.", 130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except Exception as error:
         if options.debug:
             traceback.print_exc()
@@ -113,34 +121,39 @@ def _run(options: argparse.Namespace) -> int:
 
 def _import(options: argparse.Namespace) -> int:
     from analysis.catalog import data_path
-    from analysis.platforms import import_files, read_folder, summary
+    from analysis.platforms import import_files
 
     if options.client is None:
-        exports = [
-            export for path in options.paths for export in read_folder(path, dayfirst=options.dayfirst)
-        ]
-        _say_table(summary(exports))
+        _say_files(import_files(options.paths, dayfirst=options.dayfirst))
         return 0
     folder = data_path("clients", options.client)
     if not (folder / "client.yml").is_file():
         raise ParameterError(
             f'There is no client "{options.client}": data/clients/{options.client}/client.yml is missing.'
         )
-    _say_table(import_files(options.paths, folder, dayfirst=options.dayfirst, dry_run=options.dry_run))
+    _say_files(import_files(options.paths, folder, dayfirst=options.dayfirst, dry_run=options.dry_run))
     return 0
 
 
-def _say_table(table: object) -> None:
-    """Print a table row by row, its warnings below each row."""
+def _say_files(table: pd.DataFrame) -> None:
+    """Say for each file what it was read as, what it holds, and below it what was noticed."""
     for row in table.to_dict("records"):
-        warnings = row.pop("warnings", ())
-        _say(
-            "  ".join(
-                f"{name}: {value}" for name, value in row.items() if value is not None and value == value
+        name = " / ".join(part for part in (row["file"], row["part"]) if isinstance(part, str) and part)
+        if isinstance(row["platform"], str):
+            _say(
+                f"{name}: {row['platform']} {row['kind']} ({row['tool']}), {_held(row)}. {row['action']}".rstrip()
             )
-        )
-        for warning in warnings:
+        elif name:
+            _say(f"{name}: {row['kind']}")
+        for warning in row["warnings"]:
             _say(f"    - {warning}")
+
+
+def _held(row: dict) -> str:
+    """Say how many rows a file holds, of which days, and its key sums."""
+    days = [f"{moment:%Y-%m-%d}" for moment in (row["first"], row["last"]) if moment == moment]
+    parts = [f"{row['rows']:.0f} rows", f"{row['dropped']:.0f} set aside" if row["dropped"] else ""]
+    return ", ".join(part for part in [*parts, " to ".join(days), row["sums"]] if part)
 
 
 def _check_survey(options: argparse.Namespace) -> int:

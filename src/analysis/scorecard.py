@@ -18,7 +18,7 @@ from analysis.errors import DataError
 from analysis.peers import FEWEST, peer_group, quartiles
 from analysis.selection import organic, period_before, period_posts
 
-__all__ = ["change", "main_platform", "position", "rhythm", "scorecard", "scorecards"]
+__all__ = ["beside_peers", "change", "main_platform", "position", "rhythm", "scorecard", "scorecards"]
 
 Seen = Literal["reach", "views"]
 INDICATORS = ("posts", "seen", "rate")
@@ -181,6 +181,39 @@ def main_platform(cards: pd.DataFrame) -> str:
     """
     reached = cards[cards["per"] == "reach"]
     return str((reached if len(reached) else cards)["platform"].iloc[0])
+
+
+def beside_peers(row: Mapping[str, Any], firm: str, peers: str) -> pd.DataFrame:
+    """Set one indicator beside the middle half of the peers, for a small drawing.
+
+    Parameters
+    ----------
+    row : mapping
+        A row of a scorecard.
+    firm, peers : str
+        What to call the two.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Two rows, `label, estimate, low, high`; a count has itself as both limits, the peers their quartiles.
+
+    Examples
+    --------
+    >>> beside_peers({"estimate": 38, "peer_low": 14, "peer_median": 24, "peer_high": 41}, "you", "peers")
+       label  estimate  low  high
+    0    you        38   38    38
+    1  peers        24   14    41
+    """
+    low, high = (row["estimate"] if pd.isna(row.get(end, pd.NA)) else row[end] for end in ("low", "high"))
+    own = {"label": firm, "estimate": row["estimate"], "low": low, "high": high}
+    others = {
+        "label": peers,
+        "estimate": row["peer_median"],
+        "low": row["peer_low"],
+        "high": row["peer_high"],
+    }
+    return pd.DataFrame([own, others])
 
 
 def rhythm(row: Mapping[str, Any]) -> Literal["more", "same", "less", "alone"]:

@@ -10,7 +10,7 @@ from analysis.errors import ParameterError
 from analysis.peers import FEWEST
 from analysis.posting import periods
 
-__all__ = ["extremes", "frequent_groups", "organic", "period_before", "period_posts"]
+__all__ = ["extremes", "frequent_groups", "longest_period", "organic", "period_before", "period_posts"]
 
 
 def period_posts(posts: pd.DataFrame, period: str) -> pd.DataFrame:
@@ -63,6 +63,28 @@ def _every(period: str) -> Literal["quarter", "month", "year"]:
     if len(period) not in kinds:
         raise ParameterError(f'"{period}" is not a period. Write 2025-Q4, 2025-11 or 2025.')
     return kinds[len(period)]
+
+
+def longest_period(published: pd.Series) -> Literal["month", "quarter", "year"]:
+    """Choose periods that cut a stretch of time into a handful of parts.
+
+    Parameters
+    ----------
+    published : pandas.Series
+        Moments.
+
+    Returns
+    -------
+    {"month", "quarter", "year"}
+        Years from three years on, quarters from nine months on, months below.
+
+    Examples
+    --------
+    >>> longest_period(pd.Series(pd.to_datetime(["2025-01-03", "2025-12-30"])))
+    'quarter'
+    """
+    days = (published.max() - published.min()).days
+    return "year" if days > 3 * 365 else "quarter" if days > 270 else "month"
 
 
 def organic(posts: pd.DataFrame) -> pd.DataFrame:

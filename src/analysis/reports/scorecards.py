@@ -54,7 +54,10 @@ def scorecard_indicators(cards: pd.DataFrame, *, before: str) -> list[Indicator]
 def _indicator(row: Mapping[str, Any], before: str) -> Indicator:
     language = current().language
     block = "kpi_posts" if row["indicator"] == "posts" else f"kpi_{row['indicator']}_{row['per']}"
-    values = {"platform": words.word(f"platform.{row['platform']}", language), **row}
+    values = {**row, "platform": words.word(f"platform.{row['platform']}", language)}
+    if pd.isna(row["estimate"]):
+        absent = phrase("not_given", "title", **values)
+        return Indicator(phrase(block, "title", **values), phrase(block, "description", **values), "–", absent)
     change, note, state = _change(row, before, language)
     return Indicator(
         name=phrase(block, "title", **values),
