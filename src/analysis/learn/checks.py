@@ -244,6 +244,10 @@ def show(given: Any) -> None:
     ----------
     given : Reply or Drawing
         Something that reads as text and as HTML.
+
+    Examples
+    --------
+    >>> show(Reply("info", "Outside a notebook nothing is shown."))
     """
     if _in_notebook():
         from IPython.display import display

@@ -47,6 +47,12 @@ def steps(ax: Axes, result: pd.Series, language: str) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> counts = pd.Series({"interviewed": 20, "connected": 16, "use": 4})
+    >>> len(steps(theme.new_axes(), counts, "en").patches)
+    3
     """
     theme.set_height(ax, 34 * len(result) + 12)
     theme.frame(ax, left=190, right=60, top=6, bottom=6)
@@ -77,6 +83,11 @@ def step_values(result: pd.Series, language: str) -> Mapping[str, Any]:
     -------
     mapping
         The counts by name, and the shares of the last: `rate` of connected firms, `mixed` of all.
+
+    Examples
+    --------
+    >>> step_values(pd.Series({"interviewed": 20, "connected": 16, "use": 4}), "en")["rate"]
+    0.25
     """
     counts = {str(step): int(count) for step, count in result.items()}
     use = counts["use"]
@@ -98,6 +109,12 @@ def by_sample_size(ax: Axes, result: pd.DataFrame, language: str) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> sizes = pd.DataFrame({"n": [100, 400, 1600], "estimate": 0.5, "low": [0.4, 0.45, 0.475]})
+    >>> sizes["high"] = 1 - sizes["low"]
+    >>> ax = by_sample_size(theme.new_axes(), sizes, "en")
     """
     named = {n: _word("firms", language, n=n) for n in result["n"]}
     return rates(
@@ -118,6 +135,13 @@ def sample_size_values(result: pd.DataFrame, language: str) -> Mapping[str, Any]
     Returns
     -------
     mapping
+
+    Examples
+    --------
+    >>> sizes = pd.DataFrame({"n": [100, 400, 1600], "estimate": 0.5, "low": [0.4, 0.45, 0.475]})
+    >>> sizes["high"] = 1 - sizes["low"]
+    >>> round(sample_size_values(sizes, "en")["times"], 6)
+    2.0
     """
     width = (result["high"] - result["low"]).tolist()
     return {
@@ -144,6 +168,12 @@ def many_intervals(ax: Axes, result: pd.DataFrame, language: str) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> samples = pd.DataFrame({"low": [0.3, 0.5], "high": [0.5, 0.7], "truth": 0.45})
+    >>> [line.get_marker() for line in many_intervals(theme.new_axes(), samples, "en").lines][2::2]
+    ['o', 'D']
     """
     theme.set_height(ax, 240)
     theme.frame(ax, left=44, right=110, top=22, bottom=26)
@@ -194,6 +224,12 @@ def coverage_values(result: pd.DataFrame, language: str) -> Mapping[str, Any]:
     -------
     mapping
         `samples, hit, missed` (counts) and `truth` (share).
+
+    Examples
+    --------
+    >>> samples = pd.DataFrame({"low": [0.3, 0.5], "high": [0.5, 0.7], "truth": 0.45})
+    >>> coverage_values(samples, "en")["missed"]
+    1
     """
     hit = int(((result["low"] <= result["truth"]) & (result["truth"] <= result["high"])).sum())
     return {
@@ -219,6 +255,12 @@ def rates_by_sector(ax: Axes, result: pd.DataFrame, language: str) -> Axes:
     Returns
     -------
     matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> rows = {"sector": ["transport", "crafts"], "estimate": [0.2, 0.5], "low": [0.1, 0.4], "high": [0.3, 0.6]}
+    >>> result = pd.DataFrame(rows).assign(n=90, benchmark=[0.22, None])
+    >>> ax = rates_by_sector(theme.new_axes(), result, "en")
     """
     named = _word("official", language)
     return rates(result, ax, label="sector", language=language, benchmark="benchmark", benchmark_label=named)
@@ -237,6 +279,13 @@ def sector_values(result: pd.DataFrame, language: str) -> Mapping[str, Any]:
     Returns
     -------
     mapping
+
+    Examples
+    --------
+    >>> rows = {"sector": ["transport", "crafts"], "estimate": [0.2, 0.5], "low": [0.1, 0.4], "high": [0.3, 0.6]}
+    >>> result = pd.DataFrame(rows).assign(n=90, benchmark=[0.22, None])
+    >>> sector_values(result, "en")["highest"]
+    'Crafts'
     """
     ordered = result.sort_values("estimate")
     low, high = ordered.iloc[0], ordered.iloc[-1]

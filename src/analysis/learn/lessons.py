@@ -159,6 +159,12 @@ def execute(notebook: NotebookNode) -> NotebookNode:
     ------
     ReportError
         When a cell raises; it names the cell.
+
+    Examples
+    --------
+    >>> one = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("6 * 7")])
+    >>> execute(one).cells[0].outputs[0].data["text/plain"]
+    '42'
     """
     root = project_root()
     fixed = {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8", "ANALYSIS_HOME": str(root)}

@@ -81,6 +81,13 @@ def picture(picture_id: str, result: Any) -> Drawing:
     Notes
     -----
     The sentence reads the most striking value aloud; it is not a test that the difference is real.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> _ = checks.start("1")
+    >>> picture("1.base", pd.Series({"interviewed": 20, "connected": 16, "use": 4})).title
+    'One yes, two bases: 25% or 20%'
     """
     language = checks.language()
     chosen = find("pictures", picture_id)
