@@ -139,7 +139,7 @@ def test_the_second_stage_is_checked_too():
     twice = data["firm"] == data["firm"].iloc[0]
     elsewhere = data["town"][data["town"] != data["town"].iloc[0]].iloc[0]
     moved = data.assign(town=data["town"].mask(twice & (data["wave"] == 2024), elsewhere))
-    short = data.assign(firms_in_town=1)
+    short = data.assign(firms_in_town=2)
     assert check_survey(data, book).empty
     assert check_survey(moved, book)["problem"].str.contains("several units of town").any()
     assert check_survey(short, book)["problem"].str.contains("drawn in the unit of town").any()
