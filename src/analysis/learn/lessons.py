@@ -174,6 +174,7 @@ def execute(notebook: NotebookNode) -> NotebookNode:
         timeout=300,
         kernel_name="python3",
         record_timing=False,
+        extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(root / "notebooks" / "learn")}},
     )
     try:
