@@ -35,7 +35,7 @@ data: .venv/installed ## List the bundled data sets and those that can be fetche
 
 test: .venv/tested ## Check style, then run every test on all cores
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
-	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
 
 lint: .venv/tested ## Check the style of the code
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -61,10 +61,10 @@ clean: ## Remove rendered reports, the derived store and .venv
 
 .venv/installed: .venv/uv requirements.lock pyproject.toml
 	@echo "Setting up .venv (a minute or two the first time)"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/tested: .venv/installed requirements-dev.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	@touch $@

@@ -202,8 +202,8 @@ design = SurveyDesign(
     firms,
     weights="weight",
     strata="stratum",
-    clusters="town",
-    fpc="towns_in_stratum",
+    clusters=["town", "firm"],
+    fpc=["towns_in_stratum", "firms_in_town"],
 )
 by_size = design.proportion("size_class").set_index("level")
 by_size["sample"] = firms["size_class"].value_counts(normalize=True)
