@@ -15,7 +15,12 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "analysis"
 MODULES = sorted(SOURCE.rglob("*.py"))
 GROUND = {"errors", "language", "typography", "catalog"}
 ROOMS = {"survey", "platforms", "charts", "reports", "learn", "sample", "__main__"}
-MEASURES = {p.stem for p in SOURCE.glob("*.py")} - GROUND - {"__init__", "__main__"}
+MEASURES = (
+    {path.relative_to(SOURCE).parts[0].removesuffix(".py") for path in MODULES}
+    - GROUND
+    - ROOMS
+    - {"__init__"}
+)
 ALLOWED = {
     "errors": set(),
     "language": {"errors", "typography"},

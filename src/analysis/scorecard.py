@@ -12,8 +12,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from analysis.contrasts import contrast
-from analysis.engagement import engagement, typical
+from analysis.engagement import contrast, engagement, typical
 from analysis.errors import DataError
 from analysis.peers import FEWEST, peer_group, quartiles
 from analysis.selection import organic, period_before, period_posts

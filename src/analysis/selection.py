@@ -6,9 +6,9 @@ from typing import Literal
 
 import pandas as pd
 
+from analysis.engagement import periods
 from analysis.errors import ParameterError
 from analysis.peers import FEWEST
-from analysis.posting import periods
 
 __all__ = ["extremes", "frequent_groups", "longest_period", "organic", "period_before", "period_posts"]
 

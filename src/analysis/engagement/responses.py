@@ -8,24 +8,19 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from analysis.contrasts import contrast
-from analysis.interactions import (
+from analysis.engagement.estimates import STATISTICS, Bootstrap, Together, estimates, measured_posts
+from analysis.engagement.grouping import cells, groups
+from analysis.engagement.interactions import (
     PARTS,
     RATES,
-    STATISTICS,
-    Bootstrap,
-    Together,
     choices,
-    estimates,
-    measured_posts,
     number,
     parts_of,
     with_interactions,
     with_measure,
 )
-from analysis.posting import cadence, cells, groups, periods, with_calendar
 
-__all__ = ["cadence", "contrast", "engagement", "means", "periods", "typical", "with_calendar"]
+__all__ = ["engagement", "means", "typical"]
 
 
 def engagement(

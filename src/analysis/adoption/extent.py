@@ -1,28 +1,14 @@
-"""How many small businesses are on social networks, on which, how much, and how far did they get?
-
-Claims D1, D4 and D17: presence, number of platforms, time given to them, and the road from having heard of a
-platform to using it regularly. Every function takes a `SurveyDesign` and gives an estimates table.
-"""
+"""How many small businesses are on social networks, on which, on how many, and how much time do they give?"""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from analysis.adoption.answers import ANY, COUNT, Base, By, label_rows, stage_columns, with_base
 from analysis.errors import DataError
-from analysis.funnel import conversion, funnel
-from analysis.presence import ANY, COUNT, Base, By, label_rows, stage_columns, with_base, with_presence
 from analysis.survey import SurveyDesign
 
-__all__ = [
-    "breadth",
-    "breadth_distribution",
-    "conversion",
-    "funnel",
-    "intensity",
-    "platform_presence",
-    "presence",
-    "with_presence",
-]
+__all__ = ["breadth", "breadth_distribution", "intensity", "platform_presence", "presence"]
 
 MEASURES = {"hours_per_week": "hours per week", "posts_per_week": "posts per week"}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.adoption.answers import ANY, STAGES, Base, By, label_rows, stage_columns, with_base
 from analysis.errors import DataError, ParameterError, did_you_mean
-from analysis.presence import ANY, STAGES, Base, By, label_rows, stage_columns, with_base
 from analysis.survey import SurveyDesign
 
 __all__ = ["conversion", "funnel"]

@@ -4,7 +4,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from analysis.posting import cadence, periods, with_calendar
+from analysis.engagement import cadence, periods, with_calendar
 
 
 @pytest.fixture

@@ -8,18 +8,13 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from analysis import bootstrap
+from analysis.engagement import bootstrap
+from analysis.engagement.calendar import week_of
+from analysis.engagement.estimates import SMALL, STATISTICS, Bootstrap, Measured, Together
+from analysis.engagement.grouping import groups
+from analysis.engagement.interactions import choices, with_measure
+from analysis.engagement.posts import account_of
 from analysis.errors import ParameterError, did_you_mean
-from analysis.interactions import (
-    SMALL,
-    STATISTICS,
-    Bootstrap,
-    Measured,
-    Together,
-    choices,
-    with_measure,
-)
-from analysis.posting import account_of, groups, week_of
 
 __all__ = ["contrast"]
 

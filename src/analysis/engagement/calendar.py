@@ -1,0 +1,128 @@
+"""When was a post published: its hour and weekday, its week, month, quarter and year."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+import pandas as pd
+
+from analysis.engagement.posts import read_posts
+from analysis.errors import ParameterError, did_you_mean
+
+__all__ = ["CALENDAR", "PERIODS", "periods", "with_calendar"]
+
+PERIODS = ("week", "month", "quarter", "year")
+CALENDAR = ("hour", "weekday", *PERIODS)
+
+
+def periods(published: pd.Series, every: str) -> pd.Series:
+    """Name the week, month, quarter or year of each moment.
+
+    Parameters
+    ----------
+    published : pandas.Series
+        Moments; missing ones have no period.
+    every : {"week", "month", "quarter", "year"}
+
+    Returns
+    -------
+    pandas.Series
+        Codes such as `2025-W07` (ISO week), `2025-11`, `2025-Q4`, `2025`.
+
+    Raises
+    ------
+    ParameterError
+        When `every` is none of its choices.
+
+    Notes
+    -----
+    The ISO week of the first days of January may belong to the year before.
+
+    References
+    ----------
+    ISO 8601 (week dates).
+
+    Examples
+    --------
+    >>> periods(pd.Series(pd.to_datetime(["2025-01-01", "2025-11-30"])), "quarter").tolist()
+    ['2025-Q1', '2025-Q4']
+    """
+    if every not in PERIODS:
+        raise ParameterError(
+            f'every="{every}" is not a period.{did_you_mean(every, PERIODS)} Periods: {", ".join(PERIODS)}.'
+        )
+    year = published.dt.year.astype("Int64").astype("string")
+    if every == "week":
+        iso = published.dt.isocalendar()
+        return iso["year"].astype("string") + "-W" + iso["week"].astype("string").str.zfill(2)
+    if every == "month":
+        return year + "-" + published.dt.month.astype("Int64").astype("string").str.zfill(2)
+    if every == "quarter":
+        return year + "-Q" + published.dt.quarter.astype("Int64").astype("string")
+    return year
+
+
+def with_calendar(posts: Any) -> Any:
+    """Add hour, weekday, week, month, quarter and year of publication to a table of posts.
+
+    Parameters
+    ----------
+    posts : table
+        With `published`; a column already there (an hour printed without a date) is kept.
+
+    Returns
+    -------
+    table
+        Of the same kind, with `hour` (0–23), `weekday` (1 Monday – 7 Sunday), `week`, `month`, `quarter`, `year`.
+
+    Notes
+    -----
+    Hours are those of the clock as printed: where `published_zone_known` is false they may be another zone's.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"published": pd.to_datetime(["2025-12-29 18:30"])})
+    >>> with_calendar(table)[["hour", "weekday", "week"]].to_dict("records")
+    [{'hour': 18, 'weekday': 1, 'week': '2026-W01'}]
+    """
+    frame = nw.from_native(posts, eager_only=True)
+    moments = read_posts(posts, ["published"])["published"]
+    new = [name for name in CALENDAR if name not in frame.columns]
+    derived = pd.DataFrame({name: calendar_part(moments, name) for name in new})
+    if frame.implementation.is_pandas():
+        return posts.assign(**{name: derived[name].set_axis(posts.index) for name in new})
+    space = frame.implementation
+    values = {name: [None if pd.isna(v) else v for v in derived[name].astype(object)] for name in new}
+    return frame.with_columns(
+        *(nw.new_series(name, column, _dtype(name), backend=space) for name, column in values.items())
+    ).to_native()
+
+
+def _dtype(name: str) -> Any:
+    return nw.Int64 if name in {"hour", "weekday"} else nw.String
+
+
+def calendar_part(moments: pd.Series, name: str) -> pd.Series:
+    """Give one of `CALENDAR` for each moment."""
+    if name == "hour":
+        return moments.dt.hour.astype("Int64")
+    if name == "weekday":
+        return (moments.dt.day_of_week + 1).astype("Int64")
+    return periods(moments, name)
+
+
+def week_of(table: pd.DataFrame) -> np.ndarray:
+    """Number the calendar week (Monday to Sunday) of each post, NaN where the date is unknown.
+
+    Examples
+    --------
+    >>> sunday_monday = pd.to_datetime(["1970-01-11", "1970-01-12"])
+    >>> week_of(pd.DataFrame({"published": sunday_monday})).tolist()
+    [0.0, 1.0]
+    """
+    if "published" not in table:
+        return np.full(len(table), np.nan)
+    days = (table["published"] - pd.Timestamp("1970-01-05")).dt.days
+    return np.floor(days.to_numpy(dtype=float, na_value=np.nan) / 7)

@@ -1,0 +1,95 @@
+"""What counts as a response to a post, and with which figures it is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.engagement.grouping import cells
+from analysis.errors import ParameterError, did_you_mean
+
+__all__ = ["PARTS", "RATES"]
+
+PARTS = ("reactions", "comments", "shares", "saves")
+RATES = ("reach", "followers", "views")
+
+
+def choices(name: str, given: Iterable[str], allowed: tuple[str, ...]) -> list[str]:
+    """List the words given, refusing those that are not allowed."""
+    given = [given] if isinstance(given, str) else list(given)
+    for word in given:
+        if word not in allowed:
+            raise ParameterError(
+                f'{name}: "{word}" is not a choice.{did_you_mean(str(word), allowed)} Choices: {", ".join(allowed)}.'
+            )
+    return given
+
+
+def number(table: pd.DataFrame, name: str) -> np.ndarray:
+    """Give a column as floats, all missing where the column is absent."""
+    if name not in table:
+        return np.full(len(table), np.nan)
+    return pd.to_numeric(table[name]).to_numpy(dtype=float, na_value=np.nan)
+
+
+def with_interactions(table: pd.DataFrame) -> pd.DataFrame:
+    """Add `_interactions` and, per part, whether the post's network reports it at all.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"platform": ["x", "x"], "reactions": [3, None], "comments": [1, 1]})
+    >>> with_interactions(table)["_interactions"].tolist()
+    [4.0, nan]
+    """
+    platform = (
+        table["platform"].astype("string").fillna("")
+        if "platform" in table
+        else pd.Series("", index=table.index)
+    )
+    total = np.zeros(len(table))
+    counted = {}
+    for part in PARTS:
+        value = number(table, part)
+        has = (
+            pd.Series(~np.isnan(value), index=table.index)
+            .groupby(platform)
+            .transform("any")
+            .to_numpy(dtype=bool)
+        )
+        counted[f"_has_{part}"] = has
+        value = np.nan_to_num(value) if part == "saves" else value
+        total += np.where(has, value, np.nan if part == "reactions" else 0.0)
+    return table.assign(_interactions=total, **counted)
+
+
+def parts_of(group: pd.DataFrame) -> str:
+    """Write the sum that was really taken in a group of posts."""
+    words = []
+    for part in PARTS:
+        has = group[f"_has_{part}"]
+        if has.any() or part == "reactions":
+            words.append(part if has.all() or part == "reactions" else f"{part} where counted")
+    return " + ".join(words)
+
+
+def with_measure(posts: Any, measure: str, by: str | Iterable[str] | None, every: str | None) -> tuple:
+    """Read posts with `_value` (missing where not measurable), and `_over`, `_under` for rates."""
+    rate = measure.removeprefix("engagement by ")
+    if measure != rate:
+        choices("measure: engagement by", [rate], RATES)
+    composed = measure in {"interactions"} or measure != rate
+    needed = ["reactions"] if composed else [measure]
+    table, keys = cells(posts, by, every, needed, [*PARTS, *RATES] if composed else [])
+    if not composed:
+        value = number(table, measure)
+        return table.assign(_value=value, _over=value, _under=1.0), keys
+    table = with_interactions(table)
+    over = table["_interactions"].to_numpy()
+    if measure == "interactions":
+        return table.assign(_value=over, _over=over, _under=1.0), keys
+    under = number(table, rate)
+    value = np.divide(over, under, out=np.full(len(over), np.nan), where=under > 0)
+    return table.assign(_value=value, _over=over, _under=under), keys
