@@ -100,6 +100,11 @@ def load(name: str) -> pd.DataFrame:
     Notes
     -----
     The sample is simulated: never report its figures as facts about real firms.
+
+    Examples
+    --------
+    >>> len(load("survey")["wave"].unique())
+    3
     """
     folder = data_path("sample")
     files = {p.stem: p for p in sorted(folder.iterdir()) if p.suffix in {".csv", ".parquet"}}
@@ -173,6 +178,14 @@ def fetch(name: str, folder: Path | None = None) -> list[Path]:
     Notes
     -----
     A file whose publisher updates it has no fixed sha256: cite the day you fetched it.
+
+    Examples
+    --------
+    >>> try:
+    ...     fetch("fb-live-seller")
+    ... except DataError as error:
+    ...     print(str(error)[:71])
+    There is no data set "fb-live-seller". Did you mean "fb-live-sellers"?
     """
     entries = _catalogue()["fetched"]
     if name not in entries:

@@ -128,6 +128,12 @@ def posts_of_period(
         When the table lacks a column or the period holds no post.
     ParameterError
         When the period is not one.
+
+    Examples
+    --------
+    >>> posts = pd.DataFrame({"published": pd.to_datetime(["2025-09-30 09:00", "2025-10-03 18:00"])})
+    >>> posts_of_period(posts, "2025-Q4", "published", [], "calendar")["day"].tolist()
+    [Timestamp('2025-10-03 00:00:00')]
     """
     data = result_table(posts, [date, *columns], chart)
     stamps = pd.to_datetime(data[date])

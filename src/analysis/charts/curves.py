@@ -41,6 +41,14 @@ def lay_curve(
         Other values the axis must hold.
     right, top : float
         Margins in units.
+
+    Examples
+    --------
+    >>> from analysis.charts.theme import new_axes
+    >>> ax = new_axes(680)
+    >>> lay_curve(ax, pd.DataFrame({"estimate": [3.0], "low": [2.0], "high": [9.0]}), Writer("en", "number"), right=20)
+    >>> [float(limit) for limit in ax.get_ylim()]
+    [0.0, 10.0]
     """
     theme.set_height(ax, 210 if theme.is_narrow(ax) else 240)
     value_axis(ax, data, writer, vertical=True, extra=extra)
@@ -63,6 +71,15 @@ def curve(ax: Axes, data: pd.DataFrame, kind: str, shift: float = 0.0, radius: f
         Moved along x, so that two series do not hide each other.
     radius : float
         Of the dots, in units.
+
+    Examples
+    --------
+    >>> from analysis.charts.theme import new_axes
+    >>> data = pd.DataFrame({"x": [0, 1], "estimate": [3.0, 4.0], "low": [2.0, 3.0], "high": [4.0, 5.0], "flag": ""})
+    >>> ax = new_axes()
+    >>> curve(ax, data, "filled")
+    >>> [line.get_gid() for line in ax.lines]
+    ['line', 'interval', 'estimate', 'interval', 'estimate']
     """
     whole = data.set_index("x")["estimate"].reindex(range(int(data["x"].min()), int(data["x"].max()) + 1))
     ax.plot(
@@ -93,6 +110,14 @@ def height_of(ax: Axes) -> float:
     Returns
     -------
     float
+
+    Examples
+    --------
+    >>> from analysis.charts.theme import new_axes
+    >>> ax = new_axes(400, 200)
+    >>> theme.frame(ax, left=0, right=0, top=20, bottom=30)
+    >>> round(height_of(ax))
+    150
     """
     return float(ax.figure.get_figheight() * 72 * ax.get_position().height)
 
@@ -107,5 +132,13 @@ def breadth_of(ax: Axes) -> float:
     Returns
     -------
     float
+
+    Examples
+    --------
+    >>> from analysis.charts.theme import new_axes
+    >>> ax = new_axes(400, 200)
+    >>> theme.frame(ax, left=100, right=20, top=0, bottom=0)
+    >>> round(breadth_of(ax))
+    280
     """
     return float(theme.width_of(ax) * ax.get_position().width)

@@ -79,6 +79,12 @@ def write(
     Returns
     -------
     matplotlib.text.Annotation
+
+    Examples
+    --------
+    >>> from analysis.charts.theme import new_axes
+    >>> write(new_axes(), 0.5, 0.5, "44 %", dx=8).get_text()
+    '44 %'
     """
     box = {"facecolor": theme.COLOUR["paper"], "edgecolor": "none", "pad": 1.5} if ground else None
     return ax.annotate(
@@ -115,6 +121,14 @@ def dot(
         Units.
     rim : bool
         Draw a paper-coloured rim, for a dot on a band.
+
+    Examples
+    --------
+    >>> from analysis.charts.theme import new_axes
+    >>> ax = new_axes()
+    >>> dot(ax, 0.44, 1, "hollow")
+    >>> ax.lines[0].get_gid(), ax.lines[0].get_marker()
+    ('estimate', 'o')
     """
     shape, face, edge = KINDS[kind]
     ax.plot(
@@ -156,6 +170,15 @@ def whisker(
         Draw along y.
     width : float
         Units.
+
+    Examples
+    --------
+    >>> from analysis.charts.theme import new_axes
+    >>> ax = new_axes()
+    >>> whisker(ax, 1, 0.41, 0.47)
+    >>> whisker(ax, 2, None, 0.47)
+    >>> [line.get_xdata().tolist() for line in ax.lines]
+    [[0.41, 0.47]]
     """
     if pd.isna(low) or pd.isna(high):
         return
@@ -180,6 +203,14 @@ def hatched(ax: Axes, left: float, right: float, bottom: float, top: float) -> N
         With its limits, place and height already set.
     left, right, bottom, top : float
         Data coordinates.
+
+    Examples
+    --------
+    >>> from analysis.charts.theme import new_axes
+    >>> ax = new_axes()
+    >>> hatched(ax, 0, 1, 0.4, 0.6)
+    >>> ax.collections[0].get_gid()
+    'hatching'
     """
     units = theme.in_units(ax)
     corners = units.inverted().transform(ax.transData.transform([(left, bottom), (right, top)]))
@@ -220,6 +251,14 @@ def benchmark_line(
         The value is on x.
     gid : str
         Name of the line for those who look it up.
+
+    Examples
+    --------
+    >>> from analysis.charts.theme import new_axes
+    >>> ax = new_axes()
+    >>> benchmark_line(ax, 0.44, 0, 3)
+    >>> ax.lines[0].get_xydata().tolist()
+    [[0.44, 0.0], [0.44, 3.0]]
     """
     across, along = [value, value], [bottom, top]
     ax.plot(
@@ -277,6 +316,13 @@ def value_axis(
     -------
     numpy.ndarray
         The ticks; the first and last are the limits of the axis.
+
+    Examples
+    --------
+    >>> from analysis.charts.theme import new_axes
+    >>> table = pd.DataFrame({"estimate": [0.44], "low": [0.41], "high": [0.47]})
+    >>> value_axis(new_axes(), table, Writer("en")).tolist()
+    [0.0, 0.1, 0.2, 0.3, 0.4, 0.5]
     """
     values = np.concatenate([data["estimate"], data["low"], data["high"], np.asarray(extra, float)])
     values = values[np.isfinite(values)]
@@ -316,6 +362,14 @@ def bare_axes(ax: Axes) -> None:
     Parameters
     ----------
     ax : matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> from analysis.charts.theme import new_axes
+    >>> ax = new_axes()
+    >>> bare_axes(ax)
+    >>> len(ax.get_xticks()), ax.spines["left"].get_visible()
+    (0, False)
     """
     ax.set_xticks([])
     ax.set_yticks([])
@@ -372,6 +426,14 @@ def peer_band(ax: Axes, q1: float, median: float, q3: float, y: float) -> None:
     q1, median, q3 : float
     y : float
         Middle of the band.
+
+    Examples
+    --------
+    >>> from analysis.charts.theme import new_axes
+    >>> ax = new_axes()
+    >>> peer_band(ax, 200, 300, 450, 20)
+    >>> ax.patches[0].get_x(), ax.patches[0].get_width(), ax.lines[0].get_gid()
+    (200, 250, 'median')
     """
     fill = {"facecolor": theme.COLOUR["peer"], "edgecolor": "none", "zorder": 2, "gid": "quartiles"}
     ax.add_patch(Rectangle((q1, y - 9), q3 - q1, 18, **fill))
@@ -390,6 +452,14 @@ def centred(ax: Axes, x: float, y: float, text: str, **style: Any) -> None:
     text : str
     **style
         As in `write`; `size` is needed.
+
+    Examples
+    --------
+    >>> from analysis.charts.theme import new_axes
+    >>> ax = new_axes()
+    >>> centred(ax, 1, 0.5, "885", size="note")
+    >>> bool(ax.texts[0].get_position()[0] < 0)
+    True
     """
     half = theme.text_width(text, theme.TYPE[style["size"]].screen, style.get("bold", False)) / 2 + 1
     box, width = ax.get_position(), theme.width_of(ax)

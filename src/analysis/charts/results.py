@@ -195,6 +195,15 @@ def one_row_each(data: pd.DataFrame, label: str, chart: str) -> pd.DataFrame:
     ------
     DataError
         When a group is there twice.
+
+    Examples
+    --------
+    >>> mixed = pd.DataFrame({"kind": ["photo", "photo"], "rate": ["reach", "views"]})
+    >>> try:
+    ...     one_row_each(mixed, "kind", "rates")
+    ... except DataError as error:
+    ...     print(str(error)[-20:])
+    Keep one rate first.
     """
     twice = data.loc[data[label].duplicated(), label]
     if len(twice):
@@ -220,11 +229,16 @@ def column_of(data: pd.DataFrame, name: str) -> pd.Series:
     Returns
     -------
     pandas.Series
+
+    Examples
+    --------
+    >>> column_of(pd.DataFrame({"estimate": [0.44]}), "flag").tolist()
+    [<NA>]
     """
     return data[name] if name in data else pd.Series(pd.NA, index=data.index, dtype="object")
 
 
-def number_of(values: pd.Series) -> pd.Series:
+def number_of(values: pd.Series) -> np.ndarray:
     """Turn a column into floats, missing as NaN.
 
     Parameters
@@ -233,7 +247,12 @@ def number_of(values: pd.Series) -> pd.Series:
 
     Returns
     -------
-    pandas.Series
+    numpy.ndarray
+
+    Examples
+    --------
+    >>> number_of(pd.Series([1, None], dtype="Int64")).tolist()
+    [1.0, nan]
     """
     return pd.to_numeric(values, errors="coerce").astype("Float64").to_numpy(float, na_value=np.nan)
 
@@ -249,6 +268,11 @@ def too_few(row: Any) -> bool:
     Returns
     -------
     bool
+
+    Examples
+    --------
+    >>> too_few(pd.Series({"flag": "n<30"})), too_few(pd.Series({"flag": ""}))
+    (True, False)
     """
     return any(reason.startswith(("n<", "cv>", "weeks<", "suppressed")) for reason in _reasons(row))
 
@@ -265,6 +289,11 @@ def why_flagged(row: Any, language: str) -> str:
     Returns
     -------
     str
+
+    Examples
+    --------
+    >>> why_flagged(pd.Series({"flag": "n<30"}), "en")
+    'fewer than 30 cases'
     """
     return words.label("flag", _reasons(row)[0], language)
 
@@ -289,6 +318,11 @@ def level_labels(
     Returns
     -------
     list of str
+
+    Examples
+    --------
+    >>> level_labels(pd.DataFrame({"platform": ["facebook", "own"]}), "platform", "fr", {"own": "Site"})
+    ['Facebook', 'Site']
     """
     given = labels or {}
     return [

@@ -113,6 +113,12 @@ def in_order(data: pd.DataFrame, order: str) -> pd.DataFrame:
     ------
     ParameterError
         When the order is not a choice.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"kind": ["link", "reel"], "estimate": [0.1, 0.9], "n": [40, 2], "flag": ""})
+    >>> in_order(table, "value")[["kind", "few"]].to_dict("list")
+    {'kind': ['link', 'reel'], 'few': [False, True]}
     """
     choose(order, ("value", "table"), "order")
     few = np.array([too_few(row) or withheld(row) for row in data.itertuples()])
@@ -133,6 +139,11 @@ def withheld(row: Any) -> bool:
     Returns
     -------
     bool
+
+    Examples
+    --------
+    >>> withheld(pd.Series({"estimate": 0.9, "n": 4, "flag": "n<30"}))
+    True
     """
     return bool(not np.isfinite(row.estimate) or row.n < 5 or row.flag.startswith("suppressed"))
 
@@ -199,6 +210,14 @@ def lay_rows(
     Returns
     -------
     Rows
+
+    Examples
+    --------
+    >>> from analysis.charts.theme import new_axes
+    >>> table = pd.DataFrame({"kind": ["photo"], "estimate": [0.3], "low": [0.2], "high": [0.4], "n": [50], "flag": ""})
+    >>> rows = lay_rows(new_axes(), in_order(table, "value"), "kind", Writer("en"))
+    >>> rows.names, rows.data["y"].tolist()
+    ([('photo', '')], [13.0])
     """
     bold = chosen(data[label], highlight)
     names = _names(ax, data, level_labels(data, label, writer.language, labels), bold, writer.language)

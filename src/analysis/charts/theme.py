@@ -140,6 +140,11 @@ def width_of(ax: Axes) -> float:
     Returns
     -------
     float
+
+    Examples
+    --------
+    >>> width_of(new_axes(680))
+    680.0
     """
     return round(float(ax.figure.get_figwidth() * 72), 3)
 
@@ -172,6 +177,13 @@ def set_height(ax: Axes, units: float) -> None:
     ax : matplotlib.axes.Axes
     units : float
         Rounded up to the base step of 4 units, so that stacked figures keep a common rhythm.
+
+    Examples
+    --------
+    >>> ax = new_axes()
+    >>> set_height(ax, 201)
+    >>> round(float(ax.figure.get_figheight() * 72))
+    204
     """
     step = GRID["step"]
     ax.figure.set_figheight(-(-units // step) * step / 72)
@@ -185,6 +197,13 @@ def frame(ax: Axes, *, left: float, right: float, top: float, bottom: float) -> 
     ax : matplotlib.axes.Axes
     left, right, top, bottom : float
         Margins in units, measured from the edges of the drawing.
+
+    Examples
+    --------
+    >>> ax = new_axes(400, 200)
+    >>> frame(ax, left=100, right=0, top=0, bottom=50)
+    >>> [round(float(side), 2) for side in ax.get_position().bounds]
+    [0.25, 0.25, 0.75, 0.75]
     """
     width, height = ax.figure.get_size_inches() * 72
     ax.set_position(
@@ -207,6 +226,12 @@ def in_units(ax: Axes) -> Transform:
     -------
     matplotlib.transforms.Transform
         Valid once the height is set.
+
+    Examples
+    --------
+    >>> ax = new_axes(400, 200)
+    >>> ax.figure.transFigure.inverted().transform(in_units(ax).transform((100, 50))).round(2).tolist()
+    [0.25, 0.25]
     """
     width, height = ax.figure.get_size_inches() * 72
     return Affine2D().scale(1 / width, 1 / height) + ax.figure.transFigure
