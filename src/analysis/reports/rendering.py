@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
 import tempfile
@@ -205,9 +206,7 @@ def _render(
     path: Path, source: Any, given: Mapping[str, Any], formats: Sequence[str], target: Path
 ) -> Rendered:
     clock: dict[str, float] = {}
-    executed = _timed(
-        clock, "run", lambda: _run(path, inject(source, asked.injected_source(given) if given else ""))
-    )
+    executed = _timed(clock, "run", lambda: _run(path, source, given))
     seen = executed.metadata.pop("analysis")
     values = _all_values(path, source, given)
     language = values.get("language")
@@ -219,13 +218,23 @@ def _render(
         if name in formats:
             writer = import_module(f"analysis.reports.writers.{name}")
             files[f"report.{name}"] = _timed(clock, name, lambda writer=writer: writer.write(document))
-    files["report.ipynb"] = (nbformat.writes(executed, ensure_ascii=False, sort_keys=True) + "\n").encode()
     inputs = [*document.inputs, *seen["files"], *(v for v in values.values() if isinstance(v, Path))]
+    text = nbformat.writes(executed, ensure_ascii=False, sort_keys=True) + "\n"
+    files["report.ipynb"] = _without_places(text, inputs).encode()
     files["manifest.json"] = to_json(manifest(notebook=path, parameters=values, inputs=inputs, outputs=files))
     paths = tuple(target / name for name in files)
     _replace(target, {**files, "timings.json": to_json({k: round(v, 3) for k, v in clock.items()})})
     seconds = sum(clock.values())
     return Rendered(target, paths, _summary(document, seconds), seconds, tuple(seen["warnings"]))
+
+
+def _without_places(text: str, inputs: Sequence[str | Path]) -> str:
+    """Keep only the name of a file that lies outside the project: its folders say whose machine this is."""
+    for place in sorted({Path(place).as_posix() for place in inputs}, key=len, reverse=True):
+        path = Path(place)
+        if path.is_absolute() or ".." in path.parts:
+            text = text.replace(json.dumps(place, ensure_ascii=False)[1:-1], path.name)
+    return text
 
 
 def _timed(clock: dict[str, float], name: str, work: Callable[[], Any]) -> Any:
@@ -235,10 +244,11 @@ def _timed(clock: dict[str, float], name: str, work: Callable[[], Any]) -> Any:
     return result
 
 
-def _run(path: Path, notebook: Any) -> Any:
+def _run(path: Path, source: Any, given: Mapping[str, Any]) -> Any:
     """Let papermill run the notebook on the project's engine."""
     from papermill import execute_notebook
 
+    notebook = inject(source, asked.injected_source(given) if given else "")
     logging.getLogger("papermill").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory(prefix="run-") as scratch:
         copy = Path(scratch) / path.name

@@ -29,8 +29,8 @@ def scorecard_indicators(cards: pd.DataFrame, *, before: str) -> list[Indicator]
     -------
     list of Indicator
         Names and descriptions come from the text blocks `kpi_posts`, `kpi_seen_reach`, `kpi_seen_views`,
-        `kpi_rate_reach`, `kpi_rate_views`; the words for a change from `note_flat`, `note_clear`, `note_count`, `note_none` and
-        `note_no_interval`.
+        `kpi_rate_reach`, `kpi_rate_views`; the words for a change from `note_flat`,
+        `note_clear`, `note_count`, `note_none` and `note_no_interval`.
 
     Raises
     ------
@@ -57,7 +57,9 @@ def _indicator(row: Mapping[str, Any], before: str) -> Indicator:
     values = {**row, "platform": words.word(f"platform.{row['platform']}", language)}
     if pd.isna(row["estimate"]):
         absent = phrase("not_given", "title", **values)
-        return Indicator(phrase(block, "title", **values), phrase(block, "description", **values), "–", absent)
+        return Indicator(
+            phrase(block, "title", **values), phrase(block, "description", **values), "–", absent
+        )
     change, note, state = _change(row, before, language)
     return Indicator(
         name=phrase(block, "title", **values),
@@ -98,15 +100,14 @@ def _peers(row: Mapping[str, Any], language: str) -> Peers:
 
 def _change(row: Mapping[str, Any], before: str, language: str) -> tuple[str, str, str]:
     """Word a change, its note, and what it is: up or down only where its interval leaves zero out."""
-    short = words.period(before, language, form="short")
     if pd.isna(row["change"]):
-        return "", phrase("note_none", "title", before=short), "unknown"
+        return "", phrase("note_none", "title", before=before), "unknown"
     if row["indicator"] == "posts":
-        note = phrase("note_count", "title", previous=row["previous"], before=short)
+        note = phrase("note_count", "title", previous=row["previous"], before=before)
         return words.number(row["change"], language, sign=True), note, _state(row["change"], row["change"])
-    low, high = _signed(row, row["change_low"], language), _signed(row, row["change_high"], language)
     if pd.isna(row["change_low"]):
-        return _signed(row, row["change"], language), phrase("note_no_interval", "title"), "flat"
+        return _signed(row, row["change"], language, unit=True), phrase("note_no_interval", "title"), "flat"
+    low, high = _signed(row, row["change_low"], language), _signed(row, row["change_high"], language)
     state = _state(row["change_low"], row["change_high"])
     note = phrase("note_flat", "title" if state == "flat" else "clear", low=low, high=high)
     return _signed(row, row["change"], language, unit=True), note, state

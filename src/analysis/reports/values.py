@@ -26,7 +26,8 @@ def ranked(result: pd.DataFrame, column: str) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        The rows' values and `name`, the level in the reader's words. Flagged rows are left out.
+        The rows' values, `None` where one is missing, and `name`, the level in the reader's words. Flagged rows
+        are left out.
 
     Raises
     ------
@@ -68,7 +69,7 @@ def row_of(result: pd.DataFrame, column: str, level: object) -> dict[str, Any]:
     Returns
     -------
     dict
-        The row's values and `name`.
+        The row's values, `None` where one is missing, and `name`.
 
     Raises
     ------
@@ -89,4 +90,7 @@ def row_of(result: pd.DataFrame, column: str, level: object) -> dict[str, Any]:
 
 
 def _named(row: dict[str, Any], column: str) -> dict[str, Any]:
-    return {**row, "name": words.label(column, row[column], current().language)}
+    known = {
+        key: None if pd.api.types.is_scalar(value) and pd.isna(value) else value for key, value in row.items()
+    }
+    return {**known, "name": words.label(column, row[column], current().language)}
