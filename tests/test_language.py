@@ -18,7 +18,6 @@ from analysis.language import (
     LANGUAGES,
     check_language,
     date,
-    duration,
     interval,
     label,
     listing,
@@ -161,15 +160,6 @@ def test_percent_and_interval():
     assert interval(None, 3, "fr") == "–"
     with pytest.raises(ParameterError, match='"range" or "between", not "around"'):
         interval(1, 2, "fr", form="around")
-
-
-def test_duration():
-    assert duration(2.1666, "fr") == f"2{H}h{H}10"
-    assert duration(2.1666, "en") == f"2{H}h{H}10{H}min"
-    assert duration(1.9999, "fr") == f"2{H}h"
-    assert duration(0, "en") == f"0{H}min"
-    assert duration(-1.5, "fr") == f"−1{H}h{H}30"
-    assert duration(pd.NA, "fr") == "–"
 
 
 def test_date():

@@ -22,7 +22,6 @@ __all__ = [
     "MISSING",
     "check_language",
     "date",
-    "duration",
     "interval",
     "label",
     "listing",
@@ -182,45 +181,6 @@ def interval(
 
 def _limit(value: Any, language: str, decimals: int, share: bool, sign: bool) -> str:
     return (percent if share else number)(value, language, decimals, sign)
-
-
-def duration(hours: Any, language: str) -> str:
-    """Write a length of time given in hours.
-
-    Parameters
-    ----------
-    hours : number or missing
-        1.5 for an hour and a half.
-    language : str
-        `"fr"` or `"en"`.
-
-    Returns
-    -------
-    str
-        Hours and minutes, to the nearest minute; a dash for a missing value.
-
-    Raises
-    ------
-    ParameterError
-        When the language is not known.
-
-    Examples
-    --------
-    >>> duration(2 + 1 / 6, "fr"), duration(0.25, "en"), duration(26, "fr")
-    ('2\\xa0h\\xa010', '15\\xa0min', '26\\xa0h')
-    """
-    check_language(language)
-    if pd.isna(hours):
-        return MISSING
-    minutes = int(Decimal(str(abs(hours) * 60)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
-    whole, rest = divmod(minutes, 60)
-    start = MINUS if hours < 0 and minutes else ""
-    if not whole:
-        return f"{start}{rest}{HARD}min"
-    if not rest:
-        return f"{start}{number(whole, language)}{HARD}h"
-    end = "" if language == "fr" else f"{HARD}min"
-    return f"{start}{number(whole, language)}{HARD}h{HARD}{rest:02d}{end}"
 
 
 def date(value: Any, language: str, form: Literal["long", "short", "month"] = "long") -> str:

@@ -141,5 +141,4 @@ SMALL_FIGURES = {
     "mini_interval": lambda ax: charts.mini_interval(
         PAIR, ax, kinds={"you": "alert", "peers": "band"}, suffix="h", labels=NAMES
     ),
-    "times_expected": lambda ax: charts.times_expected(ax, ratio=3.0),
 }

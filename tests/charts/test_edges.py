@@ -86,8 +86,6 @@ def test_wrong_choices_are_refused(drawn):
         drawn(lambda ax: charts.rates(f.RATES, ax, label="sector", order="size"))
     with pytest.raises(ParameterError, match='kinds="star" is not a choice'):
         drawn(lambda ax: charts.mini_interval(f.PAIR, ax, kinds={"you": "star"}))
-    with pytest.raises(ParameterError, match="ratio=0 is not above 0"):
-        drawn(lambda ax: charts.times_expected(ax, ratio=0))
 
 
 def test_tables_of_several_groups_are_not_mixed_up(drawn):

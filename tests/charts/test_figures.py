@@ -15,8 +15,8 @@ from analysis.charts import theme
 from charts.figures import SMALL_FIGURES, WIDE_FIGURES
 
 SIZES = [(name, width) for name in WIDE_FIGURES for width in (theme.WIDE, theme.NARROW)]
-SIZES += [(name, width) for name in SMALL_FIGURES for width in (290, 210) if name != "times_expected"]
-SIZES += [("times_expected", 130), ("mini_interval", 190)]
+SIZES += [(name, width) for name in SMALL_FIGURES for width in (290, 210)]
+SIZES += [("mini_interval", 190)]
 ALL = WIDE_FIGURES | SMALL_FIGURES
 
 

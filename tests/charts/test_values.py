@@ -201,14 +201,6 @@ def test_peer_strip_never_tells_the_count_or_quartiles_of_fewer_than_five_peers(
     assert not ax.patches and not ax.lines
 
 
-@pytest.mark.parametrize(
-    ("ratio", "place", "shape"), [(2, 1, "o"), (0.5, -1, "D"), (1, 0, "o"), (64, 2, "o")]
-)
-def test_times_expected_doubles_from_step_to_step(ratio, place, shape, drawn):
-    ax = drawn(lambda axes: charts.times_expected(axes, ratio=ratio), 130)
-    assert _marks(ax, "estimate")[0, 0] == pytest.approx(place) and _shapes(ax) == [shape]
-
-
 def test_mini_interval_draws_a_band_for_peers(drawn):
     ax = drawn(f.SMALL_FIGURES["mini_interval"], 220)
     assert _marks(ax, "estimate")[:, 0].tolist() == [26] and _marks(ax, "median")[0, 0] == 7

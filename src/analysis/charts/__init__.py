@@ -10,7 +10,7 @@ from analysis.charts.daytime import alt_hours, hours
 from analysis.charts.posts import alt_dots_by_group, dots_by_group, reading_dots_by_group
 from analysis.charts.quarters import alt_quarter_bars, quarter_bars
 from analysis.charts.slopes import alt_slope, reading_slope, slope
-from analysis.charts.small import alt_mini_interval, mini_interval, times_expected
+from analysis.charts.small import alt_mini_interval, mini_interval
 from analysis.charts.strips import alt_peer_strip, peer_strip
 from analysis.charts.theme import draw_png, draw_svg
 from analysis.charts.trends import alt_trend, trend
@@ -45,6 +45,5 @@ __all__ = [
     "reading_rates",
     "reading_slope",
     "slope",
-    "times_expected",
     "trend",
 ]

@@ -11,14 +11,13 @@ from matplotlib.axes import Axes
 
 from analysis import language as words
 from analysis.charts import theme
-from analysis.charts.marks import INK, bare_axes, benchmark_line, centred, dot, peer_band, whisker, write
+from analysis.charts.marks import INK, bare_axes, centred, dot, peer_band, whisker
 from analysis.charts.results import Unit, Writer, choose, level_labels, result_table, sentences
-from analysis.errors import DataError, ParameterError
+from analysis.errors import DataError
 
 __all__ = [
     "alt_mini_interval",
     "mini_interval",
-    "times_expected",
 ]
 
 KINDS = ("filled", "hollow", "alert", "peer", "plain", "band")
@@ -163,67 +162,3 @@ def alt_mini_interval(
             f"{name} {writer.full(row.estimate)}" + ("" if limits == words.MISSING else f" ({limits})")
         )
     return sentences([words.word("alt.mini", language), ", ".join(parts)], language)
-
-
-def times_expected(ax: Axes, *, ratio: float, language: str | None = None) -> Axes:
-    """Draw how many times what was expected a post reached, on a doubling scale around 1.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        About 130 units wide.
-    ratio : float
-        2 for twice what was expected; beyond a quarter or four times, the dot stays at the edge.
-    language : {"fr", "en"}, optional
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-        A dot to the right of the dashed 1, or a diamond to its left.
-
-    Raises
-    ------
-    DataError
-        When the ratio is missing.
-    ParameterError
-        When the ratio is not above 0, or the language is not known.
-
-    Notes
-    -----
-    One post says nothing of its kind: a high ratio is a lead, not a proof.
-    Cleveland, W. S. (1985), *The Elements of Graphing Data*, for ratios on a log scale.
-
-    Examples
-    --------
-    >>> from analysis.charts.theme import new_axes
-    >>> ax = times_expected(new_axes(130, 28), ratio=1.8)
-    """
-    language = theme.language_of(ax, language)
-    if pd.isna(ratio):
-        raise DataError('The chart "times_expected" has no ratio to draw: leave it out.')
-    if ratio <= 0:
-        raise ParameterError(f"ratio={ratio} is not above 0: give the value divided by what was expected.")
-    bare_axes(ax)
-    theme.set_height(ax, 28)
-    theme.frame(ax, left=6, right=40, top=0, bottom=0)
-    ax.set_xlim(-2, 2)
-    ax.set_ylim(0, 28)
-    kind = "alert" if ratio < 1 else "filled"
-    place = float(np.clip(np.log2(ratio), -2, 2))
-    benchmark_line(ax, 0, 4, 24)
-    whisker(ax, 14, *sorted((0.0, place)), role=INK[kind], width=1.8)
-    dot(ax, place, 14, kind, radius=4.6)
-    text = words.number(ratio, language, 1)
-    write(
-        ax,
-        1,
-        14,
-        text,
-        dx=36,
-        size="value",
-        bold=True,
-        role=INK[kind],
-        ha="right",
-        coords=("axes fraction", "data"),
-    )
-    return ax

@@ -20,7 +20,6 @@ from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Affine2D, Transform
 
 from analysis.charts.tokens import (
-    CATEGORIES,
     COLOUR,
     DOT,
     GRID,
@@ -42,7 +41,6 @@ from analysis.charts.tokens import (
 from analysis.language import check_language
 
 __all__ = [
-    "CATEGORIES",
     "COLOUR",
     "DOT",
     "GRID",

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 __all__ = [
-    "CATEGORIES",
     "COLOUR",
     "DOT",
     "GRID",
@@ -77,7 +76,6 @@ PALETTE: dict[str, dict[str, str]] = {
     },
 }
 COLOUR = PALETTE["light"]
-CATEGORIES = ("cat1", "cat2", "cat3", "cat4", "cat5")
 
 
 @dataclass(frozen=True)

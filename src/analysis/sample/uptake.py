@@ -25,10 +25,8 @@ import pandas as pd
 
 from analysis.sample.programme import EFFECT, treated
 
-__all__ = ["ANY_2022", "ANY_LATER", "EXPOSURE", "INTERNET_2022", "PLATFORMS", "PLATFORM_SHARES", "Uptake"]
-__all__ += ["uptake"]
+__all__ = ["ANY_2022", "ANY_LATER", "EXPOSURE", "PLATFORMS", "PLATFORM_SHARES", "Uptake", "uptake"]
 
-INTERNET_2022 = {"employers": 0.94, "others": 0.75}
 ANY_2022 = {"all": 0.44, "accommodation_food": 0.66, "construction": 0.28, "transport": 0.22}
 GUESSED = {"retail": 0.54, "food_shop": 0.47, "crafts": 0.46, "services": 0.46}
 ANY_LATER = {2024: 0.49, 2026: 0.53}
