@@ -23,20 +23,20 @@ class PeerGroup:
     Attributes
     ----------
     accounts : frozenset of str
-        Their accounts on the platform.
+        Their accounts on the platform, one per firm.
     n : int
-        How many accounts.
-    scope : {"trade_size", "trade", "none"}
-        Same trade and size, same trade under ten employees, or too few of either.
+        How many firms.
+    scope : {"trade_size", "trade", "trade_any", "none"}
+        Same trade and size, same trade under ten employees, same trade of any size, or too few of either.
     """
 
     accounts: frozenset[str]
     n: int
-    scope: Literal["trade_size", "trade", "none"]
+    scope: Literal["trade_size", "trade", "trade_any", "none"]
 
 
 def peer_group(
-    accounts: pd.DataFrame, *, trade: str, size_class: str, platform: str, firm: str | None = None
+    accounts: pd.DataFrame, *, trade: str, size_class: str | None, platform: str, firm: str | None = None
 ) -> PeerGroup:
     """Choose the firms a client may be compared with on one platform.
 
@@ -45,7 +45,7 @@ def peer_group(
     accounts : pandas.DataFrame
         The panel: `firm, platform, account, trade, size_class`.
     trade, size_class : str
-        Those of the client.
+        Those of the client; `None` for an unknown size.
     platform : str
         The network.
     firm : str, optional
@@ -54,7 +54,8 @@ def peer_group(
     Returns
     -------
     PeerGroup
-        Same trade and size when at least five firms are, else same trade under ten employees, else none.
+        Same trade and size when at least five firms are, else same trade under ten employees (of any size for a
+        client with ten or more), else none.
 
     Raises
     ------
@@ -83,9 +84,13 @@ def peer_group(
         raise DataError(f'The panel of accounts has no column "{absent[0]}".')
     others = accounts[(accounts["platform"] == platform) & (accounts["trade"] == trade)]
     others = others[others["firm"] != firm] if firm is not None else others
-    small = others[others["size_class"].isin(SMALL)] if size_class in SMALL else others
-    for scope, chosen in (("trade_size", others[others["size_class"] == size_class]), ("trade", small)):
-        if chosen["firm"].nunique() >= FEWEST:
+    one_each = others.sort_values(["firm", "account"]).drop_duplicates("firm")
+    small = one_each["size_class"].isin(SMALL)
+    wider = (
+        ("trade", one_each[small]) if size_class is None or size_class in SMALL else ("trade_any", one_each)
+    )
+    for scope, chosen in (("trade_size", one_each[one_each["size_class"] == size_class]), wider):
+        if len(chosen) >= FEWEST:
             return PeerGroup(frozenset(chosen["account"]), len(chosen), scope)
     return PeerGroup(frozenset(), 0, "none")
 

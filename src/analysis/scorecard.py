@@ -98,7 +98,7 @@ def scorecards(
     accounts: pd.DataFrame,
     panel: pd.DataFrame,
     trade: str,
-    size_class: str,
+    size_class: str | None,
     firm: str | None = None,
 ) -> pd.DataFrame:
     """Measure the indicators on every platform where the firm published enough, each beside its own peers.
@@ -112,7 +112,7 @@ def scorecards(
     accounts, panel : pandas.DataFrame
         The panel's accounts and their posts.
     trade, size_class : str
-        Those of the firm.
+        Those of the firm; `None` for an unknown size.
     firm : str, optional
         The firm's own id in the panel.
 
@@ -173,13 +173,26 @@ def main_platform(cards: pd.DataFrame) -> str:
     -------
     str
 
+    Raises
+    ------
+    DataError
+        When no platform says how many people were reached, nor how often its posts were seen.
+
     Examples
     --------
-    >>> main_platform(pd.DataFrame({"platform": ["youtube", "facebook"], "per": ["views", "reach"]}))
+    >>> main_platform(pd.DataFrame({"platform": ["youtube", "facebook"], "per": ["views", "reach"],
+    ...                             "indicator": "seen", "estimate": [900.0, 300.0]}))
     'facebook'
     """
-    reached = cards[cards["per"] == "reach"]
-    return str((reached if len(reached) else cards)["platform"].iloc[0])
+    known = cards[(cards["indicator"] == "seen") & cards["estimate"].notna()]
+    if known.empty:
+        named = ", ".join(cards["platform"].unique())
+        raise DataError(
+            f"No {named} post of the period, boosted ones aside, has a reach or views: there is "
+            "nothing to report on. Add exports that hold these columns, or choose another period."
+        )
+    reached = known[known["per"] == "reach"]
+    return str((reached if len(reached) else known)["platform"].iloc[0])
 
 
 def beside_peers(row: Mapping[str, Any], firm: str, peers: str) -> pd.DataFrame:
@@ -274,7 +287,7 @@ def position(row: Mapping[str, Any]) -> Literal["above", "below", "unclear", "al
     Returns
     -------
     str
-        `unclear` when the interval holds the peers' median, `alone` when there are too few peers.
+        `unclear` when the interval holds the peers' median or is missing, `alone` when there are too few peers.
 
     Examples
     --------
@@ -283,6 +296,8 @@ def position(row: Mapping[str, Any]) -> Literal["above", "below", "unclear", "al
     """
     if row["peer_n"] < FEWEST:
         return "alone"
+    if pd.isna(row["low"]) or pd.isna(row["high"]):
+        return "unclear"
     if row["low"] > row["peer_median"]:
         return "above"
     return "below" if row["high"] < row["peer_median"] else "unclear"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 import pandas as pd
@@ -33,7 +34,7 @@ def period_posts(posts: pd.DataFrame, period: str) -> pd.DataFrame:
     >>> len(period_posts(table, "2025-Q4"))
     1
     """
-    return posts[(periods(posts["published"], _every(period)) == period).fillna(False)]
+    return posts[(periods(posts["published"], _every(period)) == period).fillna(False).astype(bool)]
 
 
 def period_before(period: str) -> str:
@@ -59,10 +60,14 @@ def period_before(period: str) -> str:
 
 
 def _every(period: str) -> Literal["quarter", "month", "year"]:
-    kinds = {7: "quarter" if "-Q" in period else "month", 4: "year"}
-    if len(period) not in kinds:
-        raise ParameterError(f'"{period}" is not a period. Write 2025-Q4, 2025-11 or 2025.')
-    return kinds[len(period)]
+    for every, form in (
+        ("quarter", r"\d{4}-Q[1-4]"),
+        ("month", r"\d{4}-(0[1-9]|1[0-2])"),
+        ("year", r"\d{4}"),
+    ):
+        if re.fullmatch(form, str(period)):
+            return every
+    raise ParameterError(f'"{period}" is not a period. Write 2025-Q4, 2025-11 or 2025.')
 
 
 def longest_period(published: pd.Series) -> Literal["month", "quarter", "year"]:

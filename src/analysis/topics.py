@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -10,15 +11,11 @@ import pandas as pd
 
 from analysis.errors import DataError
 
-__all__ = ["with_topic"]
+__all__ = ["topic_names", "with_topic"]
 
 
 def with_topic(
-    posts: pd.DataFrame,
-    topics: Mapping[str, Mapping[str, Any]],
-    language: str,
-    *,
-    labels: str = "custom_labels",
+    posts: pd.DataFrame, topics: Mapping[str, Mapping[str, Any]], *, labels: str = "custom_labels"
 ) -> pd.DataFrame:
     """Tell for each post which of the client's topics it is about.
 
@@ -28,21 +25,20 @@ def with_topic(
         Posts with `text`, and the column `labels` where the export has one.
     topics : mapping
         Topic to `label` (a name per language) and `words` (a list), as in `client.yml`. A post belongs to the
-        first topic whose name is among its labels, else to the first topic one of whose words its text holds.
-    language : str
-        Language of the topics' names.
+        first topic whose name, in any language, is among its labels, else to the first topic one of whose words
+        begins a word of its text: `offer` finds `offers`, not `coffer`.
     labels : str
         Column of labels put on the posts by hand.
 
     Returns
     -------
     pandas.DataFrame
-        The posts with `topic`, the topic's name; missing where none fits.
+        The posts with `topic`, the topic's key, the same in every language; missing where none fits.
 
     Raises
     ------
     DataError
-        When a topic lacks its name in the language, or its words.
+        When a topic lacks its names or its words.
 
     Notes
     -----
@@ -56,10 +52,10 @@ def with_topic(
     --------
     >>> about = {"event": {"label": {"en": "Event"}, "words": ["reading club"]}}
     >>> posts = pd.DataFrame({"text": ["Reading CLUB on Friday", "New books"]})
-    >>> with_topic(posts, about, "en")["topic"].tolist()
-    ['Event', <NA>]
+    >>> with_topic(posts, about)["topic"].tolist()
+    ['event', <NA>]
     """
-    rules = [_rule(name, topic, language) for name, topic in topics.items()]
+    rules = [_rule(name, topic) for name, topic in _entries(topics)]
     text = posts["text"].fillna("").map(_folded)
     by_hand = posts[labels].fillna("").map(_folded) if labels in posts else pd.Series("", index=posts.index)
     found = pd.Series(pd.NA, index=posts.index, dtype="string")
@@ -69,19 +65,69 @@ def with_topic(
         )
     for name, _, words in rules:
         found = found.mask(
-            found.isna() & text.map(lambda cell, words=words: any(w in cell for w in words)), name
+            found.isna() & text.map(lambda cell, words=words: words.search(cell) is not None), name
         )
     return posts.assign(topic=found)
 
 
-def _rule(name: str, topic: Mapping[str, Any], language: str) -> tuple[str, set[str], list[str]]:
-    labels, words = topic.get("label") or {}, topic.get("words") or []
-    if language not in labels or not isinstance(words, list) or not words:
+def topic_names(topics: Mapping[str, Mapping[str, Any]], language: str) -> dict[str, str]:
+    """Name the topics in one language.
+
+    Parameters
+    ----------
+    topics : mapping
+        As for `with_topic`.
+    language : str
+        Language of the names.
+
+    Returns
+    -------
+    dict
+        Topic to name.
+
+    Raises
+    ------
+    DataError
+        When a topic has no name in the language.
+
+    Notes
+    -----
+    Measure on the topics' keys and name them after: draws and ties then do not depend on the reader's language.
+
+    Examples
+    --------
+    >>> topic_names({"event": {"label": {"en": "Event", "fr": "Rencontre"}, "words": ["reading"]}}, "fr")
+    {'event': 'Rencontre'}
+    """
+    found = {}
+    for name, topic in _entries(topics):
+        _rule(name, topic)
+        if language not in topic["label"]:
+            raise DataError(
+                f'client.yml, topic "{name}": it has no label in "{language}". '
+                f"Labels found: {', '.join(topic['label'])}. Add label: {{{language}: …}}."
+            )
+        found[name] = str(topic["label"][language])
+    return found
+
+
+def _entries(topics: object) -> list[tuple[str, Any]]:
+    if not isinstance(topics, Mapping):
         raise DataError(
-            f'client.yml, topic "{name}": give it a label in {language} and a list of words. '
-            f"Found: {', '.join(topic) or 'nothing'}."
+            "client.yml, topics: write each topic as a name with its label and its words, not a list."
         )
-    return labels[language], {_folded(label) for label in labels.values()}, [_folded(word) for word in words]
+    return list(topics.items())
+
+
+def _rule(name: str, topic: Any) -> tuple[str, set[str], re.Pattern[str]]:
+    labels, words = (topic.get("label"), topic.get("words")) if isinstance(topic, Mapping) else (None, None)
+    if not isinstance(labels, Mapping) or not labels or not isinstance(words, list) or not words:
+        raise DataError(
+            f'client.yml, topic "{name}": give it a label per language (label: {{en: …, fr: …}}) and a list of '
+            f"words. Found: {', '.join(topic) if isinstance(topic, Mapping) and topic else topic or 'nothing'}."
+        )
+    begins = "|".join(re.escape(_folded(word)) for word in words)
+    return name, {_folded(label) for label in labels.values()}, re.compile(rf"(?<!\w)(?:{begins})")
 
 
 def _labelled(cell: str, wanted: set[str]) -> bool:
