@@ -211,6 +211,12 @@ def test_two_quarters_are_compared_within_each_platform():
     assert result["estimate"][0] == pytest.approx(rates[1] / rates[0])
 
 
+def test_a_contrast_says_which_accounts_are_held_fixed():
+    posts = season(accounts=3)
+    result = contrast(posts, "reach", "kind", together="weeks", draws=50)
+    assert result["method"].str.endswith("weeks within 3 accounts held fixed").all()
+
+
 def test_wrong_choices_are_refused(hand):
     with pytest.raises(ParameterError, match=r'rates: "reech" is not a choice\. Did you mean "reach"'):
         engagement(hand, rates=["reech"])

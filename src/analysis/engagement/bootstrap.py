@@ -28,13 +28,16 @@ class Blocks:
     unit : str
         `weeks`, `accounts` or `posts`.
     strata : numpy.ndarray
-        Account of each block when weeks are drawn within several accounts held fixed, else all 0.
+        Number of the stratum of each block: blocks are drawn within each stratum, as many as it has.
+    held : int
+        How many accounts are held fixed while their weeks are drawn; 0 for one account or drawn accounts.
     """
 
     of: np.ndarray
     count: int
     unit: str
     strata: np.ndarray
+    held: int = 0
 
 
 def blocks(
@@ -79,7 +82,8 @@ def blocks(
     labels = np.stack([number, np.where(unknown, 0, week), lone], axis=1)
     distinct, of = np.unique(labels, axis=0, return_inverse=True)
     unit = "posts" if len(week) and unknown.all() else "weeks"
-    return Blocks(of.reshape(-1), len(distinct), unit, distinct[:, 0].astype(int))
+    held = len(names) if len(names) > 1 else 0
+    return Blocks(of.reshape(-1), len(distinct), unit, distinct[:, 0].astype(int), held)
 
 
 def resample(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 
 from analysis.engagement import bootstrap
 from analysis.engagement.calendar import week_of
-from analysis.engagement.estimates import SMALL, STATISTICS, Bootstrap, Measured, Together
+from analysis.engagement.estimates import STATISTICS, Bootstrap, Measured, Together, flags, with_intervals
 from analysis.engagement.grouping import groups
 from analysis.engagement.interactions import choices, with_measure
 from analysis.engagement.posts import account_of
@@ -95,32 +96,11 @@ def contrast(
         base = reference if reference is not None else present[0] if present else None
         for other in [name for name in present if name != base and base in present]:
             row = _contrast(group, by, base, other, statistic, scale, how)
-            rows.append(
-                dict(zip(keys, values, strict=True))
-                | {
-                    "group_1": base,
-                    "group_2": other,
-                    "measure": measure,
-                    "statistic": statistic,
-                    "scale": scale,
-                }
-                | row
-            )
-    names = [
-        "group_1",
-        "group_2",
-        "measure",
-        "statistic",
-        "scale",
-        "estimate",
-        "se",
-        "low",
-        "high",
-        "n",
-        "n_1",
-        "n_2",
-    ]
-    return pd.DataFrame(rows, columns=[*keys, *names, "method", "flag"])
+            named = {"group_1": base, "group_2": other, "measure": measure}
+            named |= {"statistic": statistic, "scale": scale}
+            rows.append(dict(zip(keys, values, strict=True)) | named | row)
+    names = ["group_1", "group_2", "measure", "statistic", "scale", "estimate", "se", "low", "high"]
+    return pd.DataFrame(rows, columns=[*keys, *names, "n", "n_1", "n_2", "method", "flag"])
 
 
 def _contrast(
@@ -132,7 +112,7 @@ def _contrast(
     second = (pair[by] == other).to_numpy(dtype=bool)
     sides = [np.bincount(drawn.of[side], minlength=drawn.count) > 0 for side in (~second, second)]
     if not (sides[0] & sides[1]).any():
-        drawn = bootstrap.Blocks(drawn.of, drawn.count, drawn.unit, drawn.strata * 2 + sides[1])
+        drawn = replace(drawn, strata=drawn.strata * 2 + sides[1])
     over, under = pair["_over"].to_numpy(float), pair["_under"].to_numpy(float)
     functions = []
     for side in (~second, second):
@@ -146,16 +126,6 @@ def _contrast(
         return np.divide(then, first, out=np.full(len(then), np.nan), where=first != 0)
 
     few = min(int(side.sum()) for side in sides)
-    enough = few >= bootstrap.MINIMUM
-    label = f"{base}|{other}"
-    found = bootstrap.resample({"x": compared}, drawn, how.draws, how.seed, label)["x"] if enough else None
-    se, low, high = bootstrap.interval(found, how.level) if enough else (np.nan,) * 3
+    row = with_intervals({"x": compared}, drawn, how, f"{base}|{other}", few)["x"]
     n_1, n_2 = int((~second).sum()), int(second.sum())
-    flags = [f"n<{SMALL}"] if min(n_1, n_2) < SMALL else []
-    flags += [] if enough else [f"{drawn.unit}<{bootstrap.MINIMUM}"]
-    return {
-        "estimate": float(compared(np.ones((1, drawn.count), dtype=np.int32))[0]),
-        "se": se, "low": low, "high": high, "n": n_1 + n_2, "n_1": n_1, "n_2": n_2,
-        "method": f"percentile bootstrap, {how.draws} draws of {drawn.count} {drawn.unit}" if enough else "no interval",
-        "flag": ", ".join(flags),
-    }  # fmt: skip
+    return row | {"n": n_1 + n_2, "n_1": n_1, "n_2": n_2, "flag": flags(min(n_1, n_2), row["flag"])}

@@ -53,31 +53,72 @@ def measured_posts(group: pd.DataFrame, over: Any, under: Any, together: str) ->
 
 
 def estimates(measured: Measured, statistics: list[str], how: Bootstrap, label: str) -> dict[str, dict]:
-    """Estimate each statistic with its interval, or without one when there are too few blocks to draw from."""
-    drawn, n = measured.drawn, len(measured.numerator)
+    """Estimate each statistic of the posts of one group, flagged when they are few."""
+    n = len(measured.numerator)
     functions = {name: measured.statistic(name) for name in statistics}
-    everything = np.ones((1, drawn.count), dtype=np.int32)
-    enough = drawn.count >= bootstrap.MINIMUM
+    found = with_intervals(functions, measured.drawn, how, label)
+    return {name: row | {"flag": flags(n, row["flag"])} for name, row in found.items()}
+
+
+def with_intervals(
+    functions: dict[str, bootstrap.Statistic],
+    drawn: bootstrap.Blocks,
+    how: Bootstrap,
+    label: str,
+    fewest: int | None = None,
+) -> dict[str, dict]:
+    """Estimate statistics with their intervals, or without when there are too few blocks to draw from.
+
+    Parameters
+    ----------
+    functions : dict
+        Name → function of a matrix of block weights.
+    drawn : Blocks
+        What is drawn together.
+    how : Bootstrap
+        How intervals are made.
+    label : str
+        Name of the group, mixed into the seed.
+    fewest : int, optional
+        Blocks of the smaller side when groups are compared; all blocks when left out.
+
+    Returns
+    -------
+    dict
+        Name → `estimate, se, low, high, method, flag`.
+
+    Examples
+    --------
+    >>> one = bootstrap.blocks(np.array(["a"]), np.array([1.0]))
+    >>> mean = bootstrap.mean(np.array([5.0]), one)
+    >>> found = with_intervals({"mean": mean}, one, Bootstrap(0.95, 100, 0, "auto"), "x")["mean"]
+    >>> found["estimate"], found["method"], found["flag"]
+    (5.0, 'no interval', 'weeks<8')
+    """
+    enough = (drawn.count if fewest is None else fewest) >= bootstrap.MINIMUM
     found = bootstrap.resample(functions, drawn, how.draws, how.seed, label) if enough else {}
-    result = {}
+    method = _method(drawn, how.draws) if enough else "no interval"
+    flag = "" if enough else f"{drawn.unit}<{bootstrap.MINIMUM}"
+    rows = {}
     for name, function in functions.items():
-        estimate = float(function(everything)[0]) if n else np.nan
+        estimate = float(function(np.ones((1, drawn.count), dtype=np.int32))[0]) if drawn.count else np.nan
         se, low, high = bootstrap.interval(found[name], how.level) if enough else (np.nan,) * 3
-        result[name] = {"estimate": estimate, "se": se, "low": low, "high": high}
-        result[name] |= {
-            "method": method(drawn, how.draws) if enough else "no interval",
-            "flag": flag_of(n, drawn),
+        rows[name] = {
+            "estimate": estimate,
+            "se": se,
+            "low": low,
+            "high": high,
+            "method": method,
+            "flag": flag,
         }
-    return result
+    return rows
 
 
-def method(drawn: bootstrap.Blocks, draws: int) -> str:
-    accounts = len(np.unique(drawn.strata))
-    within = f" within {accounts} accounts held fixed" if accounts > 1 else ""
+def _method(drawn: bootstrap.Blocks, draws: int) -> str:
+    within = f" within {drawn.held} accounts held fixed" if drawn.held else ""
     return f"percentile bootstrap, {draws} draws of {drawn.count} {drawn.unit}{within}"
 
 
-def flag_of(n: int, drawn: bootstrap.Blocks) -> str:
-    flags = [f"n<{SMALL}"] if n < SMALL else []
-    flags += [f"{drawn.unit}<{bootstrap.MINIMUM}"] if drawn.count < bootstrap.MINIMUM else []
-    return ", ".join(flags)
+def flags(n: int, flag: str) -> str:
+    """Join the caution of few posts and that of few blocks."""
+    return ", ".join(filter(None, [f"n<{SMALL}" if n < SMALL else "", flag]))

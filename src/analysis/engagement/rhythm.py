@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.engagement import bootstrap
+from analysis.engagement.estimates import Bootstrap, with_intervals
 from analysis.engagement.grouping import cells, groups
 from analysis.engagement.posts import account_of
 
@@ -61,14 +62,13 @@ def cadence(
     table = table.assign(_account=account_of(table)).dropna(subset=["published"])
     table = table[table["published"] >= first] if first is not None else table
     table = table[table["published"] < last + pd.Timedelta(days=1)] if last is not None else table
-    rows = []
+    how, rows = Bootstrap(level, draws, seed, "auto"), []
     for values, group in groups(table, keys):
         windows = {name: _weeks(part["published"], first, last) for name, part in group.groupby("_account")}
         weeks = pd.concat(windows or {"": _weeks(group["published"], first, last)})
         label = "|".join(map(str, values))
         rows += [
-            dict(zip(keys, values, strict=True)) | row
-            for row in _cadence_rows(weeks, group, level, draws, seed, label)
+            dict(zip(keys, values, strict=True)) | row for row in _cadence_rows(weeks, group, how, label)
         ]
     return pd.DataFrame(
         rows, columns=[*keys, "measure", "unit", "estimate", "se", "low", "high", "n", "method", "flag"]
@@ -100,29 +100,19 @@ def _weeks(published: pd.Series, first: pd.Timestamp | None, last: pd.Timestamp 
     )
 
 
-def _cadence_rows(
-    weeks: pd.DataFrame, group: pd.DataFrame, level: float, draws: int, seed: int, label: str
-) -> list[dict]:
+def _cadence_rows(weeks: pd.DataFrame, group: pd.DataFrame, how: Bootstrap, label: str) -> list[dict]:
     account = weeks.index.get_level_values(0).to_numpy(dtype=str)
-    drawn = bootstrap.blocks(account, np.arange(len(weeks), dtype=float))
+    drawn = bootstrap.blocks(account, np.arange(len(weeks), dtype=float), how.together)
     statistic = bootstrap.pooled(weeks["posts"].to_numpy(float), weeks["days"].to_numpy(float) / 7, drawn)
-    enough = drawn.count >= bootstrap.MINIMUM
-    found = bootstrap.resample({"x": statistic}, drawn, draws, seed, label)["x"] if enough else np.array([])
-    se, low, high = bootstrap.interval(found, level) if enough else (np.nan, np.nan, np.nan)
+    pace = with_intervals({"x": statistic}, drawn, how, label)["x"]
     whole = weeks[weeks["days"] == 7]
     silent = float((whole["posts"] == 0).sum())
-    gaps = (
-        group.sort_values("published").groupby("_account")["published"].diff().dropna().dt.total_seconds()
-        / 86400
-    )
-    per_week = statistic(np.ones((1, drawn.count)))[0] if len(weeks) else np.nan
-    method = f"percentile bootstrap, {draws} draws of {drawn.count} {drawn.unit}" if enough else "no interval"
-    flag = "" if enough else f"{drawn.unit}<{bootstrap.MINIMUM}"
-    none = {"se": np.nan, "low": np.nan, "high": np.nan, "method": "count", "flag": ""}
+    moments = group.sort_values("published").groupby("_account")["published"]
+    gaps = moments.diff().dropna().dt.total_seconds() / 86400
+    counted = {"se": np.nan, "low": np.nan, "high": np.nan, "method": "count", "flag": ""}
     return [
-        {"measure": "posts_per_week", "unit": "posts per week and account", "estimate": per_week, "se": se, "low": low,
-         "high": high, "n": len(weeks), "method": method, "flag": flag},
-        {"measure": "silent_weeks", "unit": "weeks", "estimate": silent, "n": len(whole), **none},
-        {"measure": "median_gap", "unit": "days", "estimate": gaps.median(), "n": len(gaps), **none},
-        {"measure": "longest_gap", "unit": "days", "estimate": gaps.max(), "n": len(gaps), **none},
-    ]  # fmt: skip
+        {"measure": "posts_per_week", "unit": "posts per week and account", "n": len(weeks), **pace},
+        {"measure": "silent_weeks", "unit": "weeks", "estimate": silent, "n": len(whole), **counted},
+        {"measure": "median_gap", "unit": "days", "estimate": gaps.median(), "n": len(gaps), **counted},
+        {"measure": "longest_gap", "unit": "days", "estimate": gaps.max(), "n": len(gaps), **counted},
+    ]
