@@ -11,10 +11,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from conftest import ROOT
 
 from analysis import catalog
 from analysis.__main__ import main
+from conftest import ROOT
 
 CLIENT = "librairie-des-tilleuls"
 
