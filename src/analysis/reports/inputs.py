@@ -25,7 +25,7 @@ def files_read(exports: Iterable[Any]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `file`, `what` (platform and kind, in words), `rows`, `period` (first to last date, in words).
+        `file`, `what` (platform and kind, in words), `rows`, `period` (first to last date, in words, with the year).
 
     Examples
     --------
@@ -87,5 +87,8 @@ def _span(table: pd.DataFrame) -> str:
     days = table.get("published", table.get("date", pd.Series(dtype="datetime64[us]"))).dropna()
     if days.empty:
         return ""
-    first, last = (words.date(day, current().language, form="short") for day in (days.min(), days.max()))
-    return words.word("report.from_to", current().language, first=first, last=last)
+    first, last = days.min(), days.max()
+    begin = words.date(first, current().language, form="short")
+    end = f"{words.date(last, current().language, form='short')} {last.year}"
+    begin = begin if first.year == last.year else f"{begin} {first.year}"
+    return words.word("report.from_to", current().language, first=begin, last=end)

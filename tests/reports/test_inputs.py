@@ -1,0 +1,75 @@
+"""The list of files and the remarks on reading are in the reader's words, with dates that hold their year."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from analysis.reports import files_read, remarks, start
+
+
+def export(file="Posts.csv", days=("2025-04-01", "2025-06-30"), codes=(), column="published", **fields):
+    given = {"platform": "facebook", "kind": "posts", "rows_read": 30} | fields
+    table = pd.DataFrame({column: pd.to_datetime(pd.Series(list(days), dtype="object"))})
+    return SimpleNamespace(
+        file=file, table=table, warnings=[SimpleNamespace(code=code) for code in codes], **given
+    )
+
+
+def flat(text):
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+@pytest.fixture
+def language(shown, request):
+    start(language=request.param)
+    return request.param
+
+
+@pytest.mark.parametrize(
+    ("language", "what", "period"),
+    [
+        ("fr", "Facebook, publications", "du 1er avr. au 30 juin 2025"),
+        ("en", "Facebook, posts", "from 1 Apr to 30 June 2025"),
+    ],
+    indirect=["language"],
+)
+def test_what_a_file_held(language, what, period):
+    row = files_read([export()]).iloc[0]
+    assert (row["file"], flat(row["what"]), row["rows"], flat(row["period"])) == (
+        "Posts.csv",
+        what,
+        30,
+        period,
+    )
+
+
+@pytest.mark.parametrize("language", ["fr"], indirect=True)
+def test_a_file_over_two_years_names_both(language):
+    days = ("2024-12-01", "2025-01-31")
+    assert flat(files_read([export(days=days)])["period"].item()) == "du 1er déc. 2024 au 31 janv. 2025"
+
+
+@pytest.mark.parametrize("language", ["fr"], indirect=True)
+def test_a_file_without_dates_or_rows_says_no_period(language):
+    for empty in (export(days=()), export(days=(None, None)), export(column="level")):
+        assert files_read([empty])["period"].item() == ""
+    daily = export(column="date", kind="daily")
+    assert flat(files_read([daily])["period"].item()) == "du 1er avr. au 30 juin 2025"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"], indirect=True)
+def test_each_kind_of_remark_is_made_once_with_its_files(language):
+    files = [export(codes=["zone_unknown", "zone_unknown"]), export(codes=["zone_unknown"]), export()]
+    said = remarks(files)
+    assert len(said) == 1
+    assert "2 fichiers" in flat(said[0]) if language == "fr" else "2 files" in said[0]
+    alone = flat(remarks(files[:1])[0])
+    assert "un fichier" in alone if language == "fr" else "one file" in alone
+
+
+@pytest.mark.parametrize("language", ["en"], indirect=True)
+def test_nothing_noticed_is_an_empty_list(language):
+    assert remarks([export()]) == []
