@@ -17,16 +17,6 @@ from analysis.errors import ParameterError, did_you_mean
 
 __all__ = ["benchmark", "compare", "eurostat_cells", "figures"]
 
-OFFICIAL = (
-    "Eurostat",
-    "INSEE",
-    "Destatis",
-    "ONS",
-    "Istat",
-    "SPF Economie",
-    "ONTSI",
-    "GIS M@rsouin",
-)
 ANY_SOCIAL_MEDIUM = (
     "uses a social medium",
     "uses any social media",
@@ -95,7 +85,7 @@ def figures(official: bool | None = None, **filters: Any) -> pd.DataFrame:
         at_least=lambda d: _bound(d["value"], ">"),
         at_most=lambda d: _bound(d["value"], "<"),
         base=lambda d: d["unit"].str.extract(r"^% of (.+)$", expand=False),
-        official=lambda d: d["publisher"].str.startswith(OFFICIAL).astype("boolean"),
+        official=lambda d: d["official"].eq("yes"),
     )
     order = [
         "publisher",
