@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
+from analysis.platforms.export import Exports, Notice
 from analysis.reports import files_read, remarks, start
+from conftest import ROOT
 
 
 def export(file="Posts.csv", days=("2025-04-01", "2025-06-30"), codes=(), column="published", **fields):
@@ -73,3 +76,29 @@ def test_each_kind_of_remark_is_made_once_with_its_files(language):
 @pytest.mark.parametrize("language", ["en"], indirect=True)
 def test_nothing_noticed_is_an_empty_list(language):
     assert remarks([export()]) == []
+
+
+def codes_of_readers():
+    for path in sorted((ROOT / "src" / "analysis" / "platforms").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            called = ast.unparse(node.func).split(".")[-1].lower() if isinstance(node, ast.Call) else ""
+            if called == "notice" and node.args:
+                yield from (leaf.value for leaf in ast.walk(node.args[0]) if is_code(leaf))
+
+
+def is_code(node):
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier()
+
+
+@pytest.mark.parametrize("language", ["fr", "en"], indirect=True)
+def test_every_remark_a_reader_makes_has_its_words(language):
+    codes = sorted({code for code in codes_of_readers() if code != "views"})
+    assert len(codes) > 20
+    said = remarks([export(codes=codes)])
+    assert len(said) == len(codes) and all(sentence.endswith(".") for sentence in said)
+
+
+@pytest.mark.parametrize("language", ["en"], indirect=True)
+def test_files_that_were_not_read_are_told(language):
+    read = Exports([export()], [Notice("unknown_format", "strange.csv"), Notice("unknown_format", "b.csv")])
+    assert remarks(read) == ["Table of a format not known, not read: 2 files."]

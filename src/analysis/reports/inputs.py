@@ -50,12 +50,12 @@ def remarks(exports: Iterable[Any]) -> list[str]:
     Parameters
     ----------
     exports : iterable of analysis.platforms.Export
-        What was read.
+        What was read; of `Exports`, what was left unread counts too.
 
     Returns
     -------
     list of str
-        Sentences in the language of the report, each with how many files it concerns.
+        Sentences in the language of the report, each with how many files it concerns, files not read included.
 
     Notes
     -----
@@ -67,7 +67,9 @@ def remarks(exports: Iterable[Any]) -> list[str]:
     []
     """
     language = current().language
+    unread = [notice.code for notice in getattr(exports, "unrecognised", ())]
     files = Counter(code for export in exports for code in dict.fromkeys(n.code for n in export.warnings))
+    files.update(unread)
     return [words.word(f"notice.{code}", language, files=_files(count)) for code, count in files.items()]
 
 

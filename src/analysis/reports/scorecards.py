@@ -109,7 +109,7 @@ def _change(row: Mapping[str, Any], before: str, language: str) -> tuple[str, st
         return _signed(row, row["change"], language, unit=True), phrase("note_no_interval", "title"), "flat"
     low, high = _signed(row, row["change_low"], language), _signed(row, row["change_high"], language)
     state = _state(row["change_low"], row["change_high"])
-    note = phrase("note_flat", "title" if state == "flat" else "clear", low=low, high=high)
+    note = phrase("note_flat" if state == "flat" else "note_clear", "title", low=low, high=high)
     return _signed(row, row["change"], language, unit=True), note, state
 
 
