@@ -6,7 +6,7 @@ import html.parser
 
 import pytest
 
-from analysis.reports import blocks, render
+from analysis.reports import exhibits, opening, passages, render
 from analysis.reports.document import Document
 from analysis.reports.session import MIME
 
@@ -15,7 +15,8 @@ from analysis.reports.session import MIME
 def shown(monkeypatch):
     """Collect the blocks a test shows, in the place of a notebook's outputs."""
     collected = []
-    monkeypatch.setattr(blocks, "emit", lambda block, text: collected.append({**block, "inputs": []}))
+    for module in (opening, passages, exhibits):
+        monkeypatch.setattr(module, "emit", lambda block, text: collected.append({**block, "inputs": []}))
     return collected
 
 

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from analysis.reports.blocks import (
-    callout,
-    cover,
-    figure,
-    finding,
-    kpi,
-    phrase,
-    prose,
-    section,
-    start,
-    table,
-)
+from analysis.reports.exhibits import figure, kpi, table
 from analysis.reports.indicators import Indicator, Peers
 from analysis.reports.inputs import files_read, remarks
+from analysis.reports.opening import cover, finding, section, start
+from analysis.reports.passages import callout, phrase, prose
 from analysis.reports.scorecards import scorecard_indicators
 from analysis.reports.session import client_folder, read_client, uses
 from analysis.reports.tables import Column

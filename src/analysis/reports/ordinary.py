@@ -74,7 +74,15 @@ def _written(source: str, language: str, titles: list[str]) -> Iterator[dict[str
 
 def _section(title: str) -> dict[str, Any]:
     name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "section"
-    return {"block": "section", "id": name, "title": title, "kicker": "", "lead": "", "content": []}
+    return {
+        "block": "section",
+        "id": name,
+        "title": title,
+        "kicker": "",
+        "lead": "",
+        "flow": False,
+        "content": [],
+    }
 
 
 def _shown(

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from analysis import language as words
-from analysis.reports.blocks import phrase
 from analysis.reports.indicators import Indicator, Peers
+from analysis.reports.passages import phrase
 from analysis.reports.session import current
 
 __all__ = ["scorecard_indicators"]
