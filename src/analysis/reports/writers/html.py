@@ -23,6 +23,7 @@ HERE = Path(__file__).parent
 FONTS = HERE.parent / "fonts"
 FACES = (("400", "normal"), ("400", "italic"), ("600", "normal"), ("600", "italic"))
 ORDINAL = re.compile(r"\b(\d+)(er|e)\b")
+DARK_NOTEBOOKS = ("[data-jp-theme-light=false]", ".vscode-dark")
 TAGS = {"paragraph": "p", "strong": "strong", "emphasis": "em", "item": "li", "quote": "blockquote"}
 
 
@@ -83,7 +84,7 @@ def preview(block: Mapping[str, Any], language: str) -> str:
     """
     if block["block"] == "start":
         return f"<style>{_notebook_style()}</style>"
-    numbered = _Numbered(Document(language, "", (block,)), start=_serial())
+    numbered = _Numbered(Document(language, "", (block,)), start=_serial(), level=2)
     cover = numbered.cover(block) if block["block"] == "cover" else None
     return (
         _environment()
@@ -110,10 +111,10 @@ def _serial() -> int:
 class _Numbered:
     """The parts of a document, every drawing with ids of its own and every heading one level below the last."""
 
-    def __init__(self, document: Document, start: int = 0) -> None:
+    def __init__(self, document: Document, start: int = 0, level: int = 1) -> None:
         self.language = document.language
         self.count = start
-        self.level = 1
+        self.level = self.opening = level
         self.parts = [
             {"section": self._section(part.section), "groups": list(self._groups(part.blocks))}
             for part in document.parts
@@ -124,7 +125,7 @@ class _Numbered:
         return {**block, **({"pictures": self._pictures(block["drawing"])} if block.get("drawing") else {})}
 
     def _section(self, section: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-        self.level = 1 if section is None else 2
+        self.level = self.opening if section is None else 2
         return section and {**section, "html": self.prose(section["content"])}
 
     def _groups(self, blocks: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
@@ -268,13 +269,21 @@ def _face(weight: str, slant: str) -> str:
 
 @cache
 def _notebook_style() -> str:
-    """Keep the style inside the previews: the notebook around them keeps its own."""
+    """Keep the style inside the previews: the notebook around them keeps its own, whose light or dark they follow."""
+    body = f"font:400 1rem/1.42 {theme.SERIF};font-variant-numeric:lining-nums"
     ground = (
-        f"{_variables('light')};background:var(--paper);color:var(--ink);padding:6px 14px;max-width:748px"
+        f"{_variables('light')};background:var(--paper);color:var(--ink);padding:6px 14px;max-width:748px;"
+        "container-type:inline-size"
     )
-    body = f"font:400 1.0625rem/1.42 {theme.SERIF};font-variant-numeric:lining-nums"
-    rules = _sheet().split("@page")[0] + (
-        ".cover .inside{margin:0;padding:18px 22px;max-width:none}h1{margin-top:20px}"
-        "tr{background:none!important}table{table-layout:auto}figure,.tabled,.indicators,.callout{margin-bottom:8px}"
+    rules = (
+        _sheet()
+        .split("@page")[0]
+        .replace("@media screen and (max-width:600px)", "@container (max-width:600px)")
     )
-    return f".analysis-block{{{ground};{body}}}.analysis-block{{{rules}}}"
+    own = (HERE / "preview.css").read_text(encoding="utf-8")
+    dark = ",".join(f"{around} .analysis-block" for around in DARK_NOTEBOOKS)
+    return (
+        "".join(_face(weight, "normal") for weight in ("400", "600"))
+        + f".analysis-block{{{ground};{body}}}{dark}{{{_variables('dark')}}}"
+        + f".analysis-block.analysis-block{{{rules}{own}}}"
+    )
