@@ -44,7 +44,7 @@ def test_every_drawing_has_a_name_or_is_hidden(report, page):
 def test_figures_and_tables_are_framed(report, page):
     read = page(report)
     assert len(read.all("figure")) == len(read.all("figcaption")) == 1
-    assert {a.get("scope") for a in read.all("th")} == {"col", "row", "colgroup"}
+    assert {a.get("scope") for a in read.all("th")} == {"col", "row", "rowgroup"}
     assert len(read.all("caption")) == 1
     assert "Lecture\u00a0: la moitié des 11 coups de cœur" in re.sub(r"\s*\n\s*", " ", read.said())
 

@@ -25,6 +25,7 @@ EPOCH = 315532800
 WORDS = ("contents", "how_to_read", "how_to_read_peers", "reading", "simulated", "source")
 WIDEST, WORD = 34, 24
 LONG = re.compile(rf"\S{{{WORD + 1},}}")
+NUMBER = re.compile(r"\d{8,}(\d{4})(?!\d)")
 
 
 def write(document: Document) -> bytes:
@@ -148,7 +149,7 @@ def _weights(block: Mapping[str, Any]) -> list[float]:
 
 
 def _breakable(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Let very long words, such as file names, break after their own signs."""
+    """Let very long words, such as file names, break after their own signs, and show the end of their numbers."""
     return [
         {
             **row,
@@ -159,4 +160,4 @@ def _breakable(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _with_breaks(word: re.Match[str]) -> str:
-    return re.sub(r"([-_./@])", "\\1\u200b", word[0])
+    return re.sub(r"([-_./@])", "\\1\u200b", NUMBER.sub(r"…\1", word[0]))
