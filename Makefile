@@ -16,7 +16,8 @@ help: ## List what can be made
 env: .venv/installed ## Set up .venv from requirements.lock
 
 lab: .venv/installed ## Open JupyterLab at the three doors
-	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
+	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 
 report: .venv/installed ## Render one client's report (CLIENT=… PERIOD=…)
 	@$(RUN) report $(CLIENT) --period $(PERIOD)
