@@ -1,0 +1,142 @@
+"""The client report reads well whatever is known of the client: any period, either language, a bare client.yml."""
+
+from __future__ import annotations
+
+import re
+import shutil
+
+import pytest
+import yaml
+
+from analysis.errors import DataError
+from analysis.reports.session import MIME
+from conftest import ROOT
+from notebooks.committed import FOLDER, read
+
+CLIENT = "librairie-des-tilleuls"
+NOTEBOOK = read(FOLDER / "client" / "client_report.ipynb")
+NEEDED = ("id", "name", "trade", "language")
+FAULTS = {
+    "a missing value": r"\bnan\b|<NA>|\bNaT\b|\bNone\b(?! over the period)|\binf\b",
+    "an interval without ends": r"(?:entre|between|de|from) – |– (?:et|and|à|to) –",
+    "a code instead of its word": r"\b(?:trade_size|trade_any|coup_de_coeur|food_shop|size_class|per_week)\b",
+    "a wrong plural": r"\b1 (?:publications|jours|semaines|boostées|days|fichiers)\b(?! de deux)",
+    "a gap where a word was": r"\(\s*\)|« »|“”| ,| \.(?!\w)|\{\{|\}\}",
+    "a count of peers below five": r"\bn = [1-4]\b",
+}
+
+
+@pytest.fixture
+def clients(tmp_path, monkeypatch):
+    """Give a function that adds a client with the bookshop's exports and other facts."""
+    for folder in ("data/codebook", "data/reference", "data/sample", "notebooks"):
+        (tmp_path / folder).parent.mkdir(exist_ok=True)
+        (tmp_path / folder).symlink_to(ROOT / folder)
+    monkeypatch.setenv("ANALYSIS_HOME", str(tmp_path))
+    source = ROOT / "data" / "clients" / CLIENT
+    known = yaml.safe_load((source / "client.yml").read_text(encoding="utf-8"))
+
+    def added(without=(), only=None, **facts):
+        folder = tmp_path / "data" / "clients" / CLIENT
+        shutil.copytree(source / "exports", folder / "exports")
+        kept = {k: v for k, v in (known | facts).items() if k not in without and (only is None or k in only)}
+        (folder / "client.yml").write_text(yaml.safe_dump(kept, allow_unicode=True), encoding="utf-8")
+        return folder
+
+    return added
+
+
+@pytest.fixture
+def report(monkeypatch):
+    """Give a function that runs the notebook's cells here and returns the words of each kind of block."""
+    shown = []
+    monkeypatch.setattr("IPython.get_ipython", object)
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data[MIME]))
+
+    def run(**parameters):
+        shown.clear()
+        space = {}
+        for cell in (cell for cell in NOTEBOOK.cells if cell.cell_type == "code"):
+            exec(cell.source, space)  # the notebook is ours
+            if "parameters" in cell.metadata.get("tags", []):
+                space.update({"client": CLIENT} | parameters)
+        return [
+            (block, " ".join(words_of(block)).replace("\u00a0", " ").replace("\u202f", " "))
+            for block in shown
+        ]
+
+    return run
+
+
+def words_of(value):
+    """Take the words of a block: texts of its data, and those written in its drawings."""
+    if isinstance(value, dict):
+        names = ("block", "kind", "inputs", "style", "id", "state", "format")
+        return [word for key, part in value.items() if key not in names for word in words_of(part)]
+    if isinstance(value, list | tuple):
+        return [word for part in value for word in words_of(part)]
+    if not isinstance(value, str):
+        return []
+    return re.findall(r">([^<>]+)</t", value) if "<svg" in value else [value]
+
+
+def faults(said):
+    return [
+        (what, found)
+        for _, text in said
+        for what, sign in FAULTS.items()
+        for found in re.findall(f".{{0,40}}(?:{sign})", text)
+    ]
+
+
+def sentence(said, kind, number=0):
+    return [text for block, text in said if block["block"] == kind][number]
+
+
+@pytest.mark.parametrize(
+    ("period", "language"), [("2025-11", "fr"), ("2025-12", "en"), ("2025", "fr"), ("2025-Q4", "en")]
+)
+def test_any_period_reads_well(clients, report, period, language):
+    clients()
+    assert faults(report(period=period, language=language)) == []
+
+
+def test_a_bare_client_has_its_report(clients, report):
+    clients(only=NEEDED)
+    said = report(period="2025-Q4", language="fr")
+    assert faults(said) == []
+    assert "librairie indépendante · du 1er octobre" in sentence(said, "cover")
+    assert "moins de dix salariés" in sentence(said, "kpi")
+    assert not any("simulées" in text for _, text in said)
+
+
+def test_an_unknown_trade_is_compared_with_nobody(clients, report):
+    clients(without=("sector", "size_class", "topics", "town"), trade="cheesemonger of the hills")
+    said = report(period="2025-Q4", language="en")
+    assert faults(said) == []
+    assert "we do not compare" in sentence(said, "finding", 1)
+    assert not any("firms in your sector" in text for _, text in said)
+    assert all(
+        row["peers"]["n"] == "n < 5" for block, _ in said if block["block"] == "kpi" for row in block["rows"]
+    )
+
+
+def test_both_languages_tell_the_same_numbers(clients, report):
+    clients()
+    numbers = []
+    for language in ("fr", "en"):
+        said = report(period="2025-Q4", language=language)
+        strips = [row["strip"] for block, _ in said if block["block"] == "kpi" for row in block["rows"]]
+        numbers.append((strips, re.findall(r"\d+", sentence(said, "finding").replace(",", "."))))
+    assert numbers[0] == numbers[1]
+
+
+def test_a_period_without_posts_is_told(clients, report):
+    clients()
+    with pytest.raises(DataError, match="Fewer than 5 posts on each platform in 2023-Q1"):
+        report(period="2023-Q1", language="fr")
+
+
+def test_the_faults_are_recognised():
+    assert faults([({}, "entre – et –")]) and faults([({}, "nan personnes")]) and faults([({}, "n = 3")])
+    assert faults([({}, "None over the period. n = 15, 1 publication")]) == []
