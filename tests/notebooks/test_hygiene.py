@@ -91,7 +91,7 @@ def test_code_holds_nothing_of_a_machine_or_a_moment(path, what):
         ("unseeded chance", "np.random.normal(3)"),
         ("unseeded chance", "rng = np.random.default_rng()"),
         ("unseeded chance", "data.sample(5)"),
-        ("an absolute path", 'pd.read_csv("/home/me/file.csv")'),
+        ("an absolute path", 'pd.read_csv("/srv/file.csv")'),
         ("an absolute path", r"pd.read_csv('C:\\data.csv')"),
         ("an address to load", 'pd.read_csv("https://example.org/a.csv")'),
         ("a magic or a shell command", "!pip install x"),
