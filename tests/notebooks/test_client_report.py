@@ -108,6 +108,7 @@ def test_a_bare_client_has_its_report(clients, report):
     assert "librairie indépendante · du 1er octobre" in sentence(said, "cover")
     assert "moins de dix salariés" in sentence(said, "kpi")
     assert not any("simulées" in text for _, text in said)
+    assert any("sont simulés" in text for block, text in said if block["block"] == "callout")
 
 
 def test_an_unknown_trade_is_compared_with_nobody(clients, report):

@@ -56,9 +56,23 @@ def text_from_title_and_description(reading: Reading) -> None:
     frame = reading.frame
     blank = pd.Series(pd.NA, index=frame.index, dtype="string")
     title, description = frame.get("title", blank), frame.get("description", blank)
-    both = title.notna() & description.notna() & (title != description).fillna(False)
-    text = title.fillna(description)
-    reading.frame = frame.assign(text=text.mask(both, title + "\n\n" + description))
+    pairs = zip(title, description, strict=True)
+    text = pd.Series([_joined(first, rest) for first, rest in pairs], index=frame.index, dtype="string")
+    reading.frame = frame.assign(text=text)
+
+
+def _joined(title: object, description: object) -> object:
+    """Join two texts; where one is the beginning of the other, cut short, the longer says it all."""
+    if pd.isna(title) or pd.isna(description):
+        return description if pd.isna(title) else title
+    for short, long in ((title, description), (description, title)):
+        if _flat(long).startswith(_flat(short).removesuffix("…").removesuffix("...").rstrip()):
+            return long
+    return f"{title}\n\n{description}"
+
+
+def _flat(text: object) -> str:
+    return " ".join(str(text).split())
 
 
 @step
