@@ -137,6 +137,7 @@ SMALL_FIGURES = {
     "peer_strip_tight": lambda ax: charts.peer_strip(
         ax, value=0.047, q1=0.0379, median=0.038, q3=0.0381, n=17, unit="share", decimals=1
     ),
+    "peer_strip_key": lambda ax: charts.peer_strip_key(ax),
     "peer_strip_few": lambda ax: charts.peer_strip(ax, value=212, q1=3, median=7, q3=18, n=4),
     "mini_interval": lambda ax: charts.mini_interval(
         PAIR, ax, kinds={"you": "alert", "peers": "band"}, suffix="h", labels=NAMES

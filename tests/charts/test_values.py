@@ -201,6 +201,20 @@ def test_peer_strip_never_tells_the_count_or_quartiles_of_fewer_than_five_peers(
     assert not ax.patches and not ax.lines
 
 
+def test_the_key_of_the_strip_names_the_quartiles_in_order(drawn):
+    ax = drawn(f.SMALL_FIGURES["peer_strip_key"], 262)
+    places = {text.get_text(): text.xy[0] for text in ax.texts}
+    assert places["1ᵉʳ quart"] < places["médiane"] < places["vous"] < places["3ᵉ quart"]
+
+
+def test_quartiles_are_printed_as_told(drawn):
+    ax = drawn(
+        lambda ax: charts.peer_strip(ax, value=26, q1=3, median=7, q3=18, n=17, texts=("3 h", "7 h", "18 h")),
+        262,
+    )
+    assert {"3 h", "7 h", "18 h"} < set(_texts(ax)) and "18" not in _texts(ax)
+
+
 def test_mini_interval_draws_a_band_for_peers(drawn):
     ax = drawn(f.SMALL_FIGURES["mini_interval"], 220)
     assert _marks(ax, "estimate")[:, 0].tolist() == [26] and _marks(ax, "median")[0, 0] == 7

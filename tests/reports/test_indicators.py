@@ -1,15 +1,15 @@
 from __future__ import annotations
 
+import html
 import json
 import re
-from itertools import pairwise
 
 import pytest
 
 from analysis.errors import ReportError
 from analysis.reports import Indicator, Peers
 from analysis.reports.indicators import indicator_data
-from analysis.reports.writers.strip import change_icon, peer_strip
+from analysis.reports.writers.icons import change_icon
 
 
 def delay(n=17, **changes):
@@ -18,17 +18,20 @@ def delay(n=17, **changes):
     return Indicator("Délai", "attente", "26 h", "de 19 à 34 h", "+8 h", "", peers=peers, **values)
 
 
-def test_places_keep_their_order_and_proportions():
-    strip = indicator_data(delay(), "fr")["strip"]
-    assert strip["quartiles"] + strip["interval"][:1] + [strip["own"]] + strip["interval"][1:] == sorted(
-        strip["quartiles"] + strip["interval"] + [strip["own"]]
-    )
-    expected = 0.1 + 0.8 * (7 - 3) / (34 - 3)
-    assert strip["quartiles"][1] == pytest.approx(expected, abs=1e-4)
+def test_the_strip_keeps_order_and_proportions():
+    peers = Peers(3, 10, 18, 17, ("3 h", "10 h", "18 h"))
+    drawn = indicator_data(Indicator("Délai", "", "26 h", peers=peers, own=26), "fr")["drawing"]["wide"]
+    places = {said: float(x) for x, said in re.findall(r'x="([\d.]+)"[^>]*>([^<]+)</text>', drawn)}
+    low, high, own = places["3\u00a0h"], places["18\u00a0h"], places["vous"]
+    assert (own - low) / (high - low) == pytest.approx((26 - 3) / (18 - 3), abs=0.01)
+
+
+def test_no_strip_without_a_figure_of_its_own():
+    assert indicator_data(delay(own=None), "fr")["drawing"] is None
 
 
 def test_alternative_text_says_value_interval_and_peers():
-    alt = indicator_data(delay(), "fr")["alt"].replace("\u00a0", " ")
+    alt = indicator_data(delay(), "fr")["drawing"]["alt"].replace("\u00a0", " ")
     assert alt == (
         "Position parmi les pairs. Délai : vous 26 h (de 19 à 34 h). "
         "Pairs : quarts de 3 h à 18 h, médiane 7 h, n = 17."
@@ -38,9 +41,9 @@ def test_alternative_text_says_value_interval_and_peers():
 @pytest.mark.parametrize("n", [0, 1, 4])
 def test_fewer_than_five_peers_tell_nothing(n):
     row = indicator_data(delay(n=n), "en")
-    said = json.dumps(row, ensure_ascii=False) + peer_strip(row, "en")
+    said = html.unescape(json.dumps(row, ensure_ascii=False)).replace("\u00a0", " ")
     assert "n < 5" in said
-    assert "hatch" in said
+    assert "withdrawn" in row["drawing"]["wide"]
     assert "7 h" not in said
     assert not re.search(rf"n = {n}\b", said)
 
@@ -48,20 +51,7 @@ def test_fewer_than_five_peers_tell_nothing(n):
 def test_five_peers_are_shown():
     row = indicator_data(delay(n=5), "en")
     assert row["peers"]["n"].replace("\u00a0", " ") == "n = 5"
-    assert "hatch" not in peer_strip(row, "en")
-
-
-def test_equal_quartiles_do_not_divide_by_zero():
-    peers = Peers(2, 2, 2, 9)
-    strip = indicator_data(Indicator("a", "", "2", peers=peers, own=2), "en")["strip"]
-    assert strip["quartiles"] == [0.1, 0.1, 0.1]
-
-
-def test_labels_of_close_quartiles_do_not_touch():
-    row = indicator_data(Indicator("a", "", "2", peers=Peers(1000, 1001, 1002, 9), own=5000), "en")
-    places = [float(x) for x in re.findall(r'<text x="([\d.]+)" y="47"', peer_strip(row, "en"))]
-    assert len(places) == 3
-    assert min(b - a for a, b in pairwise(places)) > 25
+    assert "withdrawn" not in row["drawing"]["wide"]
 
 
 def test_an_unknown_state_is_refused():

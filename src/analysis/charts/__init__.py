@@ -11,7 +11,7 @@ from analysis.charts.posts import alt_dots_by_group, dots_by_group, reading_dots
 from analysis.charts.quarters import alt_quarter_bars, quarter_bars
 from analysis.charts.slopes import alt_slope, reading_slope, slope
 from analysis.charts.small import alt_mini_interval, mini_interval
-from analysis.charts.strips import alt_peer_strip, peer_strip
+from analysis.charts.strips import alt_peer_strip, peer_strip, peer_strip_key
 from analysis.charts.theme import draw_png, draw_svg
 from analysis.charts.trends import alt_trend, trend
 
@@ -38,6 +38,7 @@ __all__ = [
     "mini_interval",
     "multiple_answers",
     "peer_strip",
+    "peer_strip_key",
     "quarter_bars",
     "rates",
     "reading_dots_by_group",

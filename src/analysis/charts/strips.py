@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,12 @@ from analysis.errors import DataError
 __all__ = [
     "alt_peer_strip",
     "peer_strip",
+    "peer_strip_key",
 ]
 
 
 FEW = 5
+HEIGHT = 56
 
 
 def peer_strip(
@@ -38,13 +41,14 @@ def peer_strip(
     unit: Unit = "number",
     decimals: int = 0,
     suffix: str = "",
+    texts: tuple[str, str, str] | None = None,
 ) -> Axes:
     """Draw a client's value and interval over the middle half of its peers.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes
-        About 290 units wide.
+        From 262 units wide.
     value, low, high : float
         The client's value and its interval, where there is one.
     q1, median, q3 : float
@@ -58,6 +62,8 @@ def peer_strip(
     decimals : int
     suffix : str
         Unit written after the quartiles, for example `h`.
+    texts : tuple of str, optional
+        The three quartiles as the reader should see them, where unit, decimals and suffix do not say it.
 
     Returns
     -------
@@ -100,31 +106,77 @@ def peer_strip(
         return _no_peers(ax, writer.language)
     count = words.word("chart.n", writer.language, n=words.number(n, writer.language))
     write(ax, 1, 0, count, dx=62, size="note", role="ink3", ha="right", coords=("axes fraction", "data"))
-    ax.plot(ax.get_xlim(), [0, 0], color=theme.COLOUR["rule"], linewidth=1, zorder=1, gid="line")
-    peer_band(ax, q1, median, q3, 0.0)
-    _quartile_labels(ax, [q1, median, q3], writer)
-    kind = "alert" if alert else "filled"
-    whisker(ax, 0, np.nan if low is None else low, np.nan if high is None else high, role=INK[kind])
-    dot(ax, value, 0, kind, radius=6 if not alert else 5.5, rim=True)
-    you = words.word("chart.you", writer.language)
-    centred(ax, value, 0, you, dy=20, size="note", role=INK[kind], bold=True)
+    quartiles = [q1, median, q3]
+    _band(ax, quartiles, texts or [writer.full(quartile) for quartile in quartiles])
+    _own(ax, value, low, high, "alert" if alert else "filled", writer.language)
     return ax
+
+
+def peer_strip_key(ax: Axes, *, language: str | None = None) -> Axes:
+    """Draw the strip that explains the others: its quartiles carry their names in the place of numbers.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        From 210 units wide.
+    language : {"fr", "en"}, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ParameterError
+        When the language is not known.
+
+    Notes
+    -----
+    Nothing of it is data: do not show it apart from the strips it explains.
+
+    Examples
+    --------
+    >>> from analysis.charts.theme import new_axes
+    >>> ax = peer_strip_key(new_axes(262, 56), language="en")
+    >>> "median" in [text.get_text() for text in ax.texts]
+    True
+    """
+    language = theme.language_of(ax, language)
+    names = [words.word(f"chart.{name}", language) for name in ("first_quartile", "median", "third_quartile")]
+    _lay_strip(ax, [0, 100])
+    theme.frame(ax, left=4, right=20, top=0, bottom=0)
+    _band(ax, [15, 43, 80], [words.raised(name) for name in names])
+    _own(ax, 63, 45, 88, "filled", language)
+    return ax
+
+
+def _band(ax: Axes, quartiles: list[Any], texts: Sequence[str]) -> None:
+    ax.plot(ax.get_xlim(), [0, 0], color=theme.COLOUR["rule"], linewidth=1, zorder=1, gid="line")
+    peer_band(ax, *quartiles, 0.0)
+    _quartile_labels(ax, quartiles, texts)
+
+
+def _own(ax: Axes, value: float, low: Any, high: Any, kind: str, language: str) -> None:
+    whisker(ax, 0, np.nan if low is None else low, np.nan if high is None else high, role=INK[kind])
+    dot(ax, value, 0, kind, radius=6 if kind == "filled" else 5.5, rim=True)
+    you = words.word("chart.you", language)
+    centred(ax, value, 0, you, dy=20, size="note", role=INK[kind], bold=True)
 
 
 def _lay_strip(ax: Axes, known: list[float]) -> None:
     bare_axes(ax)
-    theme.set_height(ax, 60)
+    theme.set_height(ax, HEIGHT)
     theme.frame(ax, left=4, right=66, top=0, bottom=0)
     span = max(known) - min(known) or abs(known[0]) or 1.0
     ax.set_xlim(min(known) - 0.18 * span, max(known) + 0.18 * span)
-    ax.set_ylim(-30, 30)
+    ax.set_ylim(-HEIGHT / 2, HEIGHT / 2)
 
 
 def _no_peers(ax: Axes, language: str) -> Axes:
     text = theme.wrap(
         words.word("report.peers_withdrawn", language), theme.width_of(ax) - 8, theme.TYPE["note"].screen
     )
-    theme.set_height(ax, 60 + 24 * text.count("\n"))
+    theme.set_height(ax, HEIGHT + 24 * text.count("\n"))
     theme.frame(ax, left=4, right=66, top=0, bottom=0)
     ax.set_ylim(-ax.figure.get_figheight() * 36, ax.figure.get_figheight() * 36)
     hatched(ax, *ax.get_xlim(), -7, 7)
@@ -134,9 +186,8 @@ def _no_peers(ax: Axes, language: str) -> Axes:
     return ax
 
 
-def _quartile_labels(ax: Axes, quartiles: list[Any], writer: Writer) -> None:
+def _quartile_labels(ax: Axes, quartiles: list[Any], texts: Sequence[str]) -> None:
     size = theme.TYPE["note"].screen
-    texts = [writer.full(quartile) for quartile in quartiles]
     per_unit = np.ptp(ax.get_xlim()) / (theme.width_of(ax) * ax.get_position().width)
     gap = (max(theme.text_width(text, size) for text in texts) + 6) * per_unit
     half = gap / 2

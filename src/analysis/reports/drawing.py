@@ -9,10 +9,10 @@ from typing import Any
 
 from analysis.errors import ReportError
 
-__all__ = ["MINI", "PAGE", "Draw", "drawing"]
+__all__ = ["MINI", "PAGE", "STRIP", "Draw", "drawing"]
 
 Draw = Callable[[Any], Any] | Any
-PAGE, MINI = (680, 350), (190,)
+PAGE, MINI, STRIP = (680, 350), (190,), (262,)
 
 
 def drawing(draw: Draw, alt: str, language: str, *, widths: tuple[int, ...]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from analysis import language as words
 from analysis.errors import ReportError
 from analysis.reports.drawing import PAGE, Draw, drawing
 from analysis.reports.fields import alternative_text, given_fields
-from analysis.reports.indicators import Indicator, indicator_data
+from analysis.reports.indicators import Indicator, indicator_data, strip_key
 from analysis.reports.session import current, emit
 from analysis.reports.tables import Column, table_data
 from analysis.reports.text import plain
@@ -196,6 +196,7 @@ def kpi(
             "headings": [plain(heading, session.language) for heading in heads],
             "grid": not any(row["peers"] or row["change"] for row in rows),
             "rows": rows,
+            "key": strip_key(session.language) if any(row["drawing"] for row in rows) else None,
         },
         "\n".join(f"{row['name']}: {row['value']}" for row in rows),
     )

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from analysis import language as words
+from analysis.charts import peer_strip, peer_strip_key
 from analysis.errors import ReportError
+from analysis.reports.drawing import STRIP, drawing
 
-__all__ = ["FEWEST_PEERS", "Indicator", "Peers", "indicator_data"]
+__all__ = ["FEWEST_PEERS", "Indicator", "Peers", "indicator_data", "strip_key"]
 
 FEWEST_PEERS = 5
 
@@ -82,7 +84,7 @@ class Indicator:
 
 
 def indicator_data(indicator: Indicator, language: str) -> dict[str, Any]:
-    """Set one indicator as data: texts typeset, peers withheld below five, the strip placed.
+    """Set one indicator as data: texts typeset, peers withheld below five, the strip drawn.
 
     Parameters
     ----------
@@ -94,7 +96,8 @@ def indicator_data(indicator: Indicator, language: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        `name, description, value, interval, change, change_note, state, peers, strip, alt`.
+        `name, description, value, interval, change, change_note, state, peers, drawing`; the drawing is that of
+        `charts.peer_strip`, where there are peers.
 
     Notes
     -----
@@ -115,8 +118,7 @@ def indicator_data(indicator: Indicator, language: str) -> dict[str, Any]:
         **texts,
         "state": indicator.state,
         "peers": peers,
-        "strip": _strip(indicator, peers),
-        "alt": _alt(texts, peers, language) if peers else "",
+        "drawing": _strip(indicator, texts, peers, language),
     }
 
 
@@ -136,15 +138,52 @@ def _peers(peers: Peers | None, language: str) -> dict[str, Any] | None:
     }
 
 
-def _strip(indicator: Indicator, peers: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Place everything on one scale from 0 to 1, a tenth of it free at each end."""
-    if peers is None or peers["few"] or indicator.own is None:
+def _strip(
+    indicator: Indicator, texts: dict[str, str], peers: dict[str, Any] | None, language: str
+) -> dict[str, Any] | None:
+    """Draw the client's place; without a figure of its own, or peers, there is none."""
+    if peers is None or indicator.own is None:
         return None
-    ends = [value for value in (indicator.low, indicator.high) if value is not None]
-    shown = [*peers["quartiles"], float(indicator.own), *map(float, ends)]
-    low, high = min(shown), max(shown)
-    place = [round(0.1 + 0.8 * (value - low) / ((high - low) or 1.0), 4) for value in shown]
-    return {"quartiles": place[:3], "own": place[3], "interval": place[4:] if len(ends) == 2 else None}
+    ends = (indicator.low, indicator.high)
+    low, high = ends if None not in ends else (None, None)
+    known = (None,) * 4 if peers["few"] else (*peers["quartiles"], peers["count"])
+    said = None if peers["few"] else tuple(peers["texts"])
+
+    def draw(ax: Any) -> None:
+        q1, median, q3, n = known
+        place = {"q1": q1, "median": median, "q3": q3, "n": n, "texts": said}
+        peer_strip(
+            ax,
+            value=indicator.own,
+            low=low,
+            high=high,
+            alert=indicator.state == "alert",
+            language=language,
+            **place,
+        )
+
+    return drawing(draw, _alt(texts, peers, language), language, widths=STRIP)
+
+
+def strip_key(language: str) -> dict[str, Any]:
+    """Draw the strip that explains the others.
+
+    Parameters
+    ----------
+    language : str
+        `en` or `fr`.
+
+    Returns
+    -------
+    dict
+        As `analysis.reports.drawing.drawing` gives it; the words beside it say the same, so it has no alternative text.
+
+    Examples
+    --------
+    >>> "médiane" in strip_key("fr")["wide"]
+    True
+    """
+    return drawing(lambda ax: peer_strip_key(ax, language=language), "", language, widths=STRIP)
 
 
 def _alt(texts: dict[str, str], peers: dict[str, Any], language: str) -> str:

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from analysis import language as words
 from analysis.charts import theme
 from analysis.reports.document import Document
-from analysis.reports.writers.strip import change_icon, how_to_read, peer_strip
+from analysis.reports.writers.icons import change_icon
 
 __all__ = ["preview", "write"]
 
@@ -151,8 +151,8 @@ class _Numbered:
             ready["pictures"] = self._pictures(block["drawing"])
         if block["block"] == "kpi":
             ready["rows"] = [self._indicator(row) for row in block["rows"]]
-            if any(row["strip"] for row in block["rows"]):
-                ready["howto"] = self._inline(how_to_read(self.language), "")
+            if block["key"]:
+                ready["howto"] = self._inline(block["key"]["wide"], "")
         return ready
 
     def _heading(self) -> int:
@@ -163,11 +163,10 @@ class _Numbered:
         return {key: self._inline(drawing.get(key) or "", drawing["alt"]) for key in ("wide", "narrow")}
 
     def _indicator(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        self.count += 1
-        strip = peer_strip(row, self.language, self.count) if row["peers"] else ""
+        strip = row["drawing"]
         return {
             **row,
-            "strip_svg": self._inline(strip, row["alt"]) if strip else "",
+            "strip_svg": self._inline(strip["wide"], strip["alt"]) if strip else "",
             "icon": self._inline(change_icon(row["state"]), ""),
         }
 

@@ -16,7 +16,7 @@ from analysis import language as words
 from analysis.charts import theme
 from analysis.errors import ReportError
 from analysis.reports.document import Document, plain_text
-from analysis.reports.writers.strip import change_icon, how_to_read, peer_strip
+from analysis.reports.writers.icons import change_icon
 
 __all__ = ["write"]
 
@@ -88,7 +88,7 @@ def _data(document: Document) -> dict[str, Any]:
         "parts": [
             {
                 "section": part.section,
-                "groups": list(_groups(part.blocks, language, 2 if part.section is None else 3)),
+                "groups": list(_groups(part.blocks, 2 if part.section is None else 3)),
             }
             for part in document.parts
         ],
@@ -100,7 +100,7 @@ def _data(document: Document) -> dict[str, Any]:
     }
 
 
-def _groups(blocks: Iterable[Mapping[str, Any]], language: str, level: int) -> Iterable[dict[str, Any]]:
+def _groups(blocks: Iterable[Mapping[str, Any]], level: int) -> Iterable[dict[str, Any]]:
     """Prepare each block for the template."""
     for block in blocks:
         ready = {**block, "level": level}
@@ -111,15 +111,8 @@ def _groups(blocks: Iterable[Mapping[str, Any]], language: str, level: int) -> I
                 ready["weights"] = _weights(block)
                 ready["rows"] = _breakable(block["rows"])
             case "kpi":
-                ready["rows"] = [_indicator(row, language) for row in block["rows"]]
-                if any(row["strip"] for row in block["rows"]):
-                    ready["howto"] = how_to_read(language)
+                ready["rows"] = [{**row, "icon": change_icon(row["state"])} for row in block["rows"]]
         yield ready
-
-
-def _indicator(row: Mapping[str, Any], language: str) -> dict[str, Any]:
-    strip = peer_strip(row, language) if row["peers"] else ""
-    return {**row, "strip_svg": strip, "icon": change_icon(row["state"])}
 
 
 def _middle(content: list[Mapping[str, Any]]) -> int:
