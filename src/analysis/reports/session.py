@@ -82,13 +82,14 @@ def begin(
     """Open the report: find its texts, its client and its brand."""
     check_language(language)
     about = read_client(client) if isinstance(client, str) else dict(client or {})
+    simulated = bool(about.get("simulated")) if simulated is None else simulated
     session = Session(
         language=language,
         client=about,
         period=period,
-        simulated=bool(about.get("simulated")) if simulated is None else simulated,
+        simulated=simulated,
         brand=read_brand(about),
-        facts={"client": about, "period": period, "language": language, **facts},
+        facts={"client": about, "period": period, "language": language, "simulated": simulated, **facts},
     )
     if texts is not None:
         path = _text_file(texts, language)
