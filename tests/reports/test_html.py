@@ -114,6 +114,18 @@ def test_previews_show_blocks_in_the_notebook():
     assert "A &lt;b&gt;" in shown
 
 
+def test_previews_follow_the_light_or_dark_of_the_notebook(browser):
+    opening = html.preview({"block": "start"}, "en")
+    block = {"block": "prose", "title": "Title", "columns": 1, "content": []}
+    page = browser.new_page()
+    for light, paper in [("true", "rgb(255, 255, 255)"), ("false", "rgb(18, 23, 31)")]:
+        page.set_content(f"<body data-jp-theme-light={light}>{opening}{html.preview(block, 'en')}")
+        ground = "getComputedStyle(document.querySelector('.analysis-block')).backgroundColor"
+        assert page.evaluate(ground) == paper
+    assert page.locator(".analysis-block h3").count() == 1
+    page.close()
+
+
 @pytest.fixture(scope="module")
 def browser():
     if not CHROMIUM.exists():

@@ -8,7 +8,19 @@ import pandas as pd
 import pytest
 
 from analysis.errors import ReportError
-from analysis.reports import Indicator, cover, figure, kpi, prose, section, start, table
+from analysis.reports import (
+    Indicator,
+    Peers,
+    callout,
+    cover,
+    figure,
+    finding,
+    kpi,
+    prose,
+    section,
+    start,
+    table,
+)
 from analysis.reports.writers import pdf
 
 
@@ -127,3 +139,84 @@ def test_without_a_cover_the_title_is_on_the_first_page(shown, document, tmp_pat
     path.write_bytes(pdf.write(document()))
     assert "Adoption" in pages(path)[0]
     assert "A finding" in pages(path)[0]
+
+
+def set_pages(document, tmp_path):
+    (tmp_path / "report.pdf").write_bytes(pdf.write(document()))
+    return pages(tmp_path / "report.pdf")
+
+
+@pytest.mark.parametrize(("field", "count"), [("", 3), ("flow: true\n", 1)])
+def test_a_section_starts_a_page_unless_it_may_flow(shown, document, texts, tmp_path, field, count):
+    start(texts(f"## b\n{field}title: Second\n\nShort.\n\n## c\n{field}title: Third\n\nShort."))
+    section("a", title="First")
+    section("b")
+    section("c")
+    read = set_pages(document, tmp_path)
+    assert len(read) == count
+    assert "Third" in read[-1]
+
+
+def test_a_flowing_section_that_does_not_fit_starts_a_page_whole(shown, document, texts, tmp_path):
+    long = "\n\n".join(["Many words fill the page."] * 25)
+    start(texts(f"## a\ntitle: First\n\n{long}\n\n## b\nflow: true\ntitle: Second\n\n{long}"))
+    section("a")
+    section("b")
+    first, second = set_pages(document, tmp_path)
+    assert first.count("Many words") == second.count("Many words") == 25
+    assert "Second" in second and "Second" not in first
+
+
+@pytest.mark.parametrize("count", [9, 14])
+def test_the_explanation_of_key_figures_never_stands_alone(shown, document, tmp_path, count):
+    start(language="en")
+    section("a", title="Peers")
+    row = {
+        "interval": "201 to 361",
+        "change": "+2",
+        "change_note": "28 before",
+        "own": 30,
+        "peers": Peers(13, 21, 30, 12),
+    }
+    kpi(
+        [
+            Indicator(
+                f"Name{n:02}",
+                "people reached per post, over the period",
+                "30",
+                **row,
+            )
+            for n in range(count)
+        ],
+        source="exports.",
+    )
+    read = set_pages(document, tmp_path)
+    explained = next(page for page in read if "How to read" in page)
+    assert f"Name{count - 1:02}" in explained and f"Name{count - 2:02}" in explained
+    assert "Source: exports." in explained
+
+
+FINDING = "title: A finding told at length, over two lines of its column at least\n\n" + "Said again. " * 20
+
+
+def test_page_one_is_set_closer_where_that_keeps_it_on_a_page(shown, document, texts, tmp_path):
+    said = "".join(f"## f{n}\n{FINDING}\n\n" for n in range(4))
+    said += "## decision\ntitle: One thing\n\n" + "Do it. " * 180
+    start(texts(f"{said}\n\n## end\nstyle: plain\nlabel: Last\n\nNo."))
+    cover(title="Firm", subtitle="Networks", meta="Town", caption="Bars.")
+    section("one", title="The page")
+    for n in range(4):
+        finding(f"f{n}")
+    callout("decision")
+    callout("end")
+    read = set_pages(document, tmp_path)
+    assert len(read) == 1
+    assert "Last" in read[0]
+
+
+def test_long_numbers_in_file_names_show_their_end(shown, document, tmp_path):
+    start(language="en")
+    section("a", title="Files")
+    table(pd.DataFrame({"file": ["Oct-01-2025_Dec-31-2025_9992577193018432.csv"]}), title="Read")
+    text = re.sub(r"[\s\u200b]", "", "".join(set_pages(document, tmp_path)))
+    assert "Oct-01-2025_Dec-31-2025_…8432.csv" in text

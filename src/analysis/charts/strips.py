@@ -193,7 +193,7 @@ def _quartile_labels(ax: Axes, quartiles: list[Any], texts: Sequence[str]) -> No
     half = gap / 2
     places = spread(quartiles, gap, ax.get_xlim()[0] + half, ax.get_xlim()[1] - half)
     for place, text in zip(places, texts, strict=True):
-        write(ax, place, 0, text, dy=-21, size="note", role="ink3", ha="center")
+        write(ax, place, 0, text, dy=-24.6, size="note", role="ink3", ha="center", va="baseline")
 
 
 def alt_peer_strip(
