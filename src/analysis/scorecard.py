@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.engagement import contrast, engagement, typical
+from analysis.engagement.selection import organic, period_before, period_posts
 from analysis.errors import DataError
 from analysis.peers import FEWEST, peer_group, quartiles
-from analysis.selection import organic, period_before, period_posts
 
 __all__ = ["beside_peers", "change", "main_platform", "position", "rhythm", "scorecard", "scorecards"]
 

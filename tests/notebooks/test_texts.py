@@ -17,7 +17,7 @@ languages = pytest.mark.parametrize("language", ["en", "fr"])
 SHOWS = {"section", "prose", "callout", "finding", "phrase"}
 WORDED = ROOT / "src" / "analysis" / "reports" / "scorecards.py"
 ALWAYS = {"report", "cover"}  # what start() and cover() take without being told
-BY_DATA = {"most", "least"}  # the groups that analysis.selection.extremes makes
+BY_DATA = {"most", "least"}  # the groups that analysis.engagement.selection.extremes makes
 PLACE = "\x00"
 TYPED = {
     r"95\s?%": "the level every interval is made at",

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 import yaml
 
+from analysis.engagement.topics import with_topic
 from analysis.platforms import read_export, read_folder
 from analysis.platforms.posts import posts
 from analysis.sample.clients import MAKERS, client_files
 from analysis.sample.stories import posts_of, stories, videos_of
-from analysis.topics import with_topic
 
 CLIENTS = list(MAKERS)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.errors import ParameterError
-from analysis.selection import (
+from analysis.engagement.selection import (
     extremes,
     frequent_groups,
     longest_period,
@@ -14,6 +13,7 @@ from analysis.selection import (
     period_before,
     period_posts,
 )
+from analysis.errors import ParameterError
 
 
 def at(*moments):

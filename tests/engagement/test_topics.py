@@ -7,8 +7,8 @@ import unicodedata
 import pandas as pd
 import pytest
 
+from analysis.engagement.topics import topic_names, with_topic
 from analysis.errors import DataError
-from analysis.topics import topic_names, with_topic
 
 TOPICS = {
     "pick": {
