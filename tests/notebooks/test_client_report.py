@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from analysis.errors import DataError
-from analysis.reports.session import MIME
+from analysis.reports.document import MIME
 from conftest import ROOT
 from notebooks.committed import FOLDER, read
 

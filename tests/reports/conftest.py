@@ -7,8 +7,7 @@ import html.parser
 import pytest
 
 from analysis.reports import exhibits, opening, passages, render
-from analysis.reports.document import Document
-from analysis.reports.session import MIME
+from analysis.reports.document import MIME, Document
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import yaml
 
 from analysis.errors import DataError, ParameterError, ReportError
 from analysis.reports import render, render_batch, render_client, rendering
-from analysis.reports.session import MIME
+from analysis.reports.document import MIME
 
 FILES = ["manifest.json", "report.html", "report.ipynb", "report.pdf", "timings.json"]
 

@@ -9,10 +9,11 @@ from typing import Any
 from analysis.errors import ReportError
 from analysis.language import check_language
 from analysis.reports.ordinary import ordinary_blocks
-from analysis.reports.session import MIME
 from analysis.reports.text import markdown
 
-__all__ = ["Document", "Part", "plain_text"]
+__all__ = ["MIME", "Document", "Part", "plain_text"]
+
+MIME = "application/vnd.analysis.block+json"
 
 OUTSIDE = ("report",)
 

@@ -14,11 +14,10 @@ from analysis.catalog import data_path, project_root
 from analysis.errors import DataError, ParameterError, ReportError, did_you_mean
 from analysis.language import check_language
 from analysis.reports.brand import Brand, read_brand
+from analysis.reports.document import MIME
 from analysis.reports.text import TextBlock, Texts
 
-__all__ = ["MIME", "Session", "client_folder", "current", "read_client", "uses"]
-
-MIME = "application/vnd.analysis.block+json"
+__all__ = ["Session", "client_folder", "current", "read_client", "uses"]
 
 
 @dataclass(slots=True)
