@@ -5,6 +5,8 @@ PERIOD ?= 2025-Q4
 JOBS   ?= auto
 BIN    := .venv/bin
 RUN    := $(BIN)/python -m analysis
+# Where the system keeps certificates (a firm's own, say), uv trusts those; else those it carries.
+export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/*.* /etc/pki/tls/certs/*.* /System/Library/Keychains),1,0)
 LOCK   := --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
