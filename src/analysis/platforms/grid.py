@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import PurePosixPath
 
 from python_calamine import CalamineError, load_workbook
@@ -18,8 +18,9 @@ from analysis.errors import DataError
 from analysis.platforms.encoding import decode
 from analysis.platforms.export import Notice
 from analysis.platforms.headers import LOOK, find
+from analysis.platforms.specification import fold
 
-__all__ = ["ARCHIVE_LIMIT", "FILE_LIMIT", "Grid", "text_grid"]
+__all__ = ["ARCHIVE_LIMIT", "FILE_LIMIT", "Grid", "stacked", "text_grid"]
 
 DELIMITERS = ",;\t|"
 FILE_LIMIT = 2_000_000_000
@@ -89,6 +90,45 @@ def text_grid(data: bytes, file: str) -> Grid:
     if rows and rows[-1] == []:
         rows.pop()
     return Grid(rows, offset, notices=decoded.notices)
+
+
+def stacked(grid: Grid) -> list[Grid]:
+    """Split a file that holds several titled tables one below the other, each with the same headings.
+
+    Parameters
+    ----------
+    grid : Grid
+        The rows of a text export.
+
+    Returns
+    -------
+    list of Grid
+        One per table, from its title line on; the grid itself where headings stand once or need no title.
+
+    Examples
+    --------
+    >>> rows = [["Views"], ["Date", "Primary"], ["2025-01-01", "1"], ["Visits"], ["Date", "Primary"]]
+    >>> [part.rows[0] for part in stacked(Grid(rows))]
+    [['Views'], ['Visits']]
+    """
+    matches = find(grid.rows[:LOOK])
+    if len(matches) != 1 or not matches[0].format.titles:
+        return [grid]
+    header = [fold(cell) for cell in grid.rows[matches[0].row] if fold(cell)]
+    again = [
+        place for place, row in enumerate(grid.rows) if [fold(cell) for cell in row if fold(cell)] == header
+    ]
+    starts = [0, *(_title_above(grid.rows, place) for place in again[1:]), len(grid.rows)]
+    return [
+        Grid(grid.rows[start:stop], grid.offset + start, grid.part, grid.notices)
+        for start, stop in pairwise(starts)
+    ]
+
+
+def _title_above(rows: list[list[object]], place: int) -> int:
+    """Find where the table whose headings stand in a row begins: at its one-cell title, else at the headings."""
+    filled = [fold(cell) for cell in rows[place - 1] if fold(cell)]
+    return place - 1 if len(filled) == 1 else place
 
 
 def _separator_line(text: str) -> tuple[str, int, str | None]:

@@ -103,10 +103,11 @@ def _match(row: Sequence[object], index: int, start: int, stop: int, rows: Seque
             not known.one_of or any(name in places for name in known.one_of)
         )
         if enough:
-            candidates.append((len(places), len(known.required), known, places))
+            leads = not known.dimension or not any(headings[: places[known.required[0]]])
+            candidates.append((leads, len(places), len(known.required), known, places))
     if not candidates:
         return None
-    score, _, known, places = max(candidates, key=lambda item: item[:2])
+    _, score, _, known, places = max(candidates, key=lambda item: item[:3])
     return Match(
         format=known,
         row=index,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import time, timedelta
 from math import isfinite
 
 __all__ = ["MISSING_WORDS", "Numbers", "durations", "numbers"]
@@ -38,8 +39,8 @@ class Numbers:
         Text met in place of a number (`-`, `N/A`, `< 1%`), with its count.
     unreadable : list of (int, str)
         Position and text of cells that are neither a number nor a missing word.
-    percent : int
-        Cells that carried a percent sign.
+    percent : set of int
+        Positions of the cells that carried a percent sign.
     rounded : int
         Cells abbreviated by the platform (`1.2K`).
     uncertain : tuple of str
@@ -52,7 +53,7 @@ class Numbers:
     decimal: str | None = None
     words: Counter = field(default_factory=Counter)
     unreadable: list[tuple[int, str]] = field(default_factory=list)
-    percent: int = 0
+    percent: set[int] = field(default_factory=set)
     rounded: int = 0
     uncertain: tuple[str, ...] = ()
     mixed: bool = False
@@ -128,7 +129,7 @@ def _tokens(cells: list, result: Numbers, whole: bool) -> dict[int, tuple[bool, 
             result.unreadable.append((place, text))
             continue
         unit = (match["unit"] or "").casefold()
-        result.percent += unit == "%"
+        result.percent |= {place} if unit == "%" else set()
         result.rounded += unit in SCALE
         body = match["body"]
         if any(mark in body for mark in SPACE):
@@ -247,6 +248,7 @@ def durations(cells: list) -> Numbers:
     >>> durations(["0:04:34", "1:11:11,270", "-"]).values
     [274.0, 4271.27, None]
     """
+    cells = [_seconds(cell) for cell in cells]
     if not any(isinstance(cell, str) and ":" in cell for cell in cells):
         return numbers(cells, whole=False)
     result = Numbers(values=[None] * len(cells))
@@ -262,3 +264,10 @@ def durations(cells: list) -> Numbers:
         elif text:
             result.unreadable.append((place, text))
     return result
+
+
+def _seconds(cell: object) -> object:
+    """Turn the times of day a spreadsheet makes of durations back into seconds."""
+    if isinstance(cell, time):
+        return cell.hour * 3600 + cell.minute * 60 + cell.second + cell.microsecond / 1e6
+    return cell.total_seconds() if isinstance(cell, timedelta) else cell

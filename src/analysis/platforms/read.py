@@ -15,7 +15,7 @@ from analysis.platforms import workbook
 from analysis.platforms.contracts import as_contract
 from analysis.platforms.dates import period_in_name
 from analysis.platforms.export import Export, Exports, Notice
-from analysis.platforms.grid import FILE_LIMIT, Grid, members, sheets, text_grid
+from analysis.platforms.grid import FILE_LIMIT, Grid, members, sheets, stacked, text_grid
 from analysis.platforms.headers import LOOK, Match, find, unknown_format
 from analysis.platforms.specification import Format
 from analysis.platforms.steps import apply_steps
@@ -54,7 +54,7 @@ def read_export(
     Returns
     -------
     Export or Exports
-        One export for a CSV; a list of them for a workbook or an archive, one per table.
+        One export for a CSV; a list of them for a workbook, an archive or tables stacked in one CSV.
         `table` follows the contract of `kind`; counts are counts, shares lie in 0–1, durations are seconds.
 
     Raises
@@ -217,7 +217,10 @@ def read_bytes(
         return _archive(data, options)
     if suffix in WORKBOOKS:
         return _workbook(data, options, digest)
-    return _finish(_read_grid(text_grid(data, name), options), options, digest)
+    exports = [
+        _finish(_read_grid(block, options), options, digest) for block in stacked(text_grid(data, name))
+    ]
+    return exports[0] if len(exports) == 1 else Exports(exports)
 
 
 def _year(file: str) -> int | None:

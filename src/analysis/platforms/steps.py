@@ -118,8 +118,9 @@ def reposts_apart(reading: Reading) -> None:
 
 @step
 def account_from_username(reading: Reading) -> None:
-    """Name an Instagram account by its user name, which is unique, and not by its display name."""
-    reading.frame = reading.frame.assign(account=reading.frame["username"])
+    """Name an Instagram account by its user name, which is unique; where there is none, by its name or number."""
+    known = [name for name in ("username", "account_name", "account_id") if name in reading.frame]
+    reading.frame = reading.frame.assign(account=reading.frame[known].bfill(axis=1).iloc[:, 0])
 
 
 @step

@@ -20,7 +20,7 @@ from analysis.platforms.specification import fold
 
 __all__ = ["Options", "Reading"]
 
-RUINED = re.compile(r"[+-]?\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
+RUINED = re.compile(r"[+-]?(?:\d[.,]\d+E\+?|\dE\+)\d+", re.IGNORECASE)
 YES, NO = {"1", "1.0", "true", "yes", "oui", "vrai"}, {"0", "0.0", "false", "no", "non", "faux"}
 NUMERIC = {"count", "number", "percent", "share", "duration"}
 TELLING = NUMERIC | {"id", "date", "day"}
@@ -184,7 +184,7 @@ def _is_footer(filled: list, row: Sequence, match: Match) -> bool:
     known = {re.sub(r"\d+", "#", footer) for footer in match.format.footers}
     place = match.places.get(match.format.identity)
     odd = place is not None and place < len(row) and " " in fold(row[place])
-    return text in known or odd
+    return text in known or odd or bool(match.format.dimension and " " in text)
 
 
 def _short_rows(kept: list, short: list[int], reading: Reading) -> list:
@@ -328,10 +328,16 @@ def _number_series(name: str, result: Numbers, rows: list[int], reading: Reading
             )
         return pd.Series(values, dtype="Int64")
     series = pd.Series([None if v is None else float(v) for v in values], dtype="Float64")
-    above = bool((series > 1).any()) if kind == "share" else False
-    if kind == "percent" or (kind == "share" and (result.percent or above)):
+    if kind == "percent":
         return series / 100
-    return series
+    return _shares(series, result.percent) if kind == "share" else series
+
+
+def _shares(series: pd.Series, signed: set[int]) -> pd.Series:
+    """Bring shares to 0–1: cells with a percent sign, and all the others where one of them is above 1."""
+    sign = pd.Series([place in signed for place in range(len(series))], index=series.index)
+    above = bool((series[~sign] > 1).any())
+    return series.where(~sign & (not above), series / 100)
 
 
 def _unreadable(heading: str, bad: list, filled: int, rows: list[int], what: str, reading: Reading) -> None:

@@ -30,7 +30,7 @@ def side_by_side(readings: list[Reading]) -> Reading:
     """
     first = readings[0]
     key = first.match.format.identity
-    frame = first.frame.set_index(key)
+    frame = first.frame.drop_duplicates(key).set_index(key)
     for other in readings[1:]:
         frame = frame.combine_first(other.frame.drop_duplicates(key).set_index(key))
         first.notices += other.notices
