@@ -7,9 +7,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from analysis.platforms import read_folder
 from analysis.platforms.numbers import numbers
 from analysis.platforms.read import read_bytes
-from platforms.faithful import table
+from platforms.faithful import facebook, post, table
 
 INSTAGRAM = [
     ["Post ID", "Account ID", "Account username", "Account name", "Publish time", "Post type", "Date", "Views",
@@ -145,3 +146,30 @@ def test_a_post_listed_twice_in_a_table_beside_another():
     (export,) = read_bytes(book(rows), "a.xlsx")
     assert export.table["views"].tolist() == [900, 800]
     assert export.table["interactions"].tolist() == [14, pd.NA]
+
+
+def test_a_figure_without_a_recognised_heading_is_named():
+    whole = read_bytes(facebook([post(15)], "fr"), "a.csv")
+    garbled = read_bytes(facebook([post(15)], "fr").replace("Réactions".encode(), b"R?actions"), "a.csv")
+    older = read_bytes(facebook([post(15)], leave_out=("views", "shares")), "a.csv")
+    said = [
+        [notice for notice in export.warnings if notice.code == "figures_absent"]
+        for export in (whole, garbled, older)
+    ]
+    assert said[0] == []
+    assert "No heading was recognised for: Réactions. These figures are missing, not 0" in said[1][0]
+    assert garbled.table["reactions"].isna().all()
+    assert "No heading was recognised for: Views, Shares." in said[2][0]
+
+
+@pytest.mark.parametrize(("other", "mixed"), [("8", True), ("5", False)])
+def test_two_unnamed_networks_in_one_folder_are_noticed(tmp_path, other, mixed):
+    for name, value in (("Views.csv", "5"), ("Views (1).csv", other)):
+        rows = [["Views"], ["Date", "Primary"], ["2025-09-20T00:00:00", value]]
+        (tmp_path / name).write_bytes(table(rows, encoding="utf-16-le"))
+    exports = read_folder(tmp_path)
+    notices = [n for export in exports for n in export.warnings if n.code == "networks_mixed"]
+    assert bool(notices) is mixed
+    if mixed:
+        assert "Views (1).csv and Views.csv" in notices[0]
+        assert "differ on 1 of 1 common days" in notices[0]

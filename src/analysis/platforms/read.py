@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -174,7 +175,26 @@ def read_files(
             strange += read.unrecognised if isinstance(read, Exports) else []
     if mistakes:
         raise DataError("\n".join(mistakes))
-    return Exports(exports, strange)
+    return Exports(_networks_compared(exports), strange)
+
+
+def _networks_compared(exports: list[Export]) -> list[Export]:
+    """Warn of daily files of one metric that name no network and differ: one may be Instagram's."""
+    unsaid: dict[str, Export] = {}
+    for place, export in enumerate(exports):
+        if export.table.empty or "network_unsaid" not in {notice.code for notice in export.warnings}:
+            continue
+        first = unsaid.setdefault(export.table["metric"].iloc[0], export)
+        both = first.table.merge(export.table, on=["date", "metric"])
+        differ = int((both["value_x"] != both["value_y"]).fillna(False).sum())
+        if differ:
+            notice = Notice(
+                "networks_mixed",
+                f"{first.file} and {export.file} hold the same metric without naming the network and differ on "
+                f"{differ} of {len(both)} common days: they are two networks or two accounts. Keep one of them.",
+            )
+            exports[place] = replace(export, warnings=(*export.warnings, notice))
+    return exports
 
 
 class UnknownFormat(DataError):

@@ -14,6 +14,7 @@ from analysis.platforms.tables import Reading
 
 __all__ = ["STEPS"]
 
+EXPECTED = ("views", "reach", "reactions", "comments", "shares")
 STEPS: dict[str, Callable[[Reading], None]] = {}
 
 
@@ -85,6 +86,21 @@ def views_from_impressions(reading: Reading) -> None:
     reading.notice(
         "views_are_impressions",
         "This file counts impressions, which Meta replaced by views: do not join the two series.",
+    )
+
+
+@step
+def figures_absent(reading: Reading) -> None:
+    """Name the figures no heading was recognised for: a garbled or renamed heading must not pass for a missing one."""
+    fields = reading.match.format.fields
+    absent = [name for name in EXPECTED if name in fields and name not in reading.frame]
+    if not absent:
+        return
+    words = [fields[name].names.get(reading.match.language, fields[name].names["en"])[0] for name in absent]
+    reading.notice(
+        "figures_absent",
+        f"No heading was recognised for: {', '.join(words)}. These figures are missing, not 0; compare with the "
+        "headings of the file.",
     )
 
 
