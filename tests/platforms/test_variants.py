@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import datetime, time, timedelta
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
 
+from analysis import platforms
+from analysis.language import word
 from analysis.platforms import read_folder
 from analysis.platforms.numbers import numbers
 from analysis.platforms.read import read_bytes
@@ -173,3 +177,30 @@ def test_two_unnamed_networks_in_one_folder_are_noticed(tmp_path, other, mixed):
     if mixed:
         assert "Views (1).csv and Views.csv" in notices[0]
         assert "differ on 1 of 1 common days" in notices[0]
+
+
+def test_followers_printed_as_text_above_their_table():
+    rows = [["Total followers on 8/25/2024:", "1,782"], [], ["Date", "New followers"], ["9/23/2023", 3]]
+    (export,) = read_bytes(book(rows), "a.xlsx")
+    assert export.totals["followers"] == 1782
+    assert export.exported == pd.Timestamp("2024-08-25")
+
+
+def test_legacy_insights_without_their_second_sheet_name_what_is_absent():
+    rows = [
+        ["Post ID", "Type", "Posted", "Lifetime Post Total Reach", "Lifetime Post Total Impressions"],
+        ["1_2", "Photo", "07/15/2020 09:32:49 AM", "500", "800"],
+    ]
+    export = read_bytes(table(rows), "a.csv")
+    assert export.table[["reactions", "comments", "shares"]].isna().all(axis=None)
+    assert "figures_absent" in [notice.code for notice in export.warnings]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_notice_can_be_worded_in_a_report(language):
+    sources = Path(platforms.__file__).parent.glob("*.py")
+    calls = re.compile(r'(?:Notice|\.notice)\(\s*"([a-z_]+)",')
+    codes = {code for source in sources for code in calls.findall(source.read_text(encoding="utf-8"))}
+    assert {"figures_absent", "networks_mixed", "zone_unknown"} <= codes
+    for code in sorted(codes):
+        assert "a.csv" in word(f"notice.{code}", language, files="a.csv")

@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.errors import DataError
 from analysis.platforms.dates import dates
 from analysis.platforms.export import grouped
+from analysis.platforms.numbers import numbers
 from analysis.platforms.tables import Reading
 
 __all__ = ["STEPS"]
@@ -238,11 +239,12 @@ def followers_from_title(reading: Reading) -> None:
     for row in reading.above:
         cells = [cell for cell in row if cell not in (None, "")]
         said = re.search(r"(\d{1,2}/\d{1,2}/\d{4})", str(cells[0])) if len(cells) > 1 else None
-        if said and isinstance(cells[1], (int, float)):
+        stock = numbers([cells[1]]).values[0] if said else None
+        if said and stock is not None:
             order = {"day": True, "month": False}.get(reading.order or reading.options.sibling or "")
             read = dates(
                 [said[1]], name="Total followers", file=reading.options.file, rows=[1], dayfirst=order
             )
             day = pd.Timestamp(read.values[0])
-            reading.totals["followers"] = float(cells[1])
+            reading.totals["followers"] = float(stock)
             reading.exported = day
