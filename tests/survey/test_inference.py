@@ -165,6 +165,18 @@ def test_two_stages_add_the_spread_within_units():
     assert unweighted["estimate"].item() == pytest.approx(row["estimate"].item(), rel=1e-12)
 
 
+def test_lonely_unit_of_a_later_stage_is_its_own_mean():
+    """R 4.4 measures it from the mean within the town, which is itself: it adds nothing, as certainty does."""
+    data = pd.DataFrame({"t": list("aabbcd"), "T": 9, "F": [5, 5, 6, 6, 4, 7], "y": [1.0, 4, 2, 7, 3, 9]})
+    data = data.assign(f=range(6))
+    options = {"clusters": ["t", "f"], "fpc": ["T", "F"]}
+    adjusted = SurveyDesign(data, **options, single_psu="adjust").total("y")
+    totals = pd.Series({"a": 12.5, "b": 27.0, "c": 12.0, "d": 63.0})
+    between = 81 * (1 - 4 / 9) / 4 * totals.var()
+    within = 9 / 4 * (25 * (1 - 2 / 5) / 2 * 4.5 + 36 * (1 - 2 / 6) / 2 * 12.5)
+    assert adjusted["se"].item() ** 2 == pytest.approx(between + within, rel=1e-9)
+
+
 def test_three_stages_reduce_to_two_when_the_last_draws_everything():
     rng = np.random.default_rng(2)
     data = pd.DataFrame(

@@ -265,7 +265,8 @@ def covariance(
         population.
     single_psu : str
         What a stratum with one unit adds: nothing (`certainty`, `remove`), its distance from the mean of all
-        units (`adjust`), or the average of the other strata (`average`).
+        units (`adjust`; after the first stage that is the mean within the unit drawn before, of which it is the
+        only one, so nothing), or the average of the other strata (`average`).
 
     Returns
     -------
@@ -284,8 +285,9 @@ def covariance(
     """
     result = np.zeros((len(scores), len(scores)))
     share_drawn = np.ones(len(stages[0].units))
-    for stage in stages:
-        result += _stage_covariance(scores, stage, np.sqrt(share_drawn), single_psu)
+    for number, stage in enumerate(stages):
+        rule = "certainty" if number and single_psu == "adjust" else single_psu
+        result += _stage_covariance(scores, stage, np.sqrt(share_drawn), rule)
         if stage.population is None:
             break
         share_drawn = share_drawn * units_per_stratum(stage)[stage.strata] / stage.population
