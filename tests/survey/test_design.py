@@ -141,6 +141,19 @@ def test_flags_say_why_not_to_read(design):
     assert wide.mean("z")["flag"].item() == "cv>0.3"
 
 
+def test_ratio_to_nothing_is_no_number_and_leaves_the_other_groups(firms):
+    ready = firms.assign(staff=[0, 2, 0, 1, 1, 0, 3, 1])
+    table = declare(ready).ratio("uses", "staff", by="trade").set_index("trade")
+    assert table.loc["baker", ["estimate", "se", "low", "high"]].isna().all()
+    assert table.loc["joiner", "estimate"] == pytest.approx(4 / 24)
+    assert table.loc["joiner", "se"] > 0
+
+
+def test_design_column_twice_is_refused(firms):
+    with pytest.raises(ParameterError, match='weights="w": the survey has several columns'):
+        declare(pd.concat([firms, firms[["w"]]], axis=1))
+
+
 def test_group_in_which_no_one_answered_is_a_row_without_estimate(firms):
     design = declare(firms.assign(hours=firms["hours"].where(firms["trade"] != "baker")))
     row = design.mean("hours", by="trade").set_index("trade").loc["baker"]
@@ -168,6 +181,7 @@ def test_labels_used_again_in_each_stratum(firms):
         ({"w": 0.0}, r'"w" \(the weight\) is 0 on 8 rows \(1, 2, 3, 4, 5, …\)\. It must be above 0'),
         ({"w": [2.0, -1.0, 2, 2, 4, 4, 4, 4]}, r"is -1 on row 2"),
         ({"w": [2.0, None, 2, 2, 4, 4, 4, 4]}, r"is missing on row 2"),
+        ({"w": [2.0, np.inf, 2, 2, 4, 4, 4, 4]}, r"is infinite on row 2"),
         ({"w": ["2", "two", "2", "2", "4", "4", "4", "4"]}, r'text such as "two" on row 2'),
         ({"stratum": [None, "n", "n", "n", "s", "s", "s", "s"]}, r'"stratum" is part of .* missing on row 1'),
         ({"town": ["a", "a", "c", "b", "c", "c", "d", "d"]}, r"town c is in stratum n, s"),
@@ -217,6 +231,10 @@ def test_lonely_stratum_is_named_with_its_remedies(firms):
         ),
         (lambda d: d.mean("hours", by="trades"), 'Did you mean "trade"'),
         (lambda d: d.mean("hours", by=["trade", "trade"]), "twice"),
+        (lambda d: d.mean("hours", level="95"), "level=95 is not a confidence level"),
+        (lambda d: d.mean(3), "named in text, not by the int 3"),
+        (lambda d: d.transform(lambda t: pd.concat([t, t[["hours"]]], axis=1)).mean("hours"), "2 columns"),
+        (lambda d: d.transform(lambda t: t.assign(x=t["hours"] / 0)).mean("x"), r"infinite on 6 row\(s\)"),
         (lambda d: d.mean("hours", level=95), "level=95 is not a confidence level"),
         (lambda d: d.proportion("uses", interval="logt"), 'Did you mean "logit"'),
         (lambda d: d.transform(lambda t: t.assign(n=1)).mean("hours", by="n"), "rename yours"),

@@ -35,18 +35,24 @@ def column(data: pd.DataFrame, name: str) -> pd.Series:
     Raises
     ------
     ParameterError
-        When there is none of that name.
+        When there is none of that name, or several.
 
     Examples
     --------
     >>> column(pd.DataFrame({"uses": [True, None]}), "uses").dtype
     BooleanDtype
     """
-    if not isinstance(name, str) or name not in data.columns:
+    if not isinstance(name, str):
+        raise ParameterError(
+            f"A column is named in text, not by the {type(name).__name__} {name!r}: rename it."
+        )
+    if name not in data.columns:
         raise ParameterError(
             f'The survey has no column "{name}".{did_you_mean(str(name), map(str, data.columns))}'
         )
     found = data[name]
+    if isinstance(found, pd.DataFrame):
+        raise ParameterError(f'The survey has {found.shape[1]} columns "{name}": rename all but one.')
     return found.convert_dtypes() if found.dtype == object else found
 
 
@@ -144,7 +150,7 @@ def numbers(answers: pd.Series, measure: str) -> np.ndarray:
     Raises
     ------
     ParameterError
-        When the column holds something else.
+        When the column holds something else, or an infinite number.
 
     Examples
     --------
@@ -156,7 +162,14 @@ def numbers(answers: pd.Series, measure: str) -> np.ndarray:
             f'{measure}() needs a number, and column "{answers.name}" holds {_sample(answers)}. '
             "Use proportion() for answers in words, or read the column as numbers first."
         )
-    return answers.astype("Float64").to_numpy(dtype=float, na_value=math.nan)
+    values = answers.astype("Float64").to_numpy(dtype=float, na_value=math.nan)
+    endless = np.flatnonzero(np.isinf(values))
+    if len(endless):
+        raise ParameterError(
+            f'{measure}() needs finite numbers, and column "{answers.name}" is infinite on {len(endless)} row(s), '
+            f"the first being row {endless[0] + 1}. Correct it or leave it missing."
+        )
+    return values
 
 
 def levels(answers: pd.Series, rows: np.ndarray) -> list[Any]:

@@ -43,7 +43,8 @@ class SurveyDesign:
         the unit drawn first), or the share drawn, in (0, 1].
     single_psu : {"error", "adjust", "certainty", "average", "remove"}
         What to do with a stratum that has a single unit, at any stage: refuse it; measure it from the mean of
-        all units; add nothing (`certainty`, `remove`); add the average of the other strata.
+        all units (`adjust`; at the first stage, later ones adding nothing); add nothing (`certainty`, `remove`);
+        add the average of the other strata.
     nested : bool
         Whether labels of clusters are used again in other strata (town 1 of stratum A is not town 1 of B).
 
@@ -454,9 +455,13 @@ class SurveyDesign:
         return estimates_table(estimates, level, interval)
 
     def _variances(self, scores: Sequence[Score]) -> np.ndarray:
-        """Give each estimate's variance; not a number where no one answered."""
+        """Give each estimate's variance; not a number where no one answered or a ratio's denominator is 0."""
         variances = np.full(len(scores), math.nan)
-        known = [number for number, score in enumerate(scores) if len(score.rows)]
+        known = [
+            number
+            for number, score in enumerate(scores)
+            if len(score.rows) and np.isfinite(score.values).all()
+        ]
         if known:
             matrix = inference.covariance([scores[i] for i in known], self._stages, self._single_psu)
             variances[known] = np.diag(matrix)

@@ -84,7 +84,7 @@ def estimates_table(
       sector  estimate   se   n  df
     0   food       4.0  0.5  40  12
     """
-    if not 0 < level < 1:
+    if not isinstance(level, int | float) or not 0 < level < 1:
         raise ParameterError(f"level={level} is not a confidence level: give a share such as 0.95.")
     rows = [_row(estimate, level, interval) for estimate in estimates]
     return pd.DataFrame(rows).astype({"method": "string", "flag": "string"})

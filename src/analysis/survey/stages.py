@@ -84,6 +84,10 @@ def _check_name(data: pd.DataFrame, parameter: str, name: str) -> None:
         raise ParameterError(
             f'{parameter}="{name}": the survey has no such column.{did_you_mean(name, map(str, data.columns))}'
         )
+    if isinstance(data[name], pd.DataFrame):
+        raise ParameterError(
+            f'{parameter}="{name}": the survey has several columns of that name; rename them.'
+        )
 
 
 def read_stages(data: pd.DataFrame, layout: Layout) -> tuple[Stage, ...]:
@@ -230,7 +234,7 @@ def read_weights(data: pd.DataFrame, layout: Layout, stages: Sequence[Stage]) ->
     Raises
     ------
     DataError
-        When a weight is missing, zero, negative or not a number.
+        When a weight is missing, zero, negative, infinite or not a number.
 
     Examples
     --------
@@ -240,7 +244,13 @@ def read_weights(data: pd.DataFrame, layout: Layout, stages: Sequence[Stage]) ->
     array([5., 5., 4.])
     """
     if layout.weights is not None:
-        return _positive(data, layout.weights, "the weight")
+        weights = _positive(data, layout.weights, "the weight")
+        if np.isinf(weights).any():
+            raise DataError(
+                f'Column "{layout.weights}" (the weight) is infinite on {_rows(data, np.isinf(weights))}. Give the '
+                "number of firms each row stands for."
+            )
+        return weights
     weights = np.ones(len(data))
     for stage in stages:
         weights = weights * stage.population / units_per_stratum(stage)[stage.strata]
