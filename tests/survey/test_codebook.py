@@ -80,6 +80,7 @@ def test_wrong_names_are_refused(book, ask, message):
         ("", r'book.yml is not a codebook: it needs a list called "variables:"'),
         ("variables: {a: 1}", "needs a list"),
         ("variables:\n  - {name: a, type: [}", "not valid YAML near line 2"),
+        (FINE + "design: {weights: 3}", "design: weights must name a column, or a list of them, not 3"),
         ("variables:\n  - {type: yesno}", 'variable number 1: "name:" is missing'),
         (FINE + "  - {name: uses, type: yesno, label: {en: U, fr: U}}", "uses: the name is given to two"),
         ("variables:\n  - {name: a, type: yesno, label: {en: A}}", 'a: "label:" has no words in fr'),

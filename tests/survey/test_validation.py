@@ -6,8 +6,10 @@ import pandas as pd
 import pytest
 
 from analysis.catalog import load
+from analysis.errors import DataError
 from analysis.survey import check_survey, load_codebook
 from analysis.survey.answers import answers
+from analysis.survey.validation import check_answers
 
 
 def problems(data, book):
@@ -40,6 +42,7 @@ CASES = [
     ("ready", {"row5": "4"}, "not a point of the scale"),
     ("platforms__x", {"row6": "2"}, "neither 0 nor 1"),
     ("platforms__x", {"row6": "yes"}, "neither 0 nor 1"),
+    ("platforms__x", {"row6": "oui"}, "neither 0 nor 1"),
     ("size", {"row2": "1-5"}, "not an answer the codebook knows"),
     ("asked_on", {"row2": "1 March"}, "not a date"),
     ("asked_on", {"row2": "2022-02-30"}, "not a date"),
@@ -143,3 +146,15 @@ def test_the_second_stage_is_checked_too():
     assert check_survey(data, book).empty
     assert check_survey(moved, book)["problem"].str.contains("several units of town").any()
     assert check_survey(short, book)["problem"].str.contains("drawn in the unit of town").any()
+
+
+@pytest.mark.parametrize(("yes", "no"), [("VRAI", "FAUX"), ("TRUE", "False"), ("1,0", "0,0")])
+def test_yes_and_no_as_spreadsheets_write_them(book, sound, yes, no):
+    table, problems = check_answers(sound.assign(platforms__x=[yes, no] * 4), book)
+    assert problems.empty
+    assert table["platforms__x"].tolist() == [1, 0] * 4
+
+
+def test_table_with_a_column_twice_is_refused(book, sound):
+    with pytest.raises(DataError, match='several columns "hours"'):
+        check_answers(pd.concat([sound, sound[["hours"]]], axis=1), book)

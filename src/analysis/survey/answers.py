@@ -17,6 +17,8 @@ __all__ = ["HEADER_ROWS", "Problem", "answers", "cell_text"]
 
 HEADER_ROWS = 2  # the first row of data is row 2 of its file, below one row of names
 BLANK = frozenset({"", "na", "n/a", "nan", "null", "none", "<na>", "nat", "."})
+YES = dict.fromkeys(("1", "true", "vrai"), 1)
+NO = dict.fromkeys(("0", "false", "faux"), 0)
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?")
@@ -107,7 +109,7 @@ def _texts(cells: pd.Series, variable: Variable) -> pd.Series:
     texts = cells if plain else cells.map(cell_text, na_action="ignore")
     texts = texts.astype("string").str.strip()
     if variable.type in {"single", "multiple", "scale", "yesno"}:
-        texts = texts.str.replace(r"^(-?\d+)\.0+$", r"\1", regex=True)
+        texts = texts.str.replace(r"^(-?\d+)[.,]0+$", r"\1", regex=True)
     options = {str(option) for option in variable.options}
     words = {str(code) for code in variable.missing} | (BLANK - {option.lower() for option in options})
     nothing = [text for text in texts.dropna().unique() if text in words or text.lower() in words - options]
@@ -228,7 +230,7 @@ def _out_of_range(numbers: pd.Series, variable: Variable, is_weight: bool) -> tu
 
 
 def _yes_no(texts: pd.Series) -> tuple[pd.Series, list[tuple[np.ndarray, str, str]]]:
-    codes = texts.str.lower().map({"0": 0, "1": 1, "false": 0, "true": 1}).astype("Int64")
+    codes = texts.str.lower().map(YES | NO).astype("Int64")
     wrong = np.flatnonzero((texts.notna() & codes.isna()).to_numpy(dtype=bool))
     remedy = "write 1 for yes, 0 for no, and leave the cell empty when there is no answer"
     return codes, [(wrong, "neither 0 nor 1", remedy)]

@@ -345,6 +345,8 @@ def _design(
     for part, name in design.items():
         if part not in DESIGN:
             mistakes.append(f'design: "{part}" is not a part of a design.{did_you_mean(str(part), DESIGN)}')
+        elif not (isinstance(name, str) or _is_texts(name)):
+            mistakes.append(f"design: {part} must name a column, or a list of them, not {name!r}")
         elif not mistakes:
             mistakes.extend(
                 f'design: {part} names "{stage}", which is not among the variables.'
@@ -353,6 +355,10 @@ def _design(
                 if stage not in variables
             )
     return dict(design)
+
+
+def _is_texts(names: Any) -> bool:
+    return isinstance(names, list) and all(isinstance(name, str) for name in names)
 
 
 def stages(columns: str | Sequence[str]) -> list[str]:

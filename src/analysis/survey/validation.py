@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from analysis.errors import DataError
 from analysis.survey.answers import HEADER_ROWS, Problem, answers, cell_text
 from analysis.survey.codebook import Codebook, load_codebook, stages
 from analysis.survey.tables import RawTable, read_table
@@ -115,6 +116,9 @@ def check_answers(
     >>> "wave" in set(problems["column"])
     True
     """
+    twice = raw.columns[raw.columns.duplicated()]
+    if len(twice):
+        raise DataError(f'The table has several columns "{twice[0]}": rename all but one.')
     table, problems = answers(raw, book, decimal_comma)
     table = table.reset_index(drop=True)
     known = {(problem.row, problem.column) for problem in problems}
