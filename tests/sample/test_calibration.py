@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.survey import SurveyDesign
+from analysis import sample
+from analysis.adoption import presence
+from analysis.survey import SurveyDesign, load_codebook
 
 SECTOR = {
     "all": "all",
@@ -78,3 +80,18 @@ def test_the_sample_agrees_on_internet_access(micro):
 def test_use_rises_from_wave_to_wave(truth):
     rates = [truth["population"]["waves"][wave]["any_use"]["micro"] for wave in (2022, 2024, 2026)]
     assert rates == pytest.approx([0.44, 0.49, 0.53], abs=0.002)
+
+
+@pytest.mark.parametrize("seed", [11, 12, 13, 14])
+def test_draws_taken_blindly_scatter_as_their_standard_errors_say(official, seed):
+    answers = sample.simulate(seed=seed).survey
+    design = SurveyDesign(answers, **load_codebook().sampling)
+    asked = design.subset((design.data["wave"] == 2022) & (design.data["size_class"] != "10-49"))
+    tables = [
+        presence(asked, base="connected").assign(sector="all"),
+        presence(asked, by="sector", base="connected"),
+    ]
+    result = pd.concat(tables).set_index("sector")
+    for sector, rate in published(official, USE).items():
+        row = result.loc[sector]
+        assert abs(row["estimate"] - rate) <= 3.5 * row["se"], f"{sector}, seed {seed}"
