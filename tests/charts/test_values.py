@@ -247,3 +247,10 @@ def test_a_group_without_official_figure_is_not_drawn_as_above_it(drawn):
     ax = drawn(f.WIDE_FIGURES["rates_official"])
     dots = [line for line in ax.lines if line.get_gid() == "estimate"]
     assert {dot.get_markerfacecolor() for dot in dots} == {theme.COLOUR["paper"]}
+
+
+def test_a_small_share_is_never_said_to_be_zero():
+    result = pd.DataFrame({"platforms": [0, 1, 2], "estimate": [0.997, 0.003, 0.0]})
+    text = charts.alt_distribution(result, language="en")
+    assert "1: <\u00a01%" in text
+    assert "2: 0%" in text

@@ -58,16 +58,21 @@ class Writer:
 
     def value(self, value: Any) -> str:
         """Write a value without its unit, never as 0 when it is above 0."""
-        text = self.short(value)
-        if pd.isna(value) or value <= 0 or self.short(0) != text:
-            return text
-        least = 10.0**-self.decimals / (100 if self.unit == "share" else 1)
-        return f"<\u00a0{self.short(least)}"
+        return f"<\u00a0{self.short(self._least)}" if self._vanishes(value) else self.short(value)
+
+    @property
+    def _least(self) -> float:
+        return 10.0**-self.decimals / (100 if self.unit == "share" else 1)
+
+    def _vanishes(self, value: Any) -> bool:
+        return bool(pd.notna(value) and value > 0 and self.short(value) == self.short(0))
 
     def full(self, value: Any, sign: bool = False) -> str:
-        """Write a value with its unit."""
+        """Write a value with its unit, never as 0 when it is above 0."""
         if pd.isna(value):
             return words.MISSING
+        if not sign and self._vanishes(value):
+            return f"<\u00a0{self.full(self._least)}"
         if self.unit == "share":
             return words.percent(value, self.language, self.decimals, sign)
         return self.short(value, sign) + (f"\u00a0{self.suffix}" if self.suffix else "")
