@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import urllib.error
-import urllib.request
 import zipfile
 from pathlib import Path
-
-import pandas as pd
-import yaml
+from typing import TYPE_CHECKING
 
 from analysis.errors import DataError, did_you_mean
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["bundled", "data_path", "datasets", "fetch", "load", "project_root"]
 
@@ -106,6 +105,8 @@ def load(name: str) -> pd.DataFrame:
     >>> len(load("survey")["wave"].unique())
     3
     """
+    import pandas as pd
+
     folder = data_path("sample")
     files = {p.stem: p for p in sorted(folder.iterdir()) if p.suffix in {".csv", ".parquet"}}
     if name not in files:
@@ -132,6 +133,8 @@ def bundled() -> pd.DataFrame:
     >>> "survey" in set(bundled()["name"])
     True
     """
+    import pandas as pd
+
     titles = _catalogue()["bundled"]
     return pd.DataFrame({"name": list(titles), "title": list(titles.values())})
 
@@ -149,6 +152,8 @@ def datasets() -> pd.DataFrame:
     >>> "fb-live-sellers" in set(datasets()["name"])
     True
     """
+    import pandas as pd
+
     entries = _catalogue()["fetched"]
     columns = ["title", "publisher", "licence", "address"]
     return pd.DataFrame([{"name": name} | {c: entry[c] for c in columns} for name, entry in entries.items()])
@@ -211,10 +216,15 @@ def fetch(name: str, folder: Path | None = None) -> list[Path]:
 
 
 def _catalogue() -> dict[str, dict]:
+    import yaml
+
     return yaml.safe_load(data_path("reference", "datasets.yml").read_text(encoding="utf-8"))
 
 
 def _download(name: str, address: str) -> bytes:
+    import urllib.error
+    import urllib.request
+
     request = urllib.request.Request(address, headers={"User-Agent": "small-business-social"})
     try:
         with urllib.request.urlopen(request, timeout=60) as answer:

@@ -1,18 +1,25 @@
-"""How a notebook becomes a report: the words notebooks use, and the commands that render them."""
+"""How a notebook becomes a report: the words notebooks use, and the commands that render them.
+
+Every name is imported when it is first asked for, so that a command which finds nothing to do stays quick.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from analysis.reports.exhibits import figure, kpi, table
-from analysis.reports.indicators import Indicator, Peers
-from analysis.reports.inputs import files_read, remarks
-from analysis.reports.opening import cover, finding, section, start
-from analysis.reports.passages import callout, phrase, prose
-from analysis.reports.scorecards import scorecard_indicators
-from analysis.reports.session import client_folder, read_client, uses
-from analysis.reports.tables import Column
-from analysis.reports.values import ranked, row_of
+if TYPE_CHECKING:
+    from analysis.reports.batch import render_batch
+    from analysis.reports.exhibits import figure, kpi, table
+    from analysis.reports.indicators import Indicator, Peers
+    from analysis.reports.inputs import files_read, remarks
+    from analysis.reports.opening import cover, finding, section, start
+    from analysis.reports.passages import callout, phrase, prose
+    from analysis.reports.rendering import render, render_client
+    from analysis.reports.scorecards import scorecard_indicators
+    from analysis.reports.session import client_folder, read_client, uses
+    from analysis.reports.tables import Column
+    from analysis.reports.values import ranked, row_of
 
 __all__ = [
     "Column",
@@ -41,13 +48,31 @@ __all__ = [
     "uses",
 ]
 
-RENDERING = {"render": "rendering", "render_client": "rendering", "render_batch": "batch"}
+MODULES = {
+    "batch": ("render_batch",),
+    "exhibits": ("figure", "kpi", "table"),
+    "indicators": ("Indicator", "Peers"),
+    "inputs": ("files_read", "remarks"),
+    "opening": ("cover", "finding", "section", "start"),
+    "passages": ("callout", "phrase", "prose"),
+    "rendering": ("render", "render_client"),
+    "scorecards": ("scorecard_indicators",),
+    "session": ("client_folder", "read_client", "uses"),
+    "tables": ("Column",),
+    "values": ("ranked", "row_of"),
+}
+HOME = {name: module for module, names in MODULES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    """Import the renderer only where it is asked for: a notebook that is being rendered does not need it."""
-    if name in RENDERING:
-        from importlib import import_module
+    """Import a name from the module that holds it, once."""
+    if name not in HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{HOME[name]}"), name)
+    globals()[name] = value
+    return value
 
-        return getattr(import_module(f"analysis.reports.{RENDERING[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __dir__() -> list[str]:
+    """List what can be imported."""
+    return sorted({*globals(), *__all__})
