@@ -106,6 +106,58 @@ MEDIANS = pd.DataFrame(
         "n": _groups.count(),
     }
 ).reset_index()
+EFFECTS = pd.DataFrame(
+    [
+        ("employees", "firm", 0.041, 0.016, 0.066),
+        ("urban", "firm", 0.068, 0.019, 0.117),
+        ("young", "firm", 0.094, 0.043, 0.145),
+        ("age", "owner", -0.052, -0.074, -0.030),
+        ("degree", "owner", 0.027, -0.019, 0.073),
+        ("construction", "trade", -0.148, -0.205, -0.091),
+        ("advice", "trade", -0.013, -0.076, 0.050),
+    ],
+    columns=["term", "block", "estimate", "low", "high"],
+)
+TERMS = {
+    "employees": "Effectif doublé",
+    "urban": "Zone urbaine",
+    "young": "Relève familiale active, avec une vraie délégation",
+    "age": "Dix ans de plus",
+    "degree": "Diplôme supérieur",
+    "construction": "Bâtiment",
+    "advice": "Conseil",
+    "firm": "L’entreprise",
+    "owner": "Le dirigeant",
+    "trade": "Le secteur (réf. : commerce)",
+}
+ITEMS = {
+    "know": "« Je sais quoi publier »",
+    "time": "« J’ai le temps de répondre »",
+    "expected": "« Mes clients m’y attendent, et ils me le disent quand ils passent à la boutique le samedi matin »",
+    "few": "« Cela m’amène des ventes »",
+}
+ANSWERS = pd.DataFrame(
+    [
+        {"item": item, "level": level, "estimate": share}
+        for item, shares in {
+            "know": [0.18, 0.27, 0.17, 0.26, 0.12],
+            "time": [0.29, 0.31, 0.12, 0.20, 0.08],
+            "expected": [0.07, 0.13, 0.21, 0.36, 0.23],
+            "few": [0.14, 0.22, 0.33, 0.22, 0.09],
+        }.items()
+        for level, share in enumerate(shares, start=1)
+    ]
+)
+AGREEMENT = pd.DataFrame(
+    {
+        "item": list(ITEMS),
+        "estimate": [0.38, 0.28, 0.59, 0.31],
+        "low": [0.33, 0.24, 0.54, 0.17],
+        "high": [0.43, 0.33, 0.64, 0.49],
+        "n": [412, 415, 420, 24],
+        "flag": ["", "", "", "n<30"],
+    }
+)
 PAIR = pd.DataFrame(
     {"label": ["you", "peers"], "estimate": [26.0, 7.0], "low": [19.0, 3.0], "high": [34.0, 18.0]}
 )
@@ -127,6 +179,12 @@ WIDE_FIGURES = {
     ),
     "calendar": lambda ax: charts.calendar(POSTS, ax, period="2025-Q4"),
     "calendar_year": lambda ax: charts.calendar(POSTS, ax, period="2025"),
+    "forest": lambda ax: charts.forest(EFFECTS, ax, group="block", labels=TERMS),
+    "forest_bare": lambda ax: charts.forest(EFFECTS.assign(flag=["n<30"] + [""] * 6), ax, decimals=0),
+    "diverging": lambda ax: charts.diverging(ANSWERS, AGREEMENT, ax, labels=ITEMS),
+    "diverging_four": lambda ax: charts.diverging(
+        ANSWERS[ANSWERS["level"] != 3], AGREEMENT, ax, labels=ITEMS, levels=(1, 2, 4, 5)
+    ),
     "quarter_bars": lambda ax: charts.quarter_bars(POSTS, ax, period="2025-Q4", highlight="photo"),
 }
 SMALL_FIGURES = {

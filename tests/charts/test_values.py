@@ -8,6 +8,7 @@ import pytest
 
 from analysis import charts
 from analysis.charts import theme
+from analysis.errors import DataError
 from charts import figures as f
 
 
@@ -254,3 +255,48 @@ def test_a_small_share_is_never_said_to_be_zero():
     text = charts.alt_distribution(result, language="en")
     assert "1: <\u00a01%" in text
     assert "2: 0%" in text
+
+
+def test_forest_puts_each_effect_at_its_value_and_shows_by_shape_what_is_established(drawn):
+    ax = drawn(f.WIDE_FIGURES["forest"])
+    assert _marks(ax, "estimate")[:, 0].tolist() == f.EFFECTS["estimate"].tolist()
+    assert _shapes(ax) == ["o", "o", "o", "D", "o", "D", "o"]
+    hollow = [line.get_markerfacecolor() == "#FFFFFF" for line in ax.lines if line.get_gid() == "estimate"]
+    assert hollow == [low <= 0 <= high for low, high in zip(f.EFFECTS["low"], f.EFFECTS["high"], strict=True)]
+    assert set(map(tuple, _spans(ax))) == set(zip(f.EFFECTS["low"], f.EFFECTS["high"], strict=True))
+    texts = _texts(ax)
+    assert {"+4,1", "−5,2", "Le dirigeant"} <= set(texts) and texts.count("L’entreprise") == 1
+
+
+def test_diverging_bars_are_as_long_as_the_shares_on_each_side_of_the_line(drawn):
+    ax = drawn(f.WIDE_FIGURES["diverging"])
+    boxes = [(p.get_x(), p.get_width()) for p in ax.patches if p.get_gid() == "estimate"]
+    first = [0.07, 0.13, 0.21, 0.36, 0.23]
+    assert boxes[:4] == [
+        pytest.approx((-first[1], first[1])),
+        pytest.approx((-first[1] - first[0], first[0])),
+        pytest.approx((0, first[3])),
+        pytest.approx((first[3], first[4])),
+    ]
+    assert boxes[4][1] == pytest.approx(first[2]) and boxes[4][0] > 0.59
+    assert "59\u202f%" in _texts(ax) and "54 à 64" in _texts(ax)
+
+
+def test_diverging_refuses_doubled_answers_and_too_many_levels(drawn):
+    twice = pd.concat([f.ANSWERS, f.ANSWERS.iloc[:1]])
+    with pytest.raises(DataError, match='two shares for "know", answer 1'):
+        drawn(lambda ax: charts.diverging(twice, f.AGREEMENT, ax))
+    with pytest.raises(DataError, match="two to five answers, not 7"):
+        drawn(lambda ax: charts.diverging(f.ANSWERS, f.AGREEMENT, ax, levels=range(1, 8)))
+    with pytest.raises(DataError, match="no answers for: few"):
+        drawn(lambda ax: charts.diverging(f.ANSWERS[f.ANSWERS["item"] != "few"], f.AGREEMENT, ax))
+
+
+def test_readings_of_effects_claim_no_cause_and_no_certainty():
+    largest = charts.reading_forest(f.EFFECTS, language="fr", labels=f.TERMS)
+    assert largest.startswith("« Bâtiment » va avec −14,8".replace("« ", "«\u00a0").replace(" »", "\u00a0»"))
+    assert "preuve de cause" in largest
+    flat = charts.reading_forest(f.EFFECTS, language="en", labels=f.TERMS, read="advice")
+    assert "may be due to chance" in flat
+    alt = charts.alt_forest(f.EFFECTS, language="en", n="941 firms")
+    assert "2 not established" in alt and alt.endswith("941 firms.")

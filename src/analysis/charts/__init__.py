@@ -7,6 +7,8 @@ from analysis.charts.calendars import alt_calendar, calendar
 from analysis.charts.columns import alt_distribution, distribution
 from analysis.charts.comparisons import alt_rates, rates, reading_rates
 from analysis.charts.daytime import alt_hours, hours
+from analysis.charts.diverging import alt_diverging, diverging, reading_diverging
+from analysis.charts.forests import alt_forest, forest, reading_forest
 from analysis.charts.posts import alt_dots_by_group, dots_by_group, reading_dots_by_group
 from analysis.charts.quarters import alt_quarter_bars, quarter_bars
 from analysis.charts.slopes import alt_slope, reading_slope, slope
@@ -18,7 +20,9 @@ from analysis.charts.trends import alt_trend, trend
 __all__ = [
     "alt_calendar",
     "alt_distribution",
+    "alt_diverging",
     "alt_dots_by_group",
+    "alt_forest",
     "alt_funnel",
     "alt_hours",
     "alt_mini_interval",
@@ -30,9 +34,11 @@ __all__ = [
     "alt_trend",
     "calendar",
     "distribution",
+    "diverging",
     "dots_by_group",
     "draw_png",
     "draw_svg",
+    "forest",
     "funnel",
     "hours",
     "mini_interval",
@@ -41,7 +47,9 @@ __all__ = [
     "peer_strip_key",
     "quarter_bars",
     "rates",
+    "reading_diverging",
     "reading_dots_by_group",
+    "reading_forest",
     "reading_funnel",
     "reading_rates",
     "reading_slope",
