@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.errors import ReportError
-from analysis.language import check_language
+from analysis.language import check_language, word
+from analysis.reports.brand import Brand
 from analysis.reports.ordinary import ordinary_blocks
 from analysis.reports.text import markdown
+from analysis.typography import HARD
 
 __all__ = ["MIME", "Document", "Part", "plain_text"]
 
 MIME = "application/vnd.analysis.block+json"
 
 OUTSIDE = ("report",)
+NUMBERED = ("figure", "table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ class Document:
     """A report ready for a writer.
 
     Every block is plain data with a `block` kind: `cover`, `section`, `prose`, `callout`, `finding`, `figure`,
-    `table` or `kpi`. Texts are typeset; drawings are SVG in the light palette; tables keep value and text.
+    `table` or `kpi`. Texts are typeset; drawings are SVG in the light palette; tables keep value and text. Figures and
+    tables carry their `number` and `label` (`Figure 3`). `brand` is plain data, see `analysis.reports.brand.Brand`.
     """
 
     language: str
@@ -40,9 +44,12 @@ class Document:
     simulated: bool = False
     description: str = ""
     footer: tuple[str, ...] = ()
-    consultant: str = ""
-    legal: str = ""
+    brand: Mapping[str, Any] = field(default_factory=lambda: Brand().data())
     inputs: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Number the figures and the tables, so that every format says the same of each."""
+        object.__setattr__(self, "blocks", tuple(_numbered(self.blocks, self.language)))
 
     @classmethod
     def from_notebook(
@@ -83,7 +90,7 @@ class Document:
         if not blocks:
             raise ReportError(f"{name}: the notebook showed nothing after start(…).")
         inputs = sorted({path for block in shown for path in block.get("inputs", ())})
-        kept = {key: opening.get(key) for key in ("title", "simulated", "description", "consultant", "legal")}
+        kept = {key: opening[key] for key in ("title", "simulated", "description", "brand")}
         return cls(language, blocks=blocks, footer=tuple(opening["footer"]), inputs=tuple(inputs), **kept)
 
     @classmethod
@@ -93,6 +100,16 @@ class Document:
             raise ReportError(f"{name}: the notebook shows nothing to report.")
         title = title or name.removesuffix(".ipynb")
         return cls(language, title, tuple(blocks), footer=(title,))
+
+    @property
+    def consultant(self) -> str:
+        """Give the name the report is signed with."""
+        return str(self.brand["consultant"])
+
+    @property
+    def legal(self) -> str:
+        """Give the consultant's legal line."""
+        return str(self.brand["legal"])
 
     @property
     def cover(self) -> Mapping[str, Any]:
@@ -127,6 +144,18 @@ def _shown(notebook: Mapping[str, Any]) -> Any:
         for output in cell.get("outputs", ()):
             if MIME in output.get("data", {}):
                 yield output["data"][MIME]
+
+
+def _numbered(blocks: Iterable[Mapping[str, Any]], language: str) -> Iterator[Mapping[str, Any]]:
+    """Give each figure and each table its number and its label, such as `Figure 3`."""
+    counts = dict.fromkeys(NUMBERED, 0)
+    for block in blocks:
+        kind = block["block"]
+        if kind in counts:
+            counts[kind] += 1
+            label = f"{word(f'report.{kind}', language)}{HARD}{counts[kind]}"
+            block = {**block, "number": counts[kind], "label": label}
+        yield block
 
 
 def _told(block: Mapping[str, Any], language: str) -> Mapping[str, Any]:

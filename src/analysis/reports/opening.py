@@ -77,8 +77,7 @@ def start(
             "client": plain(name, language),
             "period": period,
             "simulated": session.simulated,
-            "consultant": plain(session.brand.consultant, language),
-            "legal": plain(session.brand.legal, language),
+            "brand": _signed(session.brand.data(), language),
         },
         title,
     )
@@ -217,6 +216,11 @@ def finding(name: str, draw: Draw | None = None, *, alt: str | None = None, **va
     session.findings += 1
     shown = {"number": session.findings, "title": fields["title"], "content": block.content}
     emit({"block": "finding", **shown, "drawing": picture}, fields["title"])
+
+
+def _signed(brand: dict[str, Any], language: str) -> dict[str, Any]:
+    """Set the words of the brand in the report's language."""
+    return {**brand, **{name: plain(brand[name], language) for name in ("consultant", "legal")}}
 
 
 def _slug(name: str) -> str:

@@ -81,21 +81,23 @@ def begin(
     """Open the report: find its texts, its client and its brand."""
     check_language(language)
     about = read_client(client) if isinstance(client, str) else dict(client or {})
+    folder = client_folder(client) if isinstance(client, str) else None
     simulated = bool(about.get("simulated")) if simulated is None else simulated
     session = Session(
         language=language,
         client=about,
         period=period,
         simulated=simulated,
-        brand=read_brand(about),
+        brand=read_brand(about, folder),
         facts={"client": about, "period": period, "language": language, "simulated": simulated, **facts},
     )
+    session.inputs.extend(session.brand.files)
     if texts is not None:
         path = _text_file(texts, language)
         session.texts = Texts.read(path, language)
         session.inputs.append(_label(path))
-    if isinstance(client, str):
-        session.inputs.append(_label(client_folder(client) / "client.yml"))
+    if folder is not None:
+        session.inputs.append(_label(folder / "client.yml"))
     _running[:] = [session]
     return session
 
