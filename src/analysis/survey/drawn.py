@@ -13,8 +13,9 @@ import pandas as pd
 from analysis.errors import ParameterError
 from analysis.survey import columns, inference
 from analysis.survey.estimates import Cell, Estimate, estimates_table
-from analysis.survey.inference import Score, SinglePsu, Stage
+from analysis.survey.inference import Calibration, Refit, Score, SinglePsu, Stage
 from analysis.survey.intervals import Interval
+from analysis.survey.replicates import Replicates
 from analysis.survey.stages import Layout
 
 __all__ = ["Drawn"]
@@ -33,6 +34,8 @@ class Drawn:
     _weights: np.ndarray
     _single_psu: SinglePsu
     _domain: np.ndarray
+    _replicates: Replicates | None = None
+    _calibrations: tuple[Calibration, ...] = ()
 
     @property
     def data(self) -> pd.DataFrame:
@@ -46,17 +49,23 @@ class Drawn:
 
     @property
     def degf(self) -> int:
-        """Count the degrees of freedom: first-stage units less strata, in the domain."""
-        return inference.degrees_of_freedom(self._domain, self._stages[0])
+        """Count the degrees of freedom of the domain: first-stage units less strata.
+
+        With replicate weights: the rank of their matrix less one.
+        """
+        return self._degf(self._domain)
 
     def __len__(self) -> int:
         return len(self._domain)
 
     def __repr__(self) -> str:
-        first = self._stages[0]
-        units, strata = len(np.unique(first.units)), len(np.unique(first.strata))
         kept = f", {len(self)} in the domain" if len(self) < len(self._data) else ""
-        return f"SurveyDesign({len(self._data)} rows{kept}, {units} units in {strata} strata, {self.degf} df)"
+        if self._replicates is not None:
+            drawn = f"{self._replicates.weights.shape[1]} {self._replicates.method} replicates"
+        else:
+            first = self._stages[0]
+            drawn = f"{len(np.unique(first.units))} units in {len(np.unique(first.strata))} strata"
+        return f"SurveyDesign({len(self._data)} rows{kept}, {drawn}, {self.degf} df)"
 
     def subset(self, condition: pd.Series | np.ndarray | Callable[[pd.DataFrame], pd.Series]) -> Self:
         """Keep the rows where a condition holds, as a domain of the full design.
@@ -175,7 +184,7 @@ class Drawn:
                 cell,
                 estimate if len(cell.rows) else math.nan,
                 variance,
-                inference.degrees_of_freedom(cell.rows, self._stages[0]),
+                self._degf(cell.rows),
                 inference.total(self._weights[cell.rows]),
                 inference.simple_variance(cell.rows, cell.values, self._weights) if deff else None,
             )
@@ -183,8 +192,20 @@ class Drawn:
         ]
         return estimates_table(estimates, level, interval)
 
-    def _covariance(self, scores: Sequence[Score]) -> np.ndarray:
-        """Give the covariance of estimates; not a number where no one answered or a ratio is to nothing."""
+    def _degf(self, rows: np.ndarray) -> int:
+        """Count the degrees of freedom that some rows leave."""
+        if self._replicates is not None:
+            return self._replicates.degrees_of_freedom(rows, self._weights)
+        return inference.degrees_of_freedom(rows, self._stages[0])
+
+    def _covariance(self, scores: Sequence[Score], refit: Refit | None = None) -> np.ndarray:
+        """Give the covariance of estimates: the one place where the variances of a design are made.
+
+        `scores` are the influence values of the estimates; calibrations project them before the sampling
+        stages are looked at. With replicate weights the estimates are made again with each: by `refit`, a
+        function of the weights of all rows that gives all of them at once, or else by each score's `again`.
+        Not a number where no one answered or a ratio is to nothing.
+        """
         matrix = np.full((len(scores), len(scores)), math.nan)
         known = [
             number
@@ -192,9 +213,30 @@ class Drawn:
             if len(score.rows) and np.isfinite(score.values).all()
         ]
         if known:
-            made = inference.covariance([scores[i] for i in known], self._stages, self._single_psu)
+            used = [scores[number] for number in known]
+            if self._replicates is not None:
+                made = self._replicates.covariance(used, self._weights, refit, known)
+            else:
+                projected = inference.project(used, self._calibrations, len(self._data))
+                made = inference.covariance(projected, self._stages, self._single_psu)
             matrix[np.ix_(known, known)] = made
         return matrix
+
+    def _reweighted(
+        self, adjust: Callable[[np.ndarray], np.ndarray], calibration: Calibration | None = None
+    ) -> Self:
+        """Give the design with other weights; a replicate design has each of its replicates adjusted alike.
+
+        `adjust` turns the weights of all rows into new ones. `calibration` says how the adjustment lessens
+        variance in a design without replicates.
+        """
+        changed = copy.copy(self)
+        changed._weights = adjust(self._weights)
+        if self._replicates is not None:
+            changed._replicates = self._replicates.adjusted(adjust)
+        elif calibration is not None:
+            changed._calibrations = (*self._calibrations, calibration)
+        return changed
 
     def _mask(self, condition: Any) -> np.ndarray:
         """Line a condition up with the rows of the full design."""

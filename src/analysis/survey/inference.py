@@ -7,20 +7,23 @@ values. The answer comes from `svy`, which is called from here and nowhere else.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import polars as pl
 
 __all__ = [
+    "Calibration",
+    "Refit",
     "Score",
     "SinglePsu",
     "Stage",
     "covariance",
     "degrees_of_freedom",
     "mean_score",
+    "project",
     "ratio_score",
     "simple_variance",
     "total",
@@ -53,12 +56,28 @@ class Stage:
     population: np.ndarray | None = None
 
 
+Refit = Callable[[np.ndarray], np.ndarray]
+
+
 @dataclass(frozen=True)
 class Score:
-    """Hold the influence values of one estimate on the rows of its domain; elsewhere they are 0."""
+    """Hold the influence values of one estimate on the rows of its domain; elsewhere they are 0.
+
+    `again` makes the estimate with other weights: from those of all rows, one column per set, one value per
+    set. Replicate weights need it.
+    """
 
     rows: np.ndarray
     values: np.ndarray
+    again: Refit | None = None
+
+
+class Calibration(Protocol):
+    """Say what an adjustment of weights to known totals leaves of influence values."""
+
+    def residuals(self, values: np.ndarray) -> np.ndarray:
+        """Project weighted influence values (rows × estimates) on what the known totals do not explain."""
+        ...
 
 
 def total(values: np.ndarray) -> float:
@@ -103,7 +122,7 @@ def total_score(rows: np.ndarray, values: np.ndarray, weights: np.ndarray) -> tu
     70.0
     """
     weighted = weights[rows] * values
-    return total(weighted), Score(rows, weighted)
+    return total(weighted), Score(rows, weighted, lambda other: values @ other[rows])
 
 
 def ratio_score(
@@ -138,7 +157,12 @@ def ratio_score(
     if size == 0:
         return math.nan, Score(rows, np.full(len(rows), math.nan))
     ratio = total(weights[rows] * numerator) / size
-    return ratio, Score(rows, weights[rows] * (numerator - ratio * denominator) / size)
+
+    def again(other: np.ndarray) -> np.ndarray:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return (numerator @ other[rows]) / (denominator @ other[rows])
+
+    return ratio, Score(rows, weights[rows] * (numerator - ratio * denominator) / size, again)
 
 
 def mean_score(rows: np.ndarray, values: np.ndarray, weights: np.ndarray) -> tuple[float, Score]:
@@ -246,6 +270,42 @@ def units_per_stratum(stage: Stage) -> np.ndarray:
     """
     _, first = np.unique(stage.units, return_index=True)
     return np.bincount(stage.strata[first], minlength=stage.strata.max() + 1)
+
+
+def project(scores: Sequence[Score], calibrations: Sequence[Calibration], rows: int) -> list[Score]:
+    """Take from influence values what known totals explain, one calibration after the other.
+
+    Parameters
+    ----------
+    scores : sequence of Score
+        The influence values of each estimate on its own domain.
+    calibrations : sequence of Calibration
+        The adjustments of weights, in the order they were made; none leaves the scores as they are.
+    rows : int
+        Rows of the whole design.
+
+    Returns
+    -------
+    list of Score
+        On all rows where there was a calibration.
+
+    References
+    ----------
+    Särndal, Swensson & Wretman (1992), *Model Assisted Survey Sampling*, §6.6.
+
+    Examples
+    --------
+    >>> project([Score(np.array([0]), np.array([3.0]))], [], rows=2)[0].values
+    array([3.])
+    """
+    if not calibrations:
+        return list(scores)
+    values = np.zeros((rows, len(scores)))
+    for number, score in enumerate(scores):
+        values[score.rows, number] = score.values
+    for calibration in calibrations:
+        values = calibration.residuals(values)
+    return [Score(np.arange(rows), values[:, number]) for number in range(len(scores))]
 
 
 def covariance(
