@@ -15,11 +15,13 @@ from analysis.errors import ParameterError, did_you_mean
 from analysis.survey import inference, stages
 from analysis.survey.descriptive import Descriptive
 from analysis.survey.inference import SinglePsu
+from analysis.survey.replicates import METHODS, ReplicateMethod, read_replicates
+from analysis.survey.resampling import Resampling
 
 __all__ = ["SurveyDesign"]
 
 
-class SurveyDesign(Descriptive):
+class SurveyDesign(Descriptive, Resampling):
     """Join survey answers to the way the firms were drawn.
 
     Parameters
@@ -43,6 +45,15 @@ class SurveyDesign(Descriptive):
         add the average of the other strata.
     nested : bool
         Whether labels of clusters are used again in other strata (town 1 of stratum A is not town 1 of B).
+
+    replicates : list of str, optional
+        Columns of replicate weights that came with the survey, each a full weight; instead of strata, clusters
+        and fpc.
+    replicate_method : {"JK1", "JKn", "BRR", "Fay", "bootstrap"}, optional
+        How they were made.
+    rho, scale, rscales, mse
+        Fay's coefficient, the scale of the squares, each replicate's own, and whether they are counted from the
+        estimate itself: see `analysis.survey.replicates.read_replicates`.
 
     Raises
     ------
@@ -83,6 +94,12 @@ class SurveyDesign(Descriptive):
         fpc: str | Sequence[str] | None = None,
         single_psu: SinglePsu = "error",
         nested: bool = False,
+        replicates: Sequence[str] | None = None,
+        replicate_method: ReplicateMethod | None = None,
+        rho: float | None = None,
+        scale: float | None = None,
+        rscales: Sequence[float] | None = None,
+        mse: bool = False,
     ) -> None:
         layout = stages.Layout.of(data, weights, strata, clusters, fpc, nested)
         if single_psu not in inference.RULES:
@@ -96,5 +113,31 @@ class SurveyDesign(Descriptive):
         self._weights = stages.read_weights(data, layout, self._stages)
         self._single_psu: SinglePsu = single_psu
         self._domain = np.arange(len(data))
+        given = {"rho": rho, "scale": scale, "rscales": rscales, "mse": mse or None}
+        if replicates is not None:
+            _refuse_two_designs(layout, replicate_method)
+            self._replicates = read_replicates(
+                data, replicates, self._weights, method=replicate_method, **{**given, "mse": mse}
+            )
+            return
+        _refuse_idle(replicate_method=replicate_method, **given)
         if single_psu == "error":
             stages.refuse_lonely(data, layout, self._stages)
+
+
+def _refuse_two_designs(layout: stages.Layout, method: str | None) -> None:
+    if layout.strata or layout.clusters or layout.fpc:
+        raise ParameterError(
+            "replicates= stand for the whole design: give them, or strata, clusters and fpc, not both."
+        )
+    if method is None:
+        raise ParameterError(
+            "replicates= needs replicate_method=, how the replicate weights were made "
+            f"({', '.join(METHODS)}): the survey's documentation says."
+        )
+
+
+def _refuse_idle(**options: object) -> None:
+    for name, value in options.items():
+        if value is not None:
+            raise ParameterError(f"{name}= is about replicate weights: name their columns in replicates=.")
