@@ -17,11 +17,12 @@ from analysis.survey.descriptive import Descriptive
 from analysis.survey.inference import SinglePsu
 from analysis.survey.replicates import METHODS, ReplicateMethod, read_replicates
 from analysis.survey.resampling import Resampling
+from analysis.survey.weights import Weighted
 
 __all__ = ["SurveyDesign"]
 
 
-class SurveyDesign(Descriptive, Resampling):
+class SurveyDesign(Descriptive, Weighted, Resampling):
     """Join survey answers to the way the firms were drawn.
 
     Parameters
