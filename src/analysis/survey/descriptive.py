@@ -184,7 +184,7 @@ class Descriptive(Drawn):
             Columns to group by.
         level : float
             Confidence level.
-        interval : {"logit", "beta", "asin", "mean"}
+        interval : {"logit", "beta", "wilson", "asin", "likelihood", "xlogit", "mean"}
             How the interval is made, see `analysis.survey.intervals`.
 
         Returns

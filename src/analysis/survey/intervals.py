@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Literal, NamedTuple
+from collections.abc import Callable
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
-from scipy import stats
+from scipy import optimize, stats
 
 __all__ = ["INTERVALS", "Interval", "Limits", "proportion_limits", "t_limits"]
 
-Interval = Literal["logit", "beta", "asin", "mean"]
-INTERVALS: tuple[str, ...] = ("logit", "beta", "asin", "mean")
+Interval = Literal["logit", "beta", "wilson", "asin", "likelihood", "xlogit", "mean"]
+INTERVALS: tuple[str, ...] = get_args(Interval)
 
 
 class Limits(NamedTuple):
@@ -66,9 +67,11 @@ def proportion_limits(
         Degrees of freedom of its domain.
     level : float
         Confidence level.
-    interval : {"logit", "beta", "asin", "mean"}
-        `logit`: t interval of the log odds. `beta`: Clopper–Pearson on the effective sample size (Korn &
-        Graubard). `asin`: t interval of arcsin √p. `mean`: symmetric t interval, which may leave 0–1.
+    interval : {"logit", "beta", "wilson", "asin", "likelihood", "xlogit", "mean"}
+        `logit` (also called `xlogit`): t interval of the log odds. `beta`: Clopper–Pearson on the effective sample
+        size (Korn & Graubard). `wilson`: the score interval on the effective sample size, with t. `asin`: t
+        interval of arcsin √p. `likelihood`: the shares whose likelihood, on the effective sample size, is not
+        too far below the highest. `mean`: symmetric t interval, which may leave 0–1.
 
     Returns
     -------
@@ -78,7 +81,9 @@ def proportion_limits(
 
     References
     ----------
-    Korn & Graubard (1998), *Survey Methodology* 24:193. R survey 4.4, `svyciprop`.
+    Korn & Graubard (1998), *Survey Methodology* 24:193. Franco, Little, Louis & Slud (2019), *Journal of Survey
+    Statistics and Methodology* 7:334 (Wilson under a design). Lumley & Scott (2014), *Australian & New Zealand
+    Journal of Statistics* 56:1 (likelihood). R survey 4.4, `svyciprop`.
 
     Examples
     --------
@@ -90,20 +95,67 @@ def proportion_limits(
         return Limits(math.nan, math.nan, interval)
     if share in (0.0, 1.0):
         return _beta(share, float(n), n, df, level)
+    if math.isnan(se):
+        return Limits(math.nan, math.nan, interval)
+    if se == 0:
+        return Limits(share, share, interval)
     if interval == "beta":
-        if se == 0:
-            return Limits(share, share, interval)
-        effective = share * (1 - share) / se**2
-        return _beta(share, effective, n, df, level)
-    if interval == "mean":
-        return t_limits(share, se, df, level)
+        return _beta(share, share * (1 - share) / se**2, n, df, level)
     t = stats.t.ppf((1 + level) / 2, df)
-    if interval == "asin":
-        centre, half = math.asin(math.sqrt(share)), t * se / (2 * math.sqrt(share * (1 - share)))
-        low, high = np.sin(np.clip([centre - half, centre + half], 0, math.pi / 2)) ** 2
-        return Limits(float(low), float(high), interval)
+    if interval == "likelihood" and n > 1:
+        t *= math.sqrt(n / (n - 1))
+    low, high = METHODS[interval](share, se, float(t))
+    return Limits(float(low), float(high), interval)
+
+
+def _logit(share: float, se: float, t: float) -> tuple[float, float]:
     centre, half = math.log(share / (1 - share)), t * se / (share * (1 - share))
-    return Limits(float(_expit(centre - half)), float(_expit(centre + half)), interval)
+    return _expit(centre - half), _expit(centre + half)
+
+
+def _asin(share: float, se: float, t: float) -> tuple[float, float]:
+    centre, half = math.asin(math.sqrt(share)), t * se / (2 * math.sqrt(share * (1 - share)))
+    low, high = np.sin(np.clip([centre - half, centre + half], 0, math.pi / 2)) ** 2
+    return low, high
+
+
+def _mean(share: float, se: float, t: float) -> tuple[float, float]:
+    return share - t * se, share + t * se
+
+
+def _wilson(share: float, se: float, t: float) -> tuple[float, float]:
+    effective = share * (1 - share) / se**2
+    centre = share + t**2 / (2 * effective)
+    half = t * math.sqrt(se**2 + t**2 / (4 * effective**2))
+    return (centre - half) / (1 + t**2 / effective), (centre + half) / (1 + t**2 / effective)
+
+
+def _likelihood(share: float, se: float, t: float) -> tuple[float, float]:
+    """Find the two shares at which twice the loss of log likelihood, on the effective sample size, is t²."""
+    effective = share * (1 - share) / se**2
+
+    def excess(log_odds: float) -> float:
+        yes, no = np.logaddexp(0, -log_odds), np.logaddexp(0, log_odds)
+        return (
+            2 * effective * (share * (yes + math.log(share)) + (1 - share) * (no + math.log1p(-share))) - t**2
+        )
+
+    centre = math.log(share / (1 - share))
+    reach = 1.0 + t * se / (share * (1 - share))
+    while excess(centre - reach) < 0 or excess(centre + reach) < 0:
+        reach *= 2
+    ends = [optimize.brentq(excess, *sorted((centre, centre + side)), xtol=1e-13) for side in (-reach, reach)]
+    return _expit(ends[0]), _expit(ends[1])
+
+
+METHODS: dict[str, Callable[[float, float, float], tuple[float, float]]] = {
+    "logit": _logit,
+    "xlogit": _logit,
+    "wilson": _wilson,
+    "asin": _asin,
+    "likelihood": _likelihood,
+    "mean": _mean,
+}
 
 
 def _expit(x: float) -> float:
