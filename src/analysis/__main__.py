@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import traceback
@@ -119,6 +120,17 @@ def _run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _parameters(options: argparse.Namespace) -> int:
+    from analysis.reports.listing import described, parameters_schema, parameters_table
+    from analysis.reports.rendering import opened
+
+    path, notebook = opened(options.notebook)
+    if not options.schema:
+        _say(described(parameters_table(notebook, path.name), path.name))
+    _say(json.dumps(parameters_schema(notebook, path.name), ensure_ascii=False, indent=2))
+    return 0
+
+
 def _import(options: argparse.Namespace) -> int:
     from analysis.catalog import data_path
     from analysis.platforms import import_files
@@ -231,6 +243,9 @@ def _report_commands(commands: argparse._SubParsersAction) -> None:
     run.add_argument(
         "-p", "--parameter", dest="parameters", nargs=2, metavar=("NAME", "VALUE"), action="append"
     )
+    told = _command(commands, "parameters", _parameters, "say what a notebook may be asked")
+    told.add_argument("notebook", metavar="NOTEBOOK", type=Path)
+    told.add_argument("--schema", action="store_true", help="print the JSON Schema only, for programs")
     for command in (report, reports, run):
         command.add_argument(
             "--format", nargs="+", default=["html", "pdf"], metavar="FORMAT", help="html pdf"

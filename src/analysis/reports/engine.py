@@ -5,6 +5,7 @@ papermill loads its engines while it is itself being imported, so the class is m
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,13 @@ def _engine() -> type:
 
         @classmethod
         def execute_managed_notebook(
-            cls, nb_man: Any, kernel_name: str, *, execution_timeout: int | None = None, **_: Any
+            cls,
+            nb_man: Any,
+            kernel_name: str,
+            *,
+            execution_timeout: int | None = None,
+            environment: Mapping[str, str] | None = None,
+            **_: Any,
         ) -> None:
             """Run the notebook papermill manages, in place.
 
@@ -35,6 +42,8 @@ def _engine() -> type:
                 Kernel asked for.
             execution_timeout : int, optional
                 Seconds a cell may take; 600 when left out.
+            environment : mapping, optional
+                Variables the kernel finds in its environment: the report's secrets.
 
             Raises
             ------
@@ -45,7 +54,7 @@ def _engine() -> type:
             asked = nb_man.nb.metadata.get("papermill", {}).get("input_path") or "notebook"
             name, timeout = Path(str(asked)).name, execution_timeout or TIMEOUT
             try:
-                execute(nb_man.nb, name, kernel=kernel_name, timeout=timeout)
+                execute(nb_man.nb, name, kernel=kernel_name, timeout=timeout, environment=environment)
             finally:
                 nb_man.nb.metadata.setdefault("papermill", {})
                 for cell in nb_man.nb.cells:

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,14 @@ def inject(notebook: Any, source: str) -> Any:
     return copy
 
 
-def execute(notebook: Any, name: str, *, kernel: str = "python3", timeout: int = TIMEOUT) -> None:
+def execute(
+    notebook: Any,
+    name: str,
+    *,
+    kernel: str = "python3",
+    timeout: int = TIMEOUT,
+    environment: Mapping[str, str] | None = None,
+) -> None:
     """Run every cell in a fresh kernel, in place, and normalise what is left.
 
     The notebook's metadata then hold, under `analysis`, the files read below `data/` and the warnings printed.
@@ -84,6 +92,8 @@ def execute(notebook: Any, name: str, *, kernel: str = "python3", timeout: int =
         Kernel to start.
     timeout : int
         Seconds one cell may take.
+    environment : mapping, optional
+        Variables the kernel finds in its environment beside the usual ones: the report's secrets.
 
     Raises
     ------
@@ -110,7 +120,9 @@ def execute(notebook: Any, name: str, *, kernel: str = "python3", timeout: int =
         config=_transport(scratch),
     )
     try:
-        with client.setup_kernel(env=_environment(root, scratch), stderr=subprocess.DEVNULL):
+        with client.setup_kernel(
+            env={**_environment(root, scratch), **(environment or {})}, stderr=subprocess.DEVNULL
+        ):
             files = _run(client, name, root)
     except DeadKernelError:
         raise ReportError(

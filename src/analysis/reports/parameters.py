@@ -1,27 +1,35 @@
-"""What a notebook may be asked: its annotated parameters cell, read and checked before any kernel starts."""
+"""What a notebook may be asked: its annotated parameters cell, read and checked before any kernel starts.
+
+A parameter whose comment opens with `secret:` is a secret (`token: str = ""  # secret: key of the service`): its value
+goes to the kernel through its environment, and into nothing that is written (see `analysis.reports.secrecy`).
+"""
 
 from __future__ import annotations
 
 import ast
 import io
-import os
 import re
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from analysis.catalog import project_root
 from analysis.errors import ParameterError, did_you_mean
+from analysis.reports.kinds import Kind, annotated, convert, kind_of, literal
+from analysis.reports.secrecy import HIDDEN, SHORTEST, variable
 
-__all__ = ["Parameter", "check", "injected_source", "parameters", "parameters_table"]
+__all__ = [
+    "Parameter",
+    "check",
+    "injected_source",
+    "parameters",
+    "secret_names",
+    "written",
+]
 
-KINDS = ("int", "float", "bool", "str", "date", "list", "Literal", "Path")
-TRUE, FALSE = ("true", "yes", "1", "oui"), ("false", "no", "0", "non")
+SECRET = re.compile(r"secret\b:?\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,42 +40,21 @@ class Parameter:
     ----------
     name : str
         Its name.
-    kind : str
-        `int`, `float`, `bool`, `str`, `date`, `list`, `Literal` or `Path`.
+    kind : Kind
+        What values it takes.
     default : object
         Value when none is given.
     help : str
-        The comment on its line.
-    choices : tuple
-        Allowed values of a `Literal`.
-    items : str
-        Kind of a list's items.
-    optional : bool
-        Whether `None` is allowed.
+        The comment at the end of its line, or right above it.
+    secret : bool
+        Whether its value must stay out of everything written.
     """
 
     name: str
-    kind: str
+    kind: Kind
     default: Any
     help: str = ""
-    choices: tuple[Any, ...] = ()
-    items: str = "str"
-    optional: bool = False
-
-    @property
-    def allowed(self) -> str:
-        """Say in words what may be given."""
-        said = {
-            "int": "a whole number",
-            "float": "a number",
-            "bool": "true or false",
-            "str": "text",
-            "date": "a date such as 2025-10-01",
-            "list": "values separated by commas",
-            "Path": "the path of a file",
-            "Literal": "one of " + ", ".join(map(str, self.choices)),
-        }[self.kind]
-        return f"{said}, or none" if self.optional else said
+    secret: bool = False
 
 
 def parameters(notebook: Mapping[str, Any], name: str) -> tuple[Parameter, ...]:
@@ -88,7 +75,8 @@ def parameters(notebook: Mapping[str, Any], name: str) -> tuple[Parameter, ...]:
     Raises
     ------
     ParameterError
-        When a line is not an assignment of a plain value, or its annotation is not one of the kinds known.
+        When a line is not an assignment of a plain value, its annotation is not one of the kinds known, or its
+        default is of another kind.
 
     Examples
     --------
@@ -99,99 +87,88 @@ def parameters(notebook: Mapping[str, Any], name: str) -> tuple[Parameter, ...]:
     """
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code" and "parameters" in cell.get("metadata", {}).get("tags", []):
-            return tuple(_read(cell["source"], name))
+            return tuple(_read("".join(cell["source"]), name))
     return ()
 
 
-def _read(source: str, name: str) -> Any:
+def _read(source: str, notebook: str) -> Iterator[Parameter]:
     try:
         body = ast.parse(source).body
     except SyntaxError as error:
-        raise ParameterError(f"{name}: the parameters cell is not Python (line {error.lineno}).") from None
-    comments = _comments(source)
+        raise ParameterError(
+            f"{notebook}: the parameters cell is not Python (line {error.lineno})."
+        ) from None
+    comments, seen = _comments(source), set()
     for line in body:
         if isinstance(line, ast.Import | ast.ImportFrom):
             continue
-        if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.value is not None:
-            yield _parameter(
-                line.target.id, line.annotation, line.value, comments.get(line.end_lineno, ""), name
-            )
-        elif (
-            isinstance(line, ast.Assign) and len(line.targets) == 1 and isinstance(line.targets[0], ast.Name)
-        ):
-            yield _parameter(line.targets[0].id, None, line.value, comments.get(line.end_lineno, ""), name)
-        elif not (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant)):
+        named = _assigned(line)
+        if named is None:
+            if isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant):
+                continue
             raise ParameterError(
-                f"{name}: line {line.lineno} of the parameters cell is not a parameter. "
+                f"{notebook}: line {line.lineno} of the parameters cell is not a parameter. "
                 'Write only lines such as: period: str = "2025-Q4"  # quarter to report on'
             )
+        if named in seen:
+            raise ParameterError(f'{notebook}: parameter "{named}" stands twice in the parameters cell.')
+        seen.add(named)
+        yield _parameter(named, line, _help(line, comments), notebook)
 
 
-def _comments(source: str) -> dict[int, str]:
+def _assigned(line: ast.stmt) -> str | None:
+    """Name what a line gives a value to, if that is one plain name."""
+    targets = line.targets if isinstance(line, ast.Assign) else [getattr(line, "target", None)]
+    plain = isinstance(line, ast.Assign | ast.AnnAssign) and line.value is not None and len(targets) == 1
+    return targets[0].id if plain and isinstance(targets[0], ast.Name) else None
+
+
+def _comments(source: str) -> dict[int, tuple[str, bool]]:
+    """Give each line's comment, and whether it has the line to itself."""
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     return {
-        token.start[0]: token.string.lstrip("# ").strip()
+        token.start[0]: (token.string.lstrip("# ").strip(), token.line[: token.start[1]].strip() == "")
         for token in tokens
         if token.type == tokenize.COMMENT
     }
 
 
-def _parameter(
-    name: str, annotation: ast.expr | None, value: ast.expr, help: str, notebook: str
-) -> Parameter:
-    default = _value(value, f'{notebook}: the default of parameter "{name}"')
-    if annotation is None:
-        return Parameter(name, _kind_of(default), default, help, optional=default is None)
-    kind, choices, items, optional = _annotated(annotation, f'{notebook}: parameter "{name}"')
-    parameter = Parameter(name, kind, default, help, choices, items, optional or default is None)
-    if default is not None:
-        default = _converted(parameter, default, notebook)
-    return Parameter(name, kind, default, help, choices, items, parameter.optional)
+def _help(line: ast.stmt, comments: Mapping[int, tuple[str, bool]]) -> str:
+    """Take the comment on the last line of a parameter, else on its first, else those right above it."""
+    for number in (line.end_lineno, line.lineno):
+        if number in comments:
+            return comments[number][0]
+    above, number = [], line.lineno - 1
+    while comments.get(number, ("", False))[1]:
+        above.insert(0, comments[number][0])
+        number -= 1
+    return " ".join(above)
 
 
-def _value(node: ast.expr, where: str) -> Any:
-    """Evaluate a literal, `date(2025, 10, 1)` or `Path("…")`, and nothing else."""
-    if isinstance(node, ast.Call) and not node.keywords:
-        called = ast.unparse(node.func).split(".")[-1]
-        arguments = [_value(argument, where) for argument in node.args]
-        if called == "date" and len(arguments) == 3:
-            return date(*arguments)
-        if called == "Path":
-            return Path(*arguments)
+def _parameter(name: str, line: Any, help: str, notebook: str) -> Parameter:
+    where = f'{notebook}: the default of parameter "{name}"'
+    default = literal(line.value, where)
+    annotation = getattr(line, "annotation", None)
+    named = f'{notebook}: parameter "{name}"'
+    kind = kind_of(default, where) if annotation is None else annotated(annotation, named)
+    secret = SECRET.match(help)
+    if secret is not None:
+        _check_secret(name, kind, default, notebook)
     try:
-        return ast.literal_eval(node)
-    except ValueError:
-        raise ParameterError(f"{where} must be a plain value, not {ast.unparse(node)}.") from None
-
-
-def _kind_of(value: Any) -> str:
-    for kind, type_ in (("bool", bool), ("int", int), ("float", float), ("date", date), ("Path", Path)):
-        if isinstance(value, type_):
-            return kind
-    return "list" if isinstance(value, list | tuple) else "str"
-
-
-def _annotated(node: ast.expr, where: str) -> tuple[str, tuple[Any, ...], str, bool]:
-    """Read an annotation: its kind, its choices, its items, whether None is allowed."""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-        sides = [side for side in (node.left, node.right) if ast.unparse(side) != "None"]
-        if len(sides) == 1:
-            return (*_annotated(sides[0], where)[:3], True)
-    head, inner = node, None
-    if isinstance(node, ast.Subscript):
-        head, inner = node.value, node.slice
-    named = ast.unparse(head).split(".")[-1]
-    if named == "Optional" and inner is not None:
-        return (*_annotated(inner, where)[:3], True)
-    if named == "Literal" and inner is not None:
-        values = inner.elts if isinstance(inner, ast.Tuple) else [inner]
-        return "Literal", tuple(_value(value, where) for value in values), "str", False
-    named = {"List": "list"}.get(named, named)
-    if named not in KINDS or named == "Literal":
+        value = convert(kind, default, typed=False)
+    except (TypeError, ValueError):
         raise ParameterError(
-            f"{where}: its type {ast.unparse(node)} is not one of {', '.join(KINDS)}, Optional[…]."
+            f"{where} is {default!r}, not {kind.allowed}. Annotation: {kind.annotation}."
+        ) from None
+    return Parameter(name, kind, value, help[secret.end() :] if secret else help, secret is not None)
+
+
+def _check_secret(name: str, kind: Kind, default: Any, notebook: str) -> None:
+    if kind.name != "str" or default:
+        raise ParameterError(
+            f'{notebook}: parameter "{name}" is secret, so it must be text and its default empty: '
+            f'{name}: str = ""  # secret: …'
         )
-    return named, (), ast.unparse(inner) if inner is not None else "str", False
 
 
 def check(notebook: Mapping[str, Any], name: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -214,7 +191,7 @@ def check(notebook: Mapping[str, Any], name: str, values: Mapping[str, Any]) -> 
     Raises
     ------
     ParameterError
-        For an unknown name, a value of the wrong kind or one outside the choices.
+        For an unknown name, a value of the wrong kind or one outside the choices. A secret value is not repeated.
 
     Examples
     --------
@@ -226,84 +203,32 @@ def check(notebook: Mapping[str, Any], name: str, values: Mapping[str, Any]) -> 
     for given in values:
         if given not in known:
             raise ParameterError(
-                f'{name} has no parameter "{given}".{did_you_mean(given, known)} '
+                f'{name} has no parameter "{given}".{did_you_mean(str(given), known)} '
                 f"Parameters: {', '.join(known) or 'none'}."
             )
     return {given: _converted(known[given], value, name) for given, value in values.items()}
 
 
 def _converted(parameter: Parameter, value: Any, notebook: str) -> Any:
-    empty = value is None or (isinstance(value, str) and value.lower() == "none")
-    if empty and parameter.optional:
-        return None
     try:
-        return _convert(parameter, value)
+        found = convert(parameter.kind, value)
     except (TypeError, ValueError):
-        near = did_you_mean(str(value), map(str, parameter.choices))
+        shown = HIDDEN if parameter.secret else repr(value)
+        near = "" if parameter.secret else did_you_mean(str(value), map(str, parameter.kind.choices))
         raise ParameterError(
-            f'{notebook}: parameter "{parameter.name}" was given {value!r}; '
-            f"allowed is {parameter.allowed}.{near}"
+            f'{notebook}: parameter "{parameter.name}" was given {shown}; '
+            f"allowed is {parameter.kind.allowed}.{near}"
         ) from None
-
-
-def _convert(parameter: Parameter, value: Any) -> Any:
-    match parameter.kind:
-        case "Literal":
-            return next(choice for choice in _chosen(parameter.choices, value))
-        case "list":
-            parts = value.split(",") if isinstance(value, str) else list(value)
-            single = Parameter(parameter.name, parameter.items, None)
-            return [_convert(single, part.strip() if isinstance(part, str) else part) for part in parts]
-        case "Path":
-            return _path(value)
-        case "date":
-            return _date(value)
-    return _simple(parameter.kind, value)
-
-
-def _chosen(choices: tuple[Any, ...], value: Any) -> list[Any]:
-    found = [choice for choice in choices if choice == value or str(choice) == str(value)]
-    if not found:
-        raise ValueError(value)
+    if parameter.secret and found and len(found) < SHORTEST:
+        raise ParameterError(
+            f'{notebook}: parameter "{parameter.name}" is secret and was given fewer than {SHORTEST} characters: '
+            "too few to be told from other text, and so to be kept out of the report."
+        )
     return found
 
 
-def _simple(kind: str, value: Any) -> Any:
-    """Convert text, and refuse what only happens to be convertible."""
-    if kind == "bool":
-        if isinstance(value, str) and value.lower() in TRUE + FALSE:
-            return value.lower() in TRUE
-        if isinstance(value, bool):
-            return value
-    elif kind == "str" and isinstance(value, str):
-        return value
-    elif kind == "int" and not isinstance(value, bool) and re.fullmatch(r"[+-]?\d+", str(value)):
-        return int(value)
-    elif kind == "float" and not isinstance(value, bool):
-        number = float(value)
-        if number == number and abs(number) != float("inf"):
-            return number
-    raise ValueError(value)
-
-
-def _date(value: Any) -> date:
-    if isinstance(value, date):
-        return value if type(value) is date else value.date()
-    return date.fromisoformat(str(value))
-
-
-def _path(value: Any) -> Path:
-    """Name a file from the project's root, where notebooks run, when it lies under the caller's folder."""
-    path = Path(value).expanduser()
-    root = project_root()
-    if not path.is_absolute() and (root / path).exists():
-        return path
-    full = path.resolve()
-    return Path(os.path.relpath(full, root)) if full.exists() else path
-
-
-def parameters_table(notebook: Mapping[str, Any], name: str) -> pd.DataFrame:
-    """Show the parameters of a notebook.
+def secret_names(notebook: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """Name the parameters of a notebook whose values must stay out of everything written.
 
     Parameters
     ----------
@@ -314,8 +239,7 @@ def parameters_table(notebook: Mapping[str, Any], name: str) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        Columns `parameter`, `kind`, `default`, `allowed`, `help`.
+    tuple of str
 
     Raises
     ------
@@ -324,53 +248,81 @@ def parameters_table(notebook: Mapping[str, Any], name: str) -> pd.DataFrame:
 
     Examples
     --------
-    >>> cell = {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": "draws: int = 1000"}
-    >>> parameters_table({"cells": [cell]}, "report.ipynb")["allowed"].item()
-    'a whole number'
+    >>> cell = {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": 'key: str = ""  # secret: key'}
+    >>> secret_names({"cells": [cell]}, "report.ipynb")
+    ('key',)
     """
-    rows = [
-        (parameter.name, parameter.kind, parameter.default, parameter.allowed, parameter.help)
-        for parameter in parameters(notebook, name)
-    ]
-    return pd.DataFrame(rows, columns=["parameter", "kind", "default", "allowed", "help"])
+    return tuple(parameter.name for parameter in parameters(notebook, name) if parameter.secret)
 
 
-def injected_source(values: Mapping[str, Any]) -> str:
+def injected_source(values: Mapping[str, Any], secrets: Collection[str] = ()) -> str:
     """Write checked values as the lines of a cell a person can read.
 
     Parameters
     ----------
     values : mapping
         Parameter name to value.
+    secrets : collection of str
+        Parameters whose value the kernel finds in its environment.
 
     Returns
     -------
     str
-        Python source, accents kept as they are.
+        Python source, accents kept as they are; empty when there is nothing to set.
 
     Examples
     --------
-    >>> print(injected_source({"client": "Été", "start": date(2025, 10, 1)}))
+    >>> print(injected_source({"client": "Été", "start": date(2025, 10, 1)}, ["token"]))
     # Parameters
     from datetime import date
+    from os import environ
     client = 'Été'
     start = date(2025, 10, 1)
+    token = environ['ANALYSIS_SECRET_TOKEN']
     """
-    lines = ["# Parameters"]
+    if not values and not secrets:
+        return ""
     flat = [item for value in values.values() for item in (value if isinstance(value, list) else [value])]
-    if any(isinstance(item, date) for item in flat):
-        lines.append("from datetime import date")
-    if any(isinstance(item, Path) for item in flat):
-        lines.append("from pathlib import Path")
-    lines += [f"{name} = {_source(value)}" for name, value in values.items()]
-    return "\n".join(lines)
+    needed = {
+        "date": ("datetime", any(isinstance(item, date) for item in flat)),
+        "environ": ("os", bool(secrets)),
+        "Path": ("pathlib", any(isinstance(item, Path) for item in flat)),
+    }
+    called = {name: f"{name}_" if name in values or name in secrets else name for name in needed}
+    lines = [
+        f"from {module} import {name}{f' as {name}_' if called[name] != name else ''}"
+        for name, (module, wanted) in needed.items()
+        if wanted
+    ]
+    lines += [f"{name} = {written(value, called)}" for name, value in values.items()]
+    lines += [f"{name} = {called['environ']}[{variable(name)!r}]" for name in secrets]
+    return "\n".join(["# Parameters", *lines])
 
 
-def _source(value: Any) -> str:
+def written(value: Any, called: Mapping[str, str] | None = None) -> str:
+    """Write a parameter's value as Python.
+
+    Parameters
+    ----------
+    value : object
+        What a parameter may hold.
+    called : mapping, optional
+        What `date` and `Path` are called there, where a parameter bears their name.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> written([Path("a/b.csv")]), written(date(2025, 10, 1))
+    ("[Path('a/b.csv')]", 'date(2025, 10, 1)')
+    """
+    called = called or {}
     if isinstance(value, list):
-        return f"[{', '.join(map(_source, value))}]"
+        return f"[{', '.join(written(item, called) for item in value)}]"
     if isinstance(value, Path):
-        return f"Path({value.as_posix()!r})"
+        return f"{called.get('Path', 'Path')}({value.as_posix()!r})"
     if isinstance(value, date):
-        return f"date({value.year}, {value.month}, {value.day})"
+        return f"{called.get('date', 'date')}({value.year}, {value.month}, {value.day})"
     return repr(value)

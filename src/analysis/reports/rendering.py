@@ -22,9 +22,10 @@ from analysis.reports import parameters as asked
 from analysis.reports.document import Document
 from analysis.reports.execution import inject, normalise
 from analysis.reports.manifest import manifest, to_json
+from analysis.reports.secrecy import HIDDEN, Secrets
 from analysis.reports.session import client_folder, read_client
 
-__all__ = ["FORMATS", "Rendered", "render", "render_client"]
+__all__ = ["FORMATS", "Rendered", "opened", "render", "render_client"]
 
 FORMATS = ("html", "pdf")
 CLIENT_REPORT = "client/client_report"
@@ -163,6 +164,35 @@ def render_client(
     return _render(path, source, given, formats, root / "client" / client / period / language)
 
 
+def opened(notebook: str | Path) -> tuple[Path, Any]:
+    """Open a notebook, or say which ones there are.
+
+    Parameters
+    ----------
+    notebook : str or pathlib.Path
+        The notebook.
+
+    Returns
+    -------
+    tuple
+        Its path and its content (nbformat 4).
+
+    Raises
+    ------
+    ParameterError
+        When there is no such notebook.
+
+    Examples
+    --------
+    >>> opened("notebooks/research/01_adoptoin.ipynb")  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    ...
+    analysis.errors.ParameterError: There is no notebook "01_adoptoin.ipynb". ...
+    """
+    path = _notebook(notebook)
+    return path, nbformat.read(path, as_version=4)
+
+
 def _notebook(notebook: str | Path) -> Path:
     path = Path(notebook)
     if path.is_file() and path.suffix == ".ipynb":
@@ -199,7 +229,7 @@ def _folder(path: Path, source: Any, given: Mapping[str, Any]) -> Path:
 
 def _all_values(path: Path, source: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     defaults = {parameter.name: parameter.default for parameter in asked.parameters(source, path.name)}
-    return {**defaults, **given}
+    return {**defaults, **given, **dict.fromkeys(asked.secret_names(source, path.name), HIDDEN)}
 
 
 def _render(
@@ -245,16 +275,33 @@ def _timed(clock: dict[str, float], name: str, work: Callable[[], Any]) -> Any:
 
 
 def _run(path: Path, source: Any, given: Mapping[str, Any]) -> Any:
-    """Let papermill run the notebook on the project's engine."""
+    """Let papermill run the notebook on the project's engine; its secrets come in by the environment only."""
+    names = asked.secret_names(source, path.name)
+    secrets = Secrets.taken(names, given)
+    open_values = {name: value for name, value in given.items() if name not in names}
+    notebook = inject(source, asked.injected_source(open_values, list(secrets.values)))
+    try:
+        return secrets.redacted(_executed(path, notebook, secrets.environment))
+    except Exception as error:
+        if not secrets.values:
+            raise
+        raise secrets.failure(error, path.name) from None
+
+
+def _executed(path: Path, notebook: Any, environment: Mapping[str, str]) -> Any:
     from papermill import execute_notebook
 
-    notebook = inject(source, asked.injected_source(given) if given else "")
     logging.getLogger("papermill").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory(prefix="run-") as scratch:
         copy = Path(scratch) / path.name
         nbformat.write(notebook, copy)
         executed = execute_notebook(
-            copy, None, engine_name="analysis", kernel_name="python3", progress_bar=False
+            copy,
+            None,
+            engine_name="analysis",
+            kernel_name="python3",
+            progress_bar=False,
+            environment=environment,
         )
     seen = executed.metadata["analysis"]
     normalise(executed, project_root().resolve())

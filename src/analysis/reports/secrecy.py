@@ -1,0 +1,153 @@
+"""How does a secret parameter reach the kernel and nothing else? By its environment; what leaks is blotted out.
+
+The value may be given on the command line, or, so that it stays out of the shell's history, in the environment
+variable `ANALYSIS_SECRET_NAME` of whoever renders; under plain papermill or Run All it is a parameter like others.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from analysis.errors import AnalysisError, ReportError
+from analysis.typography import LANGUAGES, typeset
+
+__all__ = ["HIDDEN", "SHORTEST", "Secrets", "variable"]
+
+HIDDEN = "(secret)"
+SHORTEST = 6
+
+
+def variable(name: str) -> str:
+    """Name the environment variable that carries a secret parameter.
+
+    Parameters
+    ----------
+    name : str
+        The parameter.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> variable("api_key")
+    'ANALYSIS_SECRET_API_KEY'
+    """
+    return f"ANALYSIS_SECRET_{name.upper()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The secret values of one report; never shown, not even by `repr`."""
+
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def taken(cls, names: Iterable[str], given: Mapping[str, Any]) -> Secrets:
+        """Take the secrets from the values given, else from the environment.
+
+        Parameters
+        ----------
+        names : iterable of str
+            The parameters that are secret.
+        given : mapping
+            Checked values.
+
+        Returns
+        -------
+        Secrets
+            Without those that are empty; `(secret)`, as a manifest says it, is no value.
+        """
+        told = {name: given.get(name) for name in names if given.get(name) != HIDDEN}
+        found = {name: told.get(name) or os.environ.get(variable(name)) for name in names}
+        return cls({name: value for name, value in found.items() if value})
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Give what the kernel's environment must hold."""
+        return {variable(name): value for name, value in self.values.items()}
+
+    def redacted(self, content: Any) -> Any:
+        """Blot the secrets out of text, and out of every text of lists and mappings.
+
+        Parameters
+        ----------
+        content : object
+            Text, or plain data.
+
+        Returns
+        -------
+        object
+            The same, with `(secret)` wherever a value stood: as it is, quoted by Python, JSON, HTML or an address,
+            typeset, or in Base64.
+
+        Notes
+        -----
+        A value that the notebook cuts in pieces, encrypts or paints into a picture is not found.
+
+        Examples
+        --------
+        >>> Secrets({"token": "pa&ss word"}).redacted({"said": ["<b>pa&amp;ss word</b>", "k=pa%26ss+word"]})
+        {'said': ['<b>(secret)</b>', 'k=(secret)']}
+        """
+        pattern = self._pattern()
+        return _blotted(content, pattern) if pattern else content
+
+    def _pattern(self) -> re.Pattern[str] | None:
+        forms = {
+            form for value in self.values.values() for form in _forms(value) if len(form) >= SHORTEST - 1
+        }
+        longest = sorted(forms, key=lambda form: (-len(form), form))
+        return re.compile("|".join(map(re.escape, longest))) if longest else None
+
+    def failure(self, error: Exception, notebook: str) -> AnalysisError:
+        """Word an error again without the secrets.
+
+        Parameters
+        ----------
+        error : Exception
+            What went wrong.
+        notebook : str
+            File name, for an error that does not name it.
+
+        Returns
+        -------
+        AnalysisError
+            Of the same class, where that was one of ours.
+        """
+        if isinstance(error, AnalysisError):
+            told = type(error)(self.redacted(str(error)))
+            told.__dict__.update(self.redacted(dict(error.__dict__)))
+            return told
+        return ReportError(f"{notebook} failed with {type(error).__name__}: {self.redacted(str(error))}")
+
+
+def _forms(value: str) -> set[str]:
+    """Write a value in the ways it could turn up."""
+    plain = {value, *(typeset(value, language) for language in LANGUAGES), " ".join(value.split())}
+    plain |= {form for text in tuple(plain) for form in (html.escape(text), html.escape(text, quote=False))}
+    coded = {repr(value)[1:-1], quote(value), quote(value, safe=""), quote_plus(value)}
+    coded |= {b64encode(value.encode()).decode().rstrip("=")}
+    written = plain | coded
+    return written | {
+        json.dumps(form, ensure_ascii=ascii)[1:-1] for form in written for ascii in (True, False)
+    }
+
+
+def _blotted(content: Any, pattern: re.Pattern[str]) -> Any:
+    if isinstance(content, str):
+        return pattern.sub(HIDDEN, content)
+    if isinstance(content, Mapping):
+        return type(content)({_blotted(k, pattern): _blotted(v, pattern) for k, v in content.items()})
+    if isinstance(content, list | tuple):
+        return type(content)(_blotted(item, pattern) for item in content)
+    return content
