@@ -125,11 +125,11 @@ def _read(path: str) -> str | None:
 
 
 def _below(folder: str) -> list[tuple[str, str]]:
-    """List files below a folder with their names from it, in a fixed order, compiled files left out."""
+    """List files below a folder with their names from it, in a fixed order, compiled and hidden ones left out."""
     found = []
     for place, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if name != "__pycache__"]
-        for name in files:
+        folders[:] = [name for name in folders if name != "__pycache__" and not name.startswith(".")]
+        for name in (name for name in files if not name.startswith(".")):
             path = os.path.join(place, name)  # noqa: PTH118
             found.append((os.path.relpath(path, folder).replace(os.sep, "/"), path))
     return sorted(found)

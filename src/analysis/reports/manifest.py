@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 from collections.abc import Iterable, Mapping
@@ -12,32 +11,23 @@ from pathlib import Path
 from typing import Any
 
 from analysis.catalog import project_root
+from analysis.reports.cache import LOCK, cells_hash, listed
+from analysis.reports.hashes import Hashes, sha256
 
 __all__ = ["code_hash", "labelled", "manifest", "sha256", "to_json"]
 
 PACKAGES = ("babel", "ipykernel", "jinja2", "markdown-it-py", "matplotlib", "narwhals", "nbclient", "numpy")
-PACKAGES += ("pandas", "papermill", "scipy", "svy", "typst")
-
-
-def sha256(content: bytes) -> str:
-    """Hash bytes.
-
-    Parameters
-    ----------
-    content : bytes
-        What to hash.
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits.
-
-    Examples
-    --------
-    >>> sha256(b"")[:8]
-    'e3b0c442'
-    """
-    return hashlib.sha256(content).hexdigest()
+PACKAGES += (
+    "pandas",
+    "papermill",
+    "pyarrow",
+    "python-docx",
+    "python-pptx",
+    "scipy",
+    "svy",
+    "typst",
+    "xlsxwriter",
+)
 
 
 @cache
@@ -54,12 +44,7 @@ def code_hash() -> str:
     >>> len(code_hash())
     64
     """
-    root = Path(__file__).resolve().parents[1]
-    whole = hashlib.sha256()
-    for path in sorted(root.rglob("*"), key=lambda p: p.relative_to(root).as_posix()):
-        if path.is_file() and "__pycache__" not in path.parts:
-            whole.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return whole.hexdigest()
+    return Hashes().tree(Path(__file__).resolve().parents[1])
 
 
 def labelled(path: str | Path) -> str:
@@ -90,6 +75,8 @@ def manifest(
     parameters: Mapping[str, Any],
     inputs: Iterable[str | Path],
     outputs: Mapping[str, bytes],
+    folders: Iterable[str | Path] = (),
+    sought: Iterable[str | Path] = (),
 ) -> dict[str, Any]:
     """List what a report was made from and what came out.
 
@@ -103,6 +90,10 @@ def manifest(
         Files read.
     outputs : mapping
         File name to content.
+    folders : iterable of path
+        Folders listed; their names are kept, so that a file that comes in is noticed.
+    sought : iterable of path
+        Files that count once they are there, such as `brand.yml`; those that are not are kept by name.
 
     Returns
     -------
@@ -122,15 +113,26 @@ def manifest(
     """
     root = project_root().resolve()
     files = {labelled(path): (root / path).resolve() for path in inputs}
+    places = {labelled(path): (root / path).resolve() for path in folders}
+    wanted = {labelled(path): (root / path).resolve() for path in sought}
     return {
-        "notebook": {"file": labelled(notebook.resolve()), "sha256": sha256(notebook.read_bytes())},
+        "notebook": _notebook(notebook),
         "parameters": {name: _plain(value) for name, value in parameters.items()},
         "inputs": {name: _described(path.read_bytes()) for name, path in files.items() if path.is_file()},
+        "folders": {name: listed(path) for name, path in places.items() if path.is_dir()},
+        "absent": sorted(name for name, path in wanted.items() if not path.exists()),
         "outputs": {name: _described(content) for name, content in outputs.items()},
         "code": code_hash(),
+        "lock": Hashes().of(root / LOCK),
         "python": platform.python_version(),
         "packages": {name: version(name) for name in PACKAGES},
     }
+
+
+def _notebook(path: Path) -> dict[str, str]:
+    """Describe a notebook: the file as it is, and its cells whatever they showed."""
+    content = path.read_bytes()
+    return {"file": labelled(path.resolve()), "sha256": sha256(content), "cells": cells_hash(content)}
 
 
 def _described(content: bytes) -> dict[str, Any]:
