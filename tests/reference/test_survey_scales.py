@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.survey import SurveyDesign
+from analysis.survey import SurveyDesign, multiple
 from analysis.survey.scales import (
     ReversedItemWarning,
     alpha,
@@ -165,3 +165,60 @@ def test_answers_on_a_scale(design):
     close(table["se"].tolist(), list(expected["levels"]["se"].values()), reference)
     assert table["level"].tolist() == points
     assert np.isclose(table["estimate"].sum(), 1)
+
+
+PLATFORMS = ["facebook", "instagram", "tiktok", "linkedin", "whatsapp"]
+
+
+@pytest.fixture(scope="module")
+def plain(wave):
+    return SurveyDesign(wave, weights="w", strata="stratum", clusters="psu", fpc="N_psu")
+
+
+def test_shares_of_mentions(plain):
+    reference = case("multiresponse_share_of_mentions_se")
+    table = multiple.shares(plain, PLATFORMS, base="mentions").set_index("option")
+    for part in ("estimate", "se"):
+        close(table[part].to_dict(), reference["expected"][part], reference)
+    shares = case("multiresponse_platforms")["expected"]["percent_of_mentions"]
+    close(table["estimate"].to_dict(), shares, reference)
+
+
+def test_shares_of_firms(plain):
+    reference = case("multiresponse_platforms")
+    expected = reference["expected"]
+    table = multiple.shares(plain, PLATFORMS).set_index("option")
+    users = multiple.shares(plain.subset(plain.data["adopt"] == 1), PLATFORMS).set_index("option")
+    sectors = multiple.shares(plain, PLATFORMS, by="sector")
+    for part in ("estimate", "se"):
+        close(table[part].to_dict(), expected["percent_of_firms"][part], reference)
+        close(users[part].to_dict(), expected["percent_of_adopters"][part], reference)
+    for row in sectors.to_dict("records"):
+        close(row["estimate"], expected["by_sector"][row["sector"]][row["option"]], reference)
+        close(row["se"], expected["by_sector_se"][row["sector"]][f"se.{row['option']}"], reference)
+
+
+def test_difference_of_two_options(plain):
+    reference = case("multiresponse_platforms")
+    expected = reference["expected"]["facebook_minus_instagram"]
+    table = multiple.differences(plain, PLATFORMS, reference="instagram").set_index("option_2")
+    row = table.loc["facebook"]
+    close([row["estimate"], row["se"]], [expected[p]["contrast"] for p in ("estimate", "se")], reference)
+    close([row["low"], row["high"]], list(expected["ci95_t"]["contrast"].values()), reference)
+
+
+def test_mean_number_of_mentions(plain):
+    reference = case("multiresponse_platforms")
+    expected = reference["expected"]["mean_number"]
+    row = multiple.mentions(plain, PLATFORMS).iloc[0]
+    close(
+        [row["estimate"], row["se"]],
+        [next(iter(expected[p].values())) for p in ("estimate", "se")],
+        reference,
+    )
+
+
+def test_cochran_q(wave):
+    reference = case("cochran_q_platforms")
+    result = multiple.cochran_q(wave[wave["adopt"] == 1], PLATFORMS)
+    close([result.statistic, result.df1, result.p], list(reference["expected"].values()), reference)
