@@ -15,6 +15,7 @@ from analysis.errors import ParameterError, did_you_mean
 from analysis.survey import inference, stages
 from analysis.survey.descriptive import Descriptive
 from analysis.survey.inference import SinglePsu
+from analysis.survey.quantiles import Quantiles
 from analysis.survey.replicates import METHODS, ReplicateMethod, read_replicates
 from analysis.survey.resampling import Resampling
 from analysis.survey.weights import Weighted
@@ -22,7 +23,7 @@ from analysis.survey.weights import Weighted
 __all__ = ["SurveyDesign"]
 
 
-class SurveyDesign(Descriptive, Weighted, Resampling):
+class SurveyDesign(Descriptive, Quantiles, Weighted, Resampling):
     """Join survey answers to the way the firms were drawn.
 
     Parameters

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import ParameterError
-from analysis.survey.intervals import Interval, Limits, proportion_limits, t_limits
+from analysis.survey.intervals import Interval, proportion_limits, t_limits
 
-__all__ = ["FEW", "IMPRECISE", "Cell", "Estimate", "estimates_table"]
+__all__ = ["FEW", "IMPRECISE", "Cell", "Estimate", "estimates_table", "flag", "refuse_level"]
 
 FEW = 30
 IMPRECISE = 0.3
@@ -84,8 +84,7 @@ def estimates_table(
       sector  estimate   se   n  df
     0   food       4.0  0.5  40  12
     """
-    if not isinstance(level, int | float) or not 0 < level < 1:
-        raise ParameterError(f"level={level} is not a confidence level: give a share such as 0.95.")
+    refuse_level(level)
     rows = [_row(estimate, level, interval) for estimate in estimates]
     return pd.DataFrame(rows).astype({"method": "string", "flag": "string"})
 
@@ -100,15 +99,57 @@ def _row(estimate: Estimate, level: float, interval: Interval | None) -> dict[st
     row |= {"n_weighted": estimate.n_weighted, "df": estimate.df}
     if estimate.simple is not None:
         row["deff"] = estimate.variance / estimate.simple if estimate.simple > 0 else math.nan
-    return row | {"method": limits.method, "flag": _flag(estimate, limits, interval)}
+    return row | {
+        "method": limits.method,
+        "flag": flag(estimate, beta=interval is not None and limits.method == "beta"),
+    }
 
 
-def _flag(estimate: Estimate, limits: Limits, interval: Interval | None) -> str:
-    """Say why an estimate should not be read as it stands; empty when nothing stands against it."""
+def refuse_level(level: float) -> None:
+    """Refuse a confidence level that is not a share.
+
+    Parameters
+    ----------
+    level : float
+        What the caller gave.
+
+    Raises
+    ------
+    ParameterError
+        When it does not lie between 0 and 1.
+
+    Examples
+    --------
+    >>> refuse_level(0.95)
+    """
+    if not isinstance(level, int | float) or not 0 < level < 1:
+        raise ParameterError(f"level={level} is not a confidence level: give a share such as 0.95.")
+
+
+def flag(estimate: Estimate, *, beta: bool = False) -> str:
+    """Say why an estimate should not be read as it stands.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        The estimate.
+    beta : bool
+        Whether its limits are those of `beta`, given at 0 % and 100 % whatever was asked for.
+
+    Returns
+    -------
+    str
+        `n<30`, `cv>0.3`, `df=0`, `beta limit`, joined by semicolons; empty when nothing stands against it.
+
+    Examples
+    --------
+    >>> flag(Estimate(Cell({}, np.arange(12), np.ones(12)), 4.0, 0.25, 11, 800.0))
+    'n<30'
+    """
     reasons = {
         f"n<{FEW}": estimate.n < FEW,
         f"cv>{IMPRECISE}": estimate.se > IMPRECISE * abs(estimate.value),
         "df=0": estimate.n > 0 and estimate.df <= 0,
-        "beta limit": interval is not None and estimate.value in (0.0, 1.0) and limits.method == "beta",
+        "beta limit": beta and estimate.value in (0.0, 1.0),
     }
     return "; ".join(reason for reason, holds in reasons.items() if holds)
