@@ -157,27 +157,6 @@ def test_a_report_that_does_not_fail_is_written_and_warnings_are_told(failing, t
     ]  # fmt: skip
 
 
-def test_a_full_disk_says_so_and_keeps_the_earlier_report(tmp_path, monkeypatch):
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "report.html").write_text("earlier")
-
-    def full(self, content):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("pathlib.Path.write_bytes", full)
-    with pytest.raises(ReportError, match="could not be written: No space left on device"):
-        rendering._replace(tmp_path / "out", {"report.html": b"new"})
-    assert names(tmp_path) == ["out"]
-    assert (tmp_path / "out" / "report.html").read_text() == "earlier"
-
-
-def test_formats_no_longer_asked_for_are_taken_away(tmp_path):
-    rendering._replace(tmp_path / "out", {"report.html": b"a", "report.pdf": b"b", "manifest.json": b"{}"})
-    rendering._replace(tmp_path / "out", {"report.html": b"c", "manifest.json": b"{}"})
-    assert names(tmp_path / "out") == ["manifest.json", "report.html"]
-    assert names(tmp_path) == ["out"]
-
-
 @pytest.fixture
 def project(root, tmp_path, monkeypatch):
     """Give a project with two clients whose report is every block."""

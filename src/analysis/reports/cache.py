@@ -20,7 +20,7 @@ from typing import Any
 from analysis.catalog import project_root
 from analysis.reports.hashes import Hashes, sha256
 
-__all__ = ["Checks", "cells_hash", "is_current", "listed", "reports_root"]
+__all__ = ["Checks", "cells_hash", "is_current", "listed", "manifest_of", "reports_root"]
 
 PACKAGE = Path(__file__).resolve().parents[1]
 LOCK = "requirements.lock"
@@ -103,11 +103,18 @@ class Checks:
     ) -> bool:
         """Say whether a client's report, in all the formats asked for, is what it would be made again."""
         folder = self.folder(client, period, language)
+        outputs = manifest_of(folder).get("outputs", {}) if folder is not None else {}
+        there = bool(formats) and all(f"report.{name}" in outputs for name in formats)
+        return there and self.has_run(client, period=period, language=folder.name)
+
+    def has_run(self, client: str, *, period: str, language: str | None = None) -> bool:
+        """Say whether a client's report, in whatever formats it has, is what it would be made again."""
+        folder = self.folder(client, period, language)
         if folder is None:
             return False
-        wanted = {"client": client, "period": period, "language": folder.name}
-        made = manifest_of(folder)
-        return self._asked_for(made, wanted, formats) and self.stands(folder, made)
+        made, wanted = manifest_of(folder), {"client": client, "period": period, "language": folder.name}
+        given = made.get("parameters", {})
+        return all(given.get(name) == value for name, value in wanted.items()) and self.stands(folder, made)
 
     def stands(self, folder: Path, made: dict[str, Any] | None = None) -> bool:
         """Say whether what a finished report was made from, and what came out, are as its manifest says."""
@@ -132,14 +139,6 @@ class Checks:
     def save(self) -> None:
         """Keep what was learnt of the files for the next run."""
         self.hashes.save()
-
-    def _asked_for(self, made: dict[str, Any], wanted: dict[str, str], formats: Sequence[str]) -> bool:
-        given, outputs = made.get("parameters", {}), made.get("outputs", {})
-        return (
-            bool(formats)
-            and all(given.get(name) == value for name, value in wanted.items())
-            and all(f"report.{name}" in outputs for name in formats)
-        )
 
     def _same(self, described: dict[str, dict[str, Any]], place: Path) -> bool:
         return all(self.hashes.of(place / name) == file["sha256"] for name, file in described.items())
@@ -199,7 +198,23 @@ def reports_root(output: str | Path | None = None) -> Path:
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:
-    """Read a report's manifest; empty when there is none that can be read."""
+    """Read a report's manifest.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        The report's folder.
+
+    Returns
+    -------
+    dict
+        Empty when there is none that can be read.
+
+    Examples
+    --------
+    >>> manifest_of(Path("nowhere"))
+    {}
+    """
     try:
         made = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):

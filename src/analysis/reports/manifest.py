@@ -14,7 +14,7 @@ from analysis.catalog import project_root
 from analysis.reports.cache import LOCK, cells_hash, listed
 from analysis.reports.hashes import Hashes, sha256
 
-__all__ = ["code_hash", "labelled", "manifest", "sha256", "to_json"]
+__all__ = ["code_hash", "described", "labelled", "manifest", "sha256", "to_json"]
 
 PACKAGES = ("babel", "ipykernel", "jinja2", "markdown-it-py", "matplotlib", "narwhals", "nbclient", "numpy")
 PACKAGES += (
@@ -121,7 +121,7 @@ def manifest(
         "inputs": {name: _described(path.read_bytes()) for name, path in files.items() if path.is_file()},
         "folders": {name: listed(path) for name, path in places.items() if path.is_dir()},
         "absent": sorted(name for name, path in wanted.items() if not path.exists()),
-        "outputs": {name: _described(content) for name, content in outputs.items()},
+        "outputs": described(outputs),
         "code": code_hash(),
         "lock": Hashes().of(root / LOCK),
         "python": platform.python_version(),
@@ -133,6 +133,27 @@ def _notebook(path: Path) -> dict[str, str]:
     """Describe a notebook: the file as it is, and its cells whatever they showed."""
     content = path.read_bytes()
     return {"file": labelled(path.resolve()), "sha256": sha256(content), "cells": cells_hash(content)}
+
+
+def described(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
+    """Give the size and hash of each file.
+
+    Parameters
+    ----------
+    files : mapping
+        File name to content.
+
+    Returns
+    -------
+    dict
+        File name to `bytes` and `sha256`.
+
+    Examples
+    --------
+    >>> described({"a.txt": b"12"})["a.txt"]["bytes"]
+    2
+    """
+    return {name: _described(content) for name, content in files.items()}
 
 
 def _described(content: bytes) -> dict[str, Any]:

@@ -7,6 +7,7 @@ lock on the folder, which ends with the process that holds it, tells what is lef
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -59,6 +60,8 @@ def publish(target: Path, files: Mapping[str, bytes]) -> None:
     target = target.resolve()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists() and not target.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "it is a file, not a folder")
         tidy(target.parent, deep=False)
         shared = target.is_dir() and not all(path.name.startswith(OWN) for path in target.iterdir())
         with _scratch(target if shared else target.parent) as scratch:

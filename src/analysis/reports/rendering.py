@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-import shutil
+import os
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -19,9 +19,11 @@ from analysis.catalog import project_root
 from analysis.errors import DataError, ParameterError, ReportError, did_you_mean
 from analysis.language import LANGUAGES, check_language, period_bounds
 from analysis.reports import parameters as asked
-from analysis.reports.document import Document
+from analysis.reports.cache import Checks, manifest_of, reports_root
+from analysis.reports.document import MIME, Document
 from analysis.reports.execution import inject, normalise
-from analysis.reports.manifest import manifest, to_json
+from analysis.reports.manifest import described, manifest, to_json
+from analysis.reports.publication import publish
 from analysis.reports.secrecy import HIDDEN, Secrets
 from analysis.reports.session import client_folder, read_client
 
@@ -47,6 +49,8 @@ class Rendered:
         Time taken.
     warnings : tuple of str
         What the notebook printed on standard error.
+    outcome : str
+        `rendered`, or `unchanged` when the report was already what it would have been.
     """
 
     folder: Path
@@ -54,6 +58,7 @@ class Rendered:
     summary: str
     seconds: float
     warnings: tuple[str, ...] = ()
+    outcome: str = "rendered"
 
 
 def render(
@@ -110,6 +115,7 @@ def render_client(
     language: str | None = None,
     formats: Sequence[str] = FORMATS,
     output: str | Path | None = None,
+    force: bool = True,
 ) -> Rendered:
     """Render one client's report.
 
@@ -125,6 +131,9 @@ def render_client(
         Any of `html`, `pdf`.
     output : str or pathlib.Path, optional
         Root of the tree `client/<client>/<period>/<language>`; `reports` when left out.
+    force : bool
+        Run the notebook also when nothing it is made from has changed. Otherwise only the formats that are missing
+        are written, from the notebook as it was executed.
 
     Returns
     -------
@@ -160,8 +169,10 @@ def render_client(
     source = nbformat.read(path, as_version=4)
     wanted = {"client": client, "period": period, "language": language}
     given = asked.check(source, path.name, wanted)
-    root = Path(output) if output is not None else project_root() / "reports"
-    return _render(path, source, given, formats, root / "client" / client / period / language)
+    folder = reports_root(output) / "client" / client / period / language
+    if not force and Checks(output).has_run(client, period=period, language=language):
+        return _completed(path, source, given, formats, folder)
+    return _render(path, source, given, formats, folder)
 
 
 def opened(notebook: str | Path) -> tuple[Path, Any]:
@@ -235,36 +246,162 @@ def _all_values(path: Path, source: Any, given: Mapping[str, Any]) -> dict[str, 
 def _render(
     path: Path, source: Any, given: Mapping[str, Any], formats: Sequence[str], target: Path
 ) -> Rendered:
+    made = make(path, source, given, formats)
+    publish(target, {**made.files, "timings.json": to_json(made.timings)})
+    paths = tuple(target / name for name in made.files)
+    seconds = sum(made.timings.values())
+    return Rendered(target, paths, _summary(made.document, seconds), seconds, made.warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The files of a report, not yet in place."""
+
+    document: Document
+    files: Mapping[str, bytes]
+    timings: Mapping[str, float]
+    warnings: tuple[str, ...]
+
+
+def make(path: Path, source: Any, given: Mapping[str, Any], formats: Sequence[str]) -> Made:
+    """Run a notebook and write every format, in memory.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The notebook's file.
+    source : nbformat.NotebookNode
+        What it holds.
+    given : mapping
+        Checked parameters.
+    formats : sequence of str
+        Formats to write.
+
+    Returns
+    -------
+    Made
+        `document`, `files` (name to content, the manifest too), `timings` in seconds, `warnings`.
+
+    Raises
+    ------
+    ReportError
+        When a cell fails, or a file changed while it was being read.
+    """
     clock: dict[str, float] = {}
+    begun = _moment()
     executed = _timed(clock, "run", lambda: _run(path, source, given))
     seen = executed.metadata.pop("analysis")
     values = _all_values(path, source, given)
+    inputs = [*_declared(executed), *seen["files"], *(v for v in values.values() if isinstance(v, Path))]
+    executed = _without_places(executed, inputs)
+    document = _document(path, executed, values)
+    files = _written(document, formats, clock)
+    files["report.ipynb"] = _notebook_bytes(executed)
+    _check_unchanged(inputs, begun)
+    listing = manifest(
+        notebook=path,
+        parameters=values,
+        inputs=inputs,
+        outputs=files,
+        folders=seen.get("folders", ()),
+        sought=_sought(values),
+    )
+    files["manifest.json"] = to_json(listing)
+    return Made(
+        document, files, {name: round(took, 3) for name, took in clock.items()}, tuple(seen["warnings"])
+    )
+
+
+def _completed(
+    path: Path, source: Any, given: Mapping[str, Any], formats: Sequence[str], target: Path
+) -> Rendered:
+    """Write the formats that are missing from a report that is up to date, without running it again."""
+    listing = manifest_of(target)
+    missing = [name for name in formats if f"report.{name}" not in listing["outputs"]]
+    names = (*(f"report.{name}" for name in formats), "report.ipynb", "manifest.json")
+    if not missing:
+        said = "unchanged since it was rendered (--force renders it again)."
+        return Rendered(target, tuple(target / name for name in names), said, 0.0, outcome="unchanged")
+    clock: dict[str, float] = {}
+    executed = nbformat.read(target / "report.ipynb", as_version=4)
+    document = _document(path, executed, _all_values(path, source, given))
+    files = {name: (target / name).read_bytes() for name in listing["outputs"]}
+    files |= _written(document, missing, clock)
+    listing["outputs"] = described(files)
+    files["manifest.json"] = to_json(listing)
+    publish(
+        target, {**files, "timings.json": to_json({name: round(took, 3) for name, took in clock.items()})}
+    )
+    seconds = sum(clock.values())
+    return Rendered(target, tuple(target / name for name in names), _summary(document, seconds), seconds)
+
+
+def _document(path: Path, executed: Any, values: Mapping[str, Any]) -> Document:
     language = values.get("language")
-    document = Document.from_notebook(
+    return Document.from_notebook(
         executed, name=path.name, language=language if language in LANGUAGES else "en"
     )
-    files: dict[str, bytes] = {}
+
+
+def _written(document: Document, formats: Sequence[str], clock: dict[str, float]) -> dict[str, bytes]:
+    """Write the formats asked for, in the order of all formats."""
+    files = {}
     for name in FORMATS:
         if name in formats:
             writer = import_module(f"analysis.reports.writers.{name}")
             files[f"report.{name}"] = _timed(clock, name, lambda writer=writer: writer.write(document))
-    inputs = [*document.inputs, *seen["files"], *(v for v in values.values() if isinstance(v, Path))]
-    text = nbformat.writes(executed, ensure_ascii=False, sort_keys=True) + "\n"
-    files["report.ipynb"] = _without_places(text, inputs).encode()
-    files["manifest.json"] = to_json(manifest(notebook=path, parameters=values, inputs=inputs, outputs=files))
-    paths = tuple(target / name for name in files)
-    _replace(target, {**files, "timings.json": to_json({k: round(v, 3) for k, v in clock.items()})})
-    seconds = sum(clock.values())
-    return Rendered(target, paths, _summary(document, seconds), seconds, tuple(seen["warnings"]))
+    return files
 
 
-def _without_places(text: str, inputs: Sequence[str | Path]) -> str:
+def _declared(executed: Any) -> list[str]:
+    """List the files the blocks of a report say they were made from."""
+    blocks = [
+        output["data"].get(MIME, {})
+        for cell in executed.cells
+        for output in cell.get("outputs", ())
+        if "data" in output
+    ]
+    return sorted({path for block in blocks for path in block.get("inputs", ())})
+
+
+def _notebook_bytes(executed: Any) -> bytes:
+    return (nbformat.writes(executed, ensure_ascii=False, sort_keys=True) + "\n").encode()
+
+
+def _sought(values: Mapping[str, Any]) -> list[str]:
+    """Name the files that would change the report once they were there."""
+    own = [f"data/clients/{values['client']}/brand.yml"] if values.get("client") else []
+    return ["brand.yml", *own]
+
+
+def _moment() -> int:
+    """Read the clock of the disk, by which files are dated."""
+    with tempfile.TemporaryFile() as file:
+        return os.fstat(file.fileno()).st_mtime_ns
+
+
+def _check_unchanged(inputs: Sequence[str | Path], begun: int) -> None:
+    """Refuse a report whose files changed while they were being read: no manifest could say which were meant."""
+    root = project_root().resolve()
+    for path in sorted({(root / path).resolve() for path in inputs}):
+        derived = path.is_relative_to(root / "data" / "store")
+        if not derived and path.is_file() and path.stat().st_mtime_ns > begun:
+            raise ReportError(f"{path.name} changed while the report was being made. Render it again.")
+
+
+def _without_places(executed: Any, inputs: Sequence[str | Path]) -> Any:
     """Keep only the name of a file that lies outside the project: its folders say whose machine this is."""
-    for place in sorted({Path(place).as_posix() for place in inputs}, key=len, reverse=True):
-        path = Path(place)
-        if path.is_absolute() or ".." in path.parts:
-            text = text.replace(json.dumps(place, ensure_ascii=False)[1:-1], path.name)
-    return text
+    outside = [
+        place
+        for place in sorted({Path(place).as_posix() for place in inputs}, key=len, reverse=True)
+        if Path(place).is_absolute() or ".." in Path(place).parts
+    ]
+    if not outside:
+        return executed
+    text = nbformat.writes(executed, ensure_ascii=False)
+    for place in outside:
+        text = text.replace(json.dumps(place, ensure_ascii=False)[1:-1], Path(place).name)
+    return nbformat.reads(text, as_version=4)
 
 
 def _timed(clock: dict[str, float], name: str, work: Callable[[], Any]) -> Any:
@@ -307,26 +444,6 @@ def _executed(path: Path, notebook: Any, environment: Mapping[str, str]) -> Any:
     normalise(executed, project_root().resolve())
     executed.metadata["analysis"] = seen
     return executed
-
-
-def _replace(target: Path, files: Mapping[str, bytes]) -> None:
-    """Put finished files in place, each in one step and the manifest after the others."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=target.parent))
-    try:
-        for name, content in files.items():
-            (scratch / name).write_bytes(content)
-        target.mkdir(exist_ok=True)
-        (target / "manifest.json").unlink(missing_ok=True)
-        for name in sorted(files, key=lambda name: name == "manifest.json"):
-            (scratch / name).replace(target / name)
-        for name in (f"report.{kind}" for kind in FORMATS):
-            if name not in files:
-                (target / name).unlink(missing_ok=True)
-    except OSError as error:
-        raise ReportError(f"{target.name}: the report could not be written: {error.strerror}.") from None
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _summary(document: Document, seconds: float) -> str:
