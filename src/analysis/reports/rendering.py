@@ -22,7 +22,7 @@ from analysis.reports import parameters as asked
 from analysis.reports.cache import Checks, manifest_of, reports_root
 from analysis.reports.document import MIME, Document
 from analysis.reports.execution import inject, normalise
-from analysis.reports.manifest import described, manifest, to_json
+from analysis.reports.manifest import described, labelled, manifest, to_json
 from analysis.reports.publication import publish
 from analysis.reports.secrecy import HIDDEN, Secrets
 from analysis.reports.session import client_folder, read_client
@@ -303,7 +303,7 @@ def make(path: Path, source: Any, given: Mapping[str, Any], formats: Sequence[st
         parameters=values,
         inputs=inputs,
         outputs=files,
-        folders=seen.get("folders", ()),
+        folders=[path for path in seen.get("folders", ()) if labelled(path) != "data/clients"],
         sought=_sought(values),
     )
     files["manifest.json"] = to_json(listing)

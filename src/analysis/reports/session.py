@@ -139,8 +139,8 @@ def client_folder(client: str) -> Path:
     analysis.errors.ParameterError: client: there is no client "nobody-here" in data/clients. ...
     """
     folder = data_path("clients")
-    known = sorted(path.parent.name for path in folder.glob("*/client.yml"))
-    if client not in known:
+    if Path(client).name != client or not (folder / client / "client.yml").is_file():
+        known = sorted(path.parent.name for path in folder.glob("*/client.yml"))
         raise ParameterError(
             f'client: there is no client "{client}" in data/clients.{did_you_mean(str(client), known)} '
             f"Clients: {', '.join(known) or 'none yet'}."
