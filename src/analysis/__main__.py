@@ -248,7 +248,7 @@ def _report_commands(commands: argparse._SubParsersAction) -> None:
     told.add_argument("--schema", action="store_true", help="print the JSON Schema only, for programs")
     for command in (report, reports, run):
         command.add_argument(
-            "--format", nargs="+", default=["html", "pdf"], metavar="FORMAT", help="html pdf"
+            "--format", nargs="+", default=["html", "pdf"], metavar="FORMAT", help="html pdf docx"
         )
         command.add_argument("--output", type=Path, metavar="DIR", help="write below DIR and nowhere else")
     _command(commands, "lessons", _lessons, "build the lessons from their sources")

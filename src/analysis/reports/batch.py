@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.catalog import data_path
 from analysis.errors import AnalysisError
-from analysis.reports.rendering import FORMATS, render_client
+from analysis.reports.rendering import USUAL, render_client
 
 __all__ = ["render_batch"]
 
@@ -19,7 +19,7 @@ def render_batch(
     clients: Sequence[str] | None = None,
     *,
     period: str = "2025-Q4",
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = USUAL,
     output: str | Path | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> pd.DataFrame:

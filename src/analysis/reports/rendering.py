@@ -27,9 +27,10 @@ from analysis.reports.publication import publish
 from analysis.reports.secrecy import HIDDEN, Secrets
 from analysis.reports.session import client_folder, read_client
 
-__all__ = ["FORMATS", "Rendered", "opened", "render", "render_client"]
+__all__ = ["FORMATS", "USUAL", "Rendered", "opened", "render", "render_client"]
 
-FORMATS = ("html", "pdf")
+FORMATS = ("html", "pdf", "docx")
+USUAL = ("html", "pdf")
 CLIENT_REPORT = "client/client_report"
 
 
@@ -64,7 +65,7 @@ class Rendered:
 def render(
     notebook: str | Path,
     parameters: Mapping[str, Any] | None = None,
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = USUAL,
     output: str | Path | None = None,
 ) -> Rendered:
     """Render any parameterised notebook that makes a report.
@@ -76,7 +77,7 @@ def render(
     parameters : mapping, optional
         Parameter name to value, or to text as typed on a command line.
     formats : sequence of str
-        Any of `html`, `pdf`.
+        Any of `html`, `pdf`, `docx`; the first two when left out.
     output : str or pathlib.Path, optional
         Folder for the files; `reports/<family>/<name>` when left out.
 
@@ -113,7 +114,7 @@ def render_client(
     *,
     period: str = "2025-Q4",
     language: str | None = None,
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] = USUAL,
     output: str | Path | None = None,
     force: bool = True,
 ) -> Rendered:
@@ -128,7 +129,7 @@ def render_client(
     language : str, optional
         `en` or `fr`; the client's own when left out.
     formats : sequence of str
-        Any of `html`, `pdf`.
+        Any of `html`, `pdf`, `docx`; the first two when left out.
     output : str or pathlib.Path, optional
         Root of the tree `client/<client>/<period>/<language>`; `reports` when left out.
     force : bool
