@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from analysis.reports.scorecards import scorecard_indicators
     from analysis.reports.session import client_folder, read_client, uses
     from analysis.reports.tables import Column
-    from analysis.reports.values import ranked, row_of
+    from analysis.reports.values import computed, counted, ranked, row_at, row_of
 
 __all__ = [
     "Column",
@@ -27,6 +27,8 @@ __all__ = [
     "Peers",
     "callout",
     "client_folder",
+    "computed",
+    "counted",
     "cover",
     "figure",
     "files_read",
@@ -40,6 +42,7 @@ __all__ = [
     "render",
     "render_batch",
     "render_client",
+    "row_at",
     "row_of",
     "scorecard_indicators",
     "section",
@@ -59,7 +62,7 @@ MODULES = {
     "scorecards": ("scorecard_indicators",),
     "session": ("client_folder", "read_client", "uses"),
     "tables": ("Column",),
-    "values": ("ranked", "row_of"),
+    "values": ("computed", "counted", "ranked", "row_at", "row_of"),
 }
 HOME = {name: module for module, names in MODULES.items() for name in names}
 

@@ -18,6 +18,7 @@ from analysis.reports.indicators import Indicator, indicator_data, strip_key
 from analysis.reports.session import current, emit
 from analysis.reports.tables import Column, table_data
 from analysis.reports.text import plain
+from analysis.reports.values import name_of
 
 __all__ = ["figure", "kpi", "table"]
 
@@ -25,6 +26,7 @@ __all__ = ["figure", "kpi", "table"]
 def figure(
     draw: Draw,
     *,
+    data: pd.DataFrame | None = None,
     alt: str | None = None,
     title: str | None = None,
     measured: str | None = None,
@@ -41,6 +43,8 @@ def figure(
     draw : callable or matplotlib Figure
         A callable takes an Axes and is called twice, for a drawing 680 units wide and one 350 units wide
         (telephones); a ready Figure serves both.
+    data : pandas.DataFrame, optional
+        The result table that is drawn: it goes into the workbook, and numbers said of it elsewhere name this figure.
     alt : str
         What the figure shows, for who cannot see it: kind of chart, finding with its value and interval, n, period.
     title, measured, reading, source, caption : str, optional
@@ -83,7 +87,9 @@ def figure(
     picture = drawing(draw, alternative_text(fields, f'figure "{name}"'), session.language, widths=PAGE)
     shown = {key: fields.get(key, "") for key in ("title", "measured", "reading", "source")}
     caption = fields.get("caption") or shown["title"]
-    emit({"block": "figure", **shown, "caption": caption, "drawing": picture}, f"[{name}]")
+    behind = None if data is None else table_data(data, None, None, session.language)
+    told = {"data": behind, "tables": _names(data), "caption": caption, "drawing": picture}
+    emit({"block": "figure", **shown, **told}, f"[{name}]")
 
 
 def table(
@@ -140,7 +146,7 @@ def table(
     }
     shown = {key: fields.get(key, "") for key in ("title", "measured", "reading", "source")}
     cells = table_data(data, _headed(columns, headings, text), group, session.language)
-    emit({"block": "table", **shown, **cells}, data.to_string(index=False))
+    emit({"block": "table", **shown, "tables": _names(data), **cells}, data.to_string(index=False))
 
 
 def kpi(
@@ -200,6 +206,12 @@ def kpi(
         },
         "\n".join(f"{row['name']}: {row['value']}" for row in rows),
     )
+
+
+def _names(data: pd.DataFrame | None) -> list[str]:
+    """Name the table shown, where it has a name in the notebook."""
+    name = None if data is None else name_of(data)
+    return [] if name is None else [name]
 
 
 def _kpi_headings(fields: Mapping[str, str], session: Any) -> tuple[str, str, str, str]:

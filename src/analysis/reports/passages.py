@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from analysis import language as words
 from analysis.errors import ReportError
 from analysis.reports.session import current, emit
+from analysis.reports.text import plain
+from analysis.reports.traces import Said
+from analysis.typography import HARD
 
 __all__ = ["callout", "phrase", "prose"]
 
@@ -87,9 +89,10 @@ def _lead_in(label: str, style: str) -> str:
     """Close the bold words a text opens with, where the author has not."""
     if not label or label[-1] in ".:!?…":
         return label
-    return words.typeset(f"{label} :" if style == "plain" else f"{label}.", current().language).replace(
-        " :", ":"
-    )
+    language = current().language
+    bare = label.marked if isinstance(label, Said) else label
+    end = "." if style != "plain" else f"{HARD}:" if language == "fr" else ":"
+    return plain(f"{bare}{end}", language)
 
 
 def phrase(name: str, field: str = "title", **values: Any) -> str:

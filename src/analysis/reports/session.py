@@ -14,6 +14,7 @@ from analysis.catalog import data_path, project_root
 from analysis.errors import DataError, ParameterError, ReportError, did_you_mean
 from analysis.language import check_language
 from analysis.reports.brand import Brand, read_brand
+from analysis.reports.claims import field_claims
 from analysis.reports.document import MIME
 from analysis.reports.text import TextBlock, Texts
 
@@ -226,7 +227,7 @@ def emit(block: dict[str, Any], text: str) -> None:
     from analysis.reports.writers.html import preview
 
     session = current()
-    block = {**block, "inputs": sorted(set(session.inputs))}
+    block = {**block, "inputs": sorted(set(session.inputs)), "claims": field_claims(block)}
     session.inputs.clear()
     clean = json.loads(json.dumps(block, ensure_ascii=False, sort_keys=True))
     shown = {MIME: clean, "text/html": preview(clean, session.language), "text/plain": text}

@@ -2,7 +2,8 @@
 
 A text file `NAME.LANGUAGE.md` holds blocks. A block starts with a line `## block_name`; the lines `field: text`
 right below it are its fields (a line that starts with two spaces carries a field on); what follows the first
-blank line is Markdown. Numbers come in as `{{ rate | percent }}`; a missing one stops the report.
+blank line is Markdown. Numbers come in as `{{ rate | percent }}`; a missing one stops the report. A number keeps,
+beside the words, what is known of it: its value, interval, n and source (see `analysis.reports.traces`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from analysis import language as words
 from analysis.errors import ReportError, did_you_mean
+from analysis.reports.traces import Said, Traced, claim_of, mark, pieces, said, unmarked
 
 __all__ = ["TextBlock", "Texts", "markdown", "plain"]
 
@@ -151,15 +153,18 @@ def _environment(language: str, escape: bool) -> ImmutableSandboxedEnvironment:
 
 def _filters(language: str) -> dict[str, Any]:
     def number(value: Any, decimals: int = 0, sign: bool = False) -> str:
-        return words.number(_numeric(value), language, decimals=decimals, sign=sign)
+        return _traceable(value, language, decimals=decimals, sign=sign)
 
     def percent(value: Any, decimals: int = 0, sign: bool = False) -> str:
-        return words.percent(_numeric(value), language, decimals=decimals, sign=sign)
+        return _traceable(value, language, decimals=decimals, sign=sign, share=True)
 
     def interval(low: Any, high: Any, decimals: int = 0, percent: bool = False) -> str:
-        return words.interval(_numeric(low), _numeric(high), language, decimals=decimals, percent=percent)
+        text = words.interval(_numeric(low), _numeric(high), language, decimals=decimals, percent=percent)
+        ends = {"low": float(low), "high": float(high), "between": text} if text != words.MISSING else {}
+        return mark(text, claim_of(low, ends=True) | ends) if ends else text
 
     return {
+        "format": _formatted,
         "number": number,
         "percent": percent,
         "interval": interval,
@@ -176,9 +181,31 @@ def _numeric(value: Any) -> Any:
     return value
 
 
+def _traceable(value: Any, language: str, *, decimals: int, sign: bool, share: bool = False) -> str:
+    """Write a number between marks that say where it comes from; a missing one as a dash."""
+    write = words.percent if share else words.number
+    text = write(_numeric(value), language, decimals=decimals, sign=sign)
+    if text == words.MISSING:
+        return text
+    claim = claim_of(value)
+    between = words.interval(
+        claim["low"], claim["high"], language, decimals=decimals, percent=share, sign=sign
+    )
+    return mark(text, {**claim, "between": None if claim["low"] is None else between})
+
+
+def _formatted(pattern: str, *values: Any) -> str:
+    """Do what Jinja's own filter does, and mark a number that knows its source."""
+    text = pattern % values
+    known = isinstance(values[0], Traced) if values else False
+    return mark(text, {**claim_of(values[0]), "between": None}) if known else text
+
+
 def _flat(value: Any) -> Any:
     """Keep a value on one line; let an undefined one reach Jinja, which names it."""
-    return value if isinstance(value, StrictUndefined) else " ".join(str(value).split("\n"))
+    if isinstance(value, StrictUndefined):
+        return value
+    return " ".join((value.marked if isinstance(value, Said) else str(value)).split("\n"))
 
 
 def _escaped(value: Any) -> Any:
@@ -198,13 +225,14 @@ def plain(text: str, language: str) -> str:
     Returns
     -------
     str
+        Words that remember their numbers, where there are any.
 
     Examples
     --------
     >>> plain("All is well", "en")
     'All is well'
     """
-    return words.typeset(" ".join(str(text).split("\n")).strip(" "), language)
+    return said(str(_flat(text)).strip(" "), language)
 
 
 @cache
@@ -226,7 +254,8 @@ def markdown(text: str, language: str) -> list[dict[str, Any]]:
     -------
     list of dict
         Nodes with a `kind` (`paragraph`, `heading`, `list`, `quote`, `rule`, `code`, `table`) and their
-        `children`; inline runs are `text`, `strong`, `emphasis`, `code`, `link`, `break`.
+        `children`; inline runs are `text`, `strong`, `emphasis`, `code`, `link`, `break`. A `text` that is a
+        computed number has its `claim`: what is known of it.
 
     Examples
     --------
@@ -245,21 +274,30 @@ def _nodes(parent: SyntaxTreeNode, language: str) -> list[dict[str, Any]]:
     for node in parent.children:
         if node.type in {"inline", "thead", "tbody"}:
             found.extend(_nodes(node, language))
-        elif node.type != "text" or node.content:
+        elif node.type == "text":
+            found.extend(_run(part, claim) for part, claim in pieces(node.content, language) if part)
+        else:
             found.append(_node(node, language))
     return found
 
 
+def _run(text: str, claim: dict[str, Any] | None) -> dict[str, Any]:
+    """Make a run of text; one that is a number says what is known of it."""
+    return {"kind": "text", "text": text, **({"claim": claim} if claim else {})}
+
+
 def _node(node: SyntaxTreeNode, language: str) -> dict[str, Any]:
     match node.type:
-        case "text":
-            return {"kind": "text", "text": words.typeset(node.content, language)}
         case "softbreak":
             return {"kind": "text", "text": " "}
         case "hardbreak":
             return {"kind": "break"}
         case "code_inline" | "fence":
-            return {"kind": "code", "text": node.content.rstrip("\n"), "block": node.type == "fence"}
+            return {
+                "kind": "code",
+                "text": unmarked(node.content.rstrip("\n")),
+                "block": node.type == "fence",
+            }
         case "hr":
             return {"kind": "rule"}
     children = _nodes(node, language)
@@ -269,7 +307,7 @@ def _node(node: SyntaxTreeNode, language: str) -> dict[str, Any]:
         case "bullet_list" | "ordered_list":
             return {"kind": "list", "ordered": node.type == "ordered_list", "children": children}
         case "link":
-            return {"kind": "link", "href": str(node.attrs.get("href", "")), "children": children}
+            return {"kind": "link", "href": unmarked(str(node.attrs.get("href", ""))), "children": children}
         case "th" | "td":
             style = str(node.attrs.get("style", ""))
             return {

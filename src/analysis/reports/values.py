@@ -1,4 +1,8 @@
-"""Which row of a result does a sentence speak of? Rows as values for the text blocks, with their group's name."""
+"""Which number does a sentence speak of? Rows, counts and reckoned numbers for the text blocks, with their source.
+
+Every number given out remembers the table it was taken from, by the name the table has in the notebook, its row and its
+column: `analysis.reports.claims` lists them.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,9 @@ import pandas as pd
 from analysis import language as words
 from analysis.errors import DataError
 from analysis.reports.session import current
+from analysis.reports.traces import Source, traced
 
-__all__ = ["ranked", "row_of"]
+__all__ = ["computed", "counted", "name_of", "ranked", "row_at", "row_of"]
 
 
 def ranked(result: pd.DataFrame, column: str) -> list[dict[str, Any]]:
@@ -27,7 +32,7 @@ def ranked(result: pd.DataFrame, column: str) -> list[dict[str, Any]]:
     -------
     list of dict
         The rows' values, `None` where one is missing, and `name`, the level in the reader's words. Flagged rows
-        are left out.
+        are left out. The numbers remember their source.
 
     Raises
     ------
@@ -51,7 +56,7 @@ def ranked(result: pd.DataFrame, column: str) -> list[dict[str, Any]]:
     if readable.empty:
         raise DataError(f"No group of {column} has enough answers to be read. Choose wider groups.")
     rows = readable.sort_values("estimate", ascending=False, kind="stable").to_dict("records")
-    return [_named(row, column) for row in rows]
+    return [_named(row, column, result) for row in rows]
 
 
 def row_of(result: pd.DataFrame, column: str, level: object) -> dict[str, Any]:
@@ -69,7 +74,7 @@ def row_of(result: pd.DataFrame, column: str, level: object) -> dict[str, Any]:
     Returns
     -------
     dict
-        The row's values, `None` where one is missing, and `name`.
+        The row's values, `None` where one is missing, and `name`. The numbers remember their source.
 
     Raises
     ------
@@ -86,11 +91,130 @@ def row_of(result: pd.DataFrame, column: str, level: object) -> dict[str, Any]:
     rows = result[result[column] == level].to_dict("records")
     if len(rows) != 1:
         raise DataError(f'"{level}" stands in {len(rows)} rows of column {column}, where one was expected.')
-    return _named(rows[0], column)
+    return _named(rows[0], column, result)
 
 
-def _named(row: dict[str, Any], column: str) -> dict[str, Any]:
+def row_at(result: pd.DataFrame, position: int = 0) -> dict[str, Any]:
+    """Give the row at one place of a table, such as the first or the last.
+
+    Parameters
+    ----------
+    result : pandas.DataFrame
+        Result table.
+    position : int
+        Place, from 0; −1 is the last.
+
+    Returns
+    -------
+    dict
+        The row's values, `None` where one is missing. The numbers remember their source.
+
+    Raises
+    ------
+    DataError
+        When the table has no such row.
+
+    Examples
+    --------
+    >>> row_at(pd.DataFrame({"wave": [2022, 2026], "estimate": [0.5, 0.6]}), -1)
+    {'wave': 2026, 'estimate': 0.6}
+    """
+    if not -len(result) <= position < len(result):
+        raise DataError(f"The table has {len(result)} rows: there is none at place {position}.")
+    return _sourced(result.iloc[[position]].to_dict("records")[0], None, result)
+
+
+def counted(table: pd.DataFrame) -> int:
+    """Count the rows of a table.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Posts, firms, answers: one row each.
+
+    Returns
+    -------
+    int
+        The count, which remembers its table.
+
+    Examples
+    --------
+    >>> counted(pd.DataFrame({"firm": ["a", "b"]}))
+    2
+    """
+    return computed(len(table), of=table, column="rows")
+
+
+def computed(value: float, *, of: object, column: str) -> Any:
+    """Let a number reckoned in the notebook remember what it was reckoned from.
+
+    Parameters
+    ----------
+    value : number
+        The number.
+    of : object
+        The table, or other object, it comes from, which has a name in the notebook; or that name.
+    column : str
+        What was taken of it: a column, or a few words such as `sum of the weights`.
+
+    Returns
+    -------
+    number
+        Equal to the value.
+
+    Notes
+    -----
+    This says where a number comes from; it does not check it.
+
+    Examples
+    --------
+    >>> share = computed(0.25, of="answers", column="share without an answer")
+    >>> share, share.source.table
+    (0.25, 'answers')
+    """
+    return traced(value, Source(of if isinstance(of, str) else name_of(of)), column)
+
+
+def name_of(thing: object) -> str | None:
+    """Find what an object is called in the running notebook.
+
+    Parameters
+    ----------
+    thing : object
+        A table, a survey design.
+
+    Returns
+    -------
+    str or None
+        The first name it was given; None outside a notebook, or when it has no name.
+
+    Examples
+    --------
+    >>> name_of(pd.DataFrame()) is None
+    True
+    """
+    from IPython import get_ipython
+
+    names = getattr(get_ipython(), "user_ns", {})
+    return next(
+        (name for name, held in list(names.items()) if held is thing and not name.startswith("_")), None
+    )
+
+
+def _named(row: dict[str, Any], column: str, result: pd.DataFrame) -> dict[str, Any]:
+    return {
+        **_sourced(row, column, result),
+        "name": words.label(column, row[column], current().language),
+    }
+
+
+def _sourced(row: dict[str, Any], column: str | None, result: pd.DataFrame) -> dict[str, Any]:
+    """Let the numbers of a row remember it; levels stay as they are."""
     known = {
         key: None if pd.api.types.is_scalar(value) and pd.isna(value) else value for key, value in row.items()
     }
-    return {**known, "name": words.label(column, row[column], current().language)}
+    columns = list(result.columns)
+    levels = columns[: columns.index("estimate")] if "estimate" in columns else [column]
+    told = {str(key): known[key] for key in levels if key is not None}
+    source = Source(name_of(result), told, known)
+    return {key: value if key in told else traced(value, source, str(key)) for key, value in known.items()}
