@@ -10,8 +10,6 @@ from functools import cache
 from pathlib import Path
 
 import matplotlib as mpl
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont, TTLibError
 
 from analysis.charts.tokens import SANS_PRINT, SERIF_PRINT
 from analysis.errors import DataError, did_you_mean
@@ -43,6 +41,8 @@ class Face:
 
 @cache
 def _opened(path: Path) -> Face:
+    from fontTools.ttLib import TTFont
+
     with TTFont(path, lazy=True) as font:
         family = font["name"].getBestFamilyName()
         if font["OS/2"].fsType & 0xF == RESTRICTED:
@@ -98,6 +98,8 @@ def _face(path: Path, role: str, file: str) -> Face:
         raise DataError(f'{file}: fonts.{role}: there is no file "{path.name}".')
     if path.suffix.lower() not in (".ttf", ".otf"):
         raise DataError(f"{file}: fonts.{role}: {path.name} is neither .ttf nor .otf, which a PDF needs.")
+    from fontTools.ttLib import TTLibError
+
     try:
         return _opened(path)
     except (TTLibError, KeyError, AttributeError) as error:
@@ -149,6 +151,9 @@ def _libertinus(weight: str, slant: str) -> bytes:
 @cache
 def _latin(path: Path) -> bytes:
     """Keep the Latin part of a font, which is what a page needs; the same file gives the same bytes."""
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+
     options = Options(
         recalc_timestamp=False, notdef_outline=True, name_IDs=[0, 1, 2, 13, 14], layout_features=["*"]
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -13,15 +12,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from analysis import language as words
+from analysis.catalog import project_root
 from analysis.charts import theme
+from analysis.reports.brand import Brand
 from analysis.reports.document import Document
+from analysis.reports.lettering import face_rules
 from analysis.reports.writers.icons import change_icon
 
 __all__ = ["preview", "write"]
 
 HERE = Path(__file__).parent
-FONTS = HERE.parent / "fonts"
-FACES = (("400", "normal"), ("400", "italic"), ("600", "normal"), ("600", "italic"))
 ORDINAL = re.compile(r"\b(\d+)(er|e)\b")
 DARK_NOTEBOOKS = ("[data-jp-theme-light=false]", ".vscode-dark")
 TAGS = {"paragraph": "p", "strong": "strong", "emphasis": "em", "item": "li", "quote": "blockquote"}
@@ -54,7 +54,9 @@ def write(document: Document) -> bytes:
             document=document,
             parts=numbered.parts,
             cover=numbered.cover(document.cover),
-            style=Markup(_style()),
+            style=Markup(_style(document.brand)),
+            logo=_logo(document.brand["logo"]),
+            contact=_contact(document.brand["contact"]),
             words=lambda key: words.word(f"report.{key}", document.language),
             language=document.language,
         )
@@ -83,7 +85,7 @@ def preview(block: Mapping[str, Any], language: str) -> str:
     True
     """
     if block["block"] == "start":
-        return f"<style>{_notebook_style()}</style>"
+        return f"<style>{_notebook_style(block.get('brand') or Brand().data())}</style>"
     numbered = _Numbered(Document(language, "", (block,)), start=_serial(), level=2)
     cover = numbered.cover(block) if block["block"] == "cover" else None
     return (
@@ -95,6 +97,7 @@ def preview(block: Mapping[str, Any], language: str) -> str:
             words=lambda key: words.word(f"report.{key}", language),
             language=language,
             document=None,
+            logo="",
         )
     )
 
@@ -235,54 +238,82 @@ def _environment() -> Environment:
     return environment
 
 
-def _variables(palette: str) -> str:
-    return ";".join(f"--{role.replace('_', '-')}:{colour}" for role, colour in theme.PALETTE[palette].items())
+def _logo(logo: Mapping[str, Any] | None) -> Markup:
+    """Set the logo as a picture, where nothing inside it can run or reach the page."""
+    if logo is None:
+        return Markup("")
+    tag = Markup('<img class="logo" src="data:{};base64,{}" alt="{}" height="{}" width="{}">')
+    height = 30
+    return tag.format(logo["type"], logo["data"], logo["alt"], height, round(height * logo["ratio"]))
+
+
+def _contact(contact: Mapping[str, str]) -> list[Markup]:
+    """Write the ways to reach the consultant, those that can be followed as links."""
+    places = {
+        "email": lambda text: f"mailto:{text}",
+        "phone": lambda text: "tel:" + re.sub(r"[^+\d]", "", text),
+        "site": str,
+    }
+    link = Markup('<a href="{}" rel="noopener">{}</a>')
+    return [
+        link.format(places[name](text), text.removeprefix("https://")) if name in places else escape(text)
+        for name, text in contact.items()
+    ]
+
+
+def _variables(colours: Mapping[str, str]) -> str:
+    return ";".join(f"--{role.replace('_', '-')}:{colour}" for role, colour in colours.items())
 
 
 @cache
-def _sheet() -> str:
-    """Read the style sheet with the tokens of the theme in it."""
+def _sheet(serif: str, sans: str) -> str:
+    """Read the style sheet with the tokens of the theme and the families of the brand in it."""
     sheet = (HERE / "report.css").read_text(encoding="utf-8")
     sheet = re.sub(r"/\*.*?\*/\s*", "", sheet, flags=re.DOTALL)
-    tokens = {"SERIF": theme.SERIF, "SANS": theme.SANS}
+    tokens = {"SERIF": _stack(serif, theme.SERIF), "SANS": _stack(sans, theme.SANS, theme.SANS_PRINT)}
     tokens |= {f"{name}.screen": f"{size.screen / 16}rem" for name, size in theme.TYPE.items()}
     tokens |= {f"{name}.phone": f"{size.phone / 16}rem" for name, size in theme.TYPE.items()}
     tokens |= {f"{name}.print": f"{size.print}pt" for name, size in theme.TYPE.items()}
     return re.sub(r"@@([\w.]+)", lambda found: tokens[found[1]], sheet)
 
 
-@cache
-def _style() -> str:
-    light = f":root{{{_variables('light')};color-scheme:light dark}}"
-    dark = f"@media screen and (prefers-color-scheme:dark){{:root{{{_variables('dark')}}}}}"
-    return "".join(_face(weight, slant) for weight, slant in FACES) + light + dark + _sheet()
+def _stack(family: str, usual: str, unnamed: str = "") -> str:
+    """Put the brand's family before the suite's own, which need not be named first."""
+    return usual if family == unnamed or usual.startswith(f"'{family}'") else f"'{family}',{usual}"
 
 
-def _face(weight: str, slant: str) -> str:
-    data = b64encode((FONTS / f"libertinus-serif-latin-{weight}-{slant}.woff2").read_bytes()).decode()
-    return (
-        f"@font-face{{font-family:'Libertinus Serif';font-weight:{weight};font-style:{slant};"
-        f"font-display:block;src:url(data:font/woff2;base64,{data}) format('woff2')}}"
-    )
+def _faces(fonts: Mapping[str, Any]) -> str:
+    root = project_root() if any(fonts["files"].values()) else HERE
+    roles = {role: tuple(root / name for name in fonts["files"][role]) for role in ("serif", "sans")}
+    return "".join(dict.fromkeys(_rules(fonts[role], role, files) for role, files in roles.items()))
 
 
-@cache
-def _notebook_style() -> str:
+_rules = cache(face_rules)
+
+
+def _style(brand: Mapping[str, Any]) -> str:
+    light = f":root{{{_variables(brand['colours']['light'])};color-scheme:light dark}}"
+    dark = f"@media screen and (prefers-color-scheme:dark){{:root{{{_variables(brand['colours']['dark'])}}}}}"
+    return _faces(brand["fonts"]) + light + dark + _sheet(brand["fonts"]["serif"], brand["fonts"]["sans"])
+
+
+def _notebook_style(brand: Mapping[str, Any]) -> str:
     """Keep the style inside the previews: the notebook around them keeps its own, whose light or dark they follow."""
-    body = f"font:400 1rem/1.42 {theme.SERIF};font-variant-numeric:lining-nums"
+    fonts, colours = brand["fonts"], brand["colours"]
+    body = f"font:400 1rem/1.42 {_stack(fonts['serif'], theme.SERIF)};font-variant-numeric:lining-nums"
     ground = (
-        f"{_variables('light')};background:var(--paper);color:var(--ink);padding:6px 14px;max-width:748px;"
-        "container-type:inline-size"
+        f"{_variables(colours['light'])};background:var(--paper);color:var(--ink);padding:6px 14px;"
+        "max-width:748px;container-type:inline-size"
     )
     rules = (
-        _sheet()
+        _sheet(fonts["serif"], fonts["sans"])
         .split("@page")[0]
         .replace("@media screen and (max-width:600px)", "@container (max-width:600px)")
     )
     own = (HERE / "preview.css").read_text(encoding="utf-8")
     dark = ",".join(f"{around} .analysis-block" for around in DARK_NOTEBOOKS)
     return (
-        "".join(_face(weight, "normal") for weight in ("400", "600"))
-        + f".analysis-block{{{ground};{body}}}{dark}{{{_variables('dark')}}}"
+        _faces(fonts)
+        + f".analysis-block{{{ground};{body}}}{dark}{{{_variables(colours['dark'])}}}"
         + f".analysis-block.analysis-block{{{rules}{own}}}"
     )

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+import shutil
+import tempfile
+from base64 import b64decode
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +17,7 @@ import matplotlib as mpl
 import typst
 
 from analysis import language as words
+from analysis.catalog import project_root
 from analysis.charts import theme
 from analysis.errors import ReportError
 from analysis.reports.document import Document, plain_text
@@ -21,6 +26,7 @@ from analysis.reports.writers.icons import change_icon
 __all__ = ["write"]
 
 TEMPLATE = Path(__file__).with_name("report.typ")
+DRAWN_FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 EPOCH = 315532800
 WORDS = ("contents", "how_to_read", "how_to_read_peers", "reading", "simulated", "source")
 WIDEST, WORD = 34, 24
@@ -53,30 +59,46 @@ def write(document: Document) -> bytes:
     b'%PDF-'
     """
     data = json.dumps(_data(document), ensure_ascii=False, sort_keys=True)
+    own = sorted({name for names in document.brand["fonts"]["files"].values() for name in names})
     try:
-        return _compiler().compile(
-            format="pdf", pdf_standards=["ua-1"], timestamp=EPOCH, sys_inputs={"document": data}
-        )
+        with _compiler(own) as compiler:
+            return compiler.compile(
+                format="pdf", pdf_standards=["ua-1"], timestamp=EPOCH, sys_inputs={"document": data}
+            )
     except typst.TypstError as error:
         hints = " ".join(error.hints)
         raise ReportError(f"The PDF could not be set: {error.message}. {hints}".strip()) from None
 
 
+@contextmanager
+def _compiler(own: list[str]) -> Iterator[typst.Compiler]:
+    """Set with the suite's fonts and the brand's own, and with no other font of this machine."""
+    if not own:
+        yield _usual_compiler()
+        return
+    with tempfile.TemporaryDirectory(prefix="fonts-") as folder:
+        for place, name in enumerate(own):
+            shutil.copy(project_root() / name, Path(folder) / f"{place}-{Path(name).name}")
+        yield _made_compiler([Path(folder)])
+
+
 @cache
-def _compiler() -> typst.Compiler:
+def _usual_compiler() -> typst.Compiler:
+    return _made_compiler([])
+
+
+def _made_compiler(folders: list[Path]) -> typst.Compiler:
     fonts = typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=True,
-        font_paths=[Path(mpl.get_data_path()) / "fonts" / "ttf"],
+        include_system_fonts=False, include_embedded_fonts=True, font_paths=[*folders, DRAWN_FONTS]
     )
     return typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=fonts)
 
 
 def _data(document: Document) -> dict[str, Any]:
     """Gather everything the template prints."""
-    language = document.language
+    language, brand = document.language, document.brand
     simulated = [words.word("report.simulated", language)] if document.simulated else []
-    return {
+    told = {
         "language": language,
         "title": document.title,
         "description": document.description,
@@ -84,20 +106,56 @@ def _data(document: Document) -> dict[str, Any]:
         "consultant": document.consultant,
         "legal": document.legal,
         "simulated": document.simulated,
+        "contact": brand["contact"],
+        "logo": _logo(brand["logo"]),
         "cover": dict(document.cover),
         "parts": [
             {
                 "section": part.section,
+                "key": f"part-{place}",
+                "theme": (part.section["kicker"] or part.section["title"]) if part.section else "",
                 "groups": list(_groups(part.blocks, 2 if part.section is None else 3)),
             }
-            for part in document.parts
+            for place, part in enumerate(document.parts)
         ],
-        "colours": theme.COLOUR,
+        "colours": brand["colours"]["light"],
         "type": {name: size.print for name, size in theme.TYPE.items()},
         "words": {key: words.word(f"report.{key}", language) for key in WORDS},
-        "fonts": {"serif": theme.SERIF_PRINT, "sans": theme.SANS_PRINT},
+        "fonts": {
+            "serif": list(dict.fromkeys([brand["fonts"]["serif"], theme.SERIF_PRINT])),
+            "sans": list(dict.fromkeys([brand["fonts"]["sans"], theme.SANS_PRINT])),
+        },
         "units": theme.WIDE,
     }
+    return _drawn(told, brand)
+
+
+def _logo(logo: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Give the bytes of the logo as numbers, the one way a template takes them."""
+    if logo is None:
+        return None
+    kind = {"image/png": "png", "image/svg+xml": "svg"}[logo["type"]]
+    return {"kind": kind, "bytes": list(b64decode(logo["data"])), "alt": logo["alt"], "ratio": logo["ratio"]}
+
+
+def _drawn(value: Any, brand: Mapping[str, Any]) -> Any:
+    """Give every drawing below a value the colours and the sans of the brand; words are left as they are."""
+    if isinstance(value, list):
+        return [_drawn(item, brand) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        key: _branded(item, brand) if key in ("wide", "icon") and item else _drawn(item, brand)
+        for key, item in value.items()
+        if key != "narrow"
+    }
+
+
+def _branded(svg: str, brand: Mapping[str, Any]) -> str:
+    usual = f'font-family="{theme.SANS_PRINT},'
+    own = f'font-family="{brand["fonts"]["sans"]}, {theme.SANS_PRINT},'
+    svg = svg.replace(usual, own) if brand["fonts"]["sans"] != theme.SANS_PRINT else svg
+    return theme.recolour(svg, brand["colours"]["light"])
 
 
 def _groups(blocks: Iterable[Mapping[str, Any]], level: int) -> Iterable[dict[str, Any]]:
