@@ -37,9 +37,13 @@ class DataError(AnalysisError, ValueError):
 
 
 class ReportError(AnalysisError):
-    """Say which report, notebook and cell failed, and why (exit code 4)."""
+    """Say which report, notebook and cell failed, and why (exit code 4).
+
+    `outcome` tells how a run ended: `error`, `timeout`, `memory` (too little of it), or `died` (the kernel).
+    """
 
     exit_code = 4
+    outcome = "error"
 
 
 class ReproducibilityError(AnalysisError):

@@ -28,7 +28,8 @@ def _engine() -> type:
             nb_man: Any,
             kernel_name: str,
             *,
-            execution_timeout: int | None = None,
+            execution_timeout: float | None = None,
+            cold: bool = False,
             environment: Mapping[str, str] | None = None,
             **_: Any,
         ) -> None:
@@ -40,8 +41,10 @@ def _engine() -> type:
                 Holder of the notebook.
             kernel_name : str
                 Kernel asked for.
-            execution_timeout : int, optional
+            execution_timeout : float, optional
                 Seconds a cell may take; 600 when left out.
+            cold : bool
+                Start an ordinary kernel in the place of a fork of the warm process.
             environment : mapping, optional
                 Variables the kernel finds in its environment: the report's secrets.
 
@@ -54,7 +57,9 @@ def _engine() -> type:
             asked = nb_man.nb.metadata.get("papermill", {}).get("input_path") or "notebook"
             name, timeout = Path(str(asked)).name, execution_timeout or TIMEOUT
             try:
-                execute(nb_man.nb, name, kernel=kernel_name, timeout=timeout, environment=environment)
+                execute(
+                    nb_man.nb, name, kernel=kernel_name, timeout=timeout, cold=cold, environment=environment
+                )
             finally:
                 nb_man.nb.metadata.setdefault("papermill", {})
                 for cell in nb_man.nb.cells:

@@ -1,43 +1,42 @@
 """How is a notebook run so that it gives the same output each time?
 
-Kernels talk over sockets in a private folder (no ports), start in the
-project's root with a fixed environment, and what they leave behind is stripped of clocks, addresses and paths.
+Its kernel starts in the project's root with a fixed environment, is kept within bounds of time and output, and what
+it leaves behind is stripped of clocks, addresses and paths.
 """
 
 from __future__ import annotations
 
 import ast
-import hashlib
-import os
-import re
+import json
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-from traitlets.config import Config
 
 from analysis.catalog import project_root
-from analysis.errors import DataError, ParameterError, ReportError
+from analysis.errors import ReportError
+from analysis.reports.failures import cell_failed, kernel_died, kills, place, took_too_long
+from analysis.reports.forks import AVAILABLE, EPOCH, environment, imports
+from analysis.reports.kernels import Kernel, KernelManager, WarmKernelManager, transport
+from analysis.reports.normal import normalise
 
-__all__ = ["EPOCH", "TIMEOUT", "execute", "inject", "normalise"]
+__all__ = ["EPOCH", "MOST", "TIMEOUT", "execute", "inject", "normalise"]
 
-EPOCH = 315532800  # 1980-01-01, the first date a ZIP file can hold
-ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,}")
-COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-PREPARE = """import sys as _sys, types as _types
-_sys.modules["report_prelude"] = _types.ModuleType("report_prelude")
-exec({source!r}, _sys.modules["report_prelude"].__dict__)
-_sys.modules["report_prelude"].settle({root!r})
-del _sys, _types"""
-RAISED = {2: ParameterError, 3: DataError}
 TIMEOUT = 600
+MOST = 10_000_000
+PREPARE = """import sys as _sys, types as _types
+if "report_prelude" not in _sys.modules:
+    _sys.modules["report_prelude"] = _types.ModuleType("report_prelude")
+    exec({source!r}, _sys.modules["report_prelude"].__dict__)
+_sys.modules["report_prelude"].settle({root!r}, {most!r})
+del _sys, _types"""
+PRELUDE = "__import__('report_prelude')"
 
 
 def inject(notebook: Any, source: str) -> Any:
@@ -75,12 +74,15 @@ def execute(
     name: str,
     *,
     kernel: str = "python3",
-    timeout: int = TIMEOUT,
+    timeout: float = TIMEOUT,
+    most: int = MOST,
+    cold: bool = False,
     environment: Mapping[str, str] | None = None,
 ) -> None:
-    """Run every cell in a fresh kernel, in place, and normalise what is left.
+    """Run every cell in a kernel of its own, in place, and normalise what is left.
 
-    The notebook's metadata then hold, under `analysis`, the files read below `data/` and the warnings printed.
+    The notebook's metadata then hold, under `analysis`, the `files` read and the `folders` looked through below
+    `data/`, and the `warnings` printed.
 
     Parameters
     ----------
@@ -90,15 +92,25 @@ def execute(
         Its file name, for messages.
     kernel : str
         Kernel to start.
-    timeout : int
+    timeout : float
         Seconds one cell may take.
+    most : int
+        Characters one cell may show; the rest is cut off, and a notice put in its place.
+    cold : bool
+        Start an ordinary kernel, which does its own imports, in the place of a fork of the warm process. The output
+        is the same.
     environment : mapping, optional
         Variables the kernel finds in its environment beside the usual ones: the report's secrets.
 
     Raises
     ------
     ReportError, DataError, ParameterError
-        When a cell fails; the message names the notebook, the cell and the cause.
+        When a cell fails; the message names the notebook, the cell and the cause. `ReportError.outcome` is `error`,
+        `timeout`, `memory` or `died`.
+
+    Notes
+    -----
+    An outcome `memory` after a kernel was ended by force is the likely cause, not a certain one.
 
     Examples
     --------
@@ -108,83 +120,76 @@ def execute(
     '2\\n'
     """
     root = project_root().resolve()
-    scratch = Path(tempfile.mkdtemp(prefix="k"))
-    client = NotebookClient(
-        notebook,
-        kernel_name=kernel,
-        timeout=timeout,
-        record_timing=False,
-        coalesce_streams=True,
-        shutdown_kernel="immediate",
-        resources={"metadata": {"path": str(root)}},
-        config=_transport(scratch),
-    )
-    try:
-        with client.setup_kernel(
-            env={**_environment(root, scratch), **(environment or {})}, stderr=subprocess.DEVNULL
-        ):
-            files = _run(client, name, root)
-    except DeadKernelError:
-        raise ReportError(
-            f"{name}: the kernel died {_where(client)}. Not enough memory is the usual cause."
-        ) from None
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    warm = AVAILABLE and kernel == "python3" and not cold
+    with _scratch() as scratch:
+        client = Kernel(
+            notebook,
+            kernel_name=kernel,
+            kernel_manager_class=WarmKernelManager if warm else KernelManager,
+            timeout=timeout,
+            most=most,
+            record_timing=False,
+            coalesce_streams=True,
+            resources={"metadata": {"path": str(root)}},
+            config=transport(scratch),
+        )
+        seen = _driven(client, name, root, {**_environment(root, scratch), **(environment or {})})
     warnings = normalise(notebook, root)
-    notebook.metadata["analysis"] = {"files": files, "warnings": warnings}
+    notebook.metadata["analysis"] = {**seen, "warnings": warnings}
 
 
-def _transport(scratch: Path) -> Config:
-    config = Config()
-    if os.name == "posix":
-        config.KernelManager.transport = "ipc"
-        config.KernelManager.ip = str(scratch / "s")
-    return config
+@contextmanager
+def _scratch() -> Any:
+    folder = Path(tempfile.mkdtemp(prefix="k"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _environment(root: Path, scratch: Path) -> dict[str, str]:
-    fixed = {
-        "PYTHONHASHSEED": "0",
-        "SOURCE_DATE_EPOCH": str(EPOCH),
-        "TZ": "UTC",
-        "LC_ALL": "C.UTF-8",
-        "LANG": "C.UTF-8",
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "TQDM_DISABLE": "1",
-        "NO_COLOR": "1",
-        "IPYKERNEL_CELL_NAME": "<cell>",
-        "IPYTHONDIR": str(scratch / "ipython"),
-        "ANALYSIS_HOME": str(root),
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(root / "src"), os.environ.get("PYTHONPATH")])),
-    }
-    return {**os.environ, **fixed}
+    return {**environment(root), "IPYTHONDIR": str(scratch / "ipython")}
 
 
-def _run(client: NotebookClient, name: str, root: Path) -> list[str]:
+def _driven(client: Kernel, name: str, root: Path, variables: Mapping[str, str]) -> dict[str, list[str]]:
+    """Run the cells, and tell what was read; word the death of a kernel."""
+    before = kills()
+    manager = client.create_kernel_manager()
+    manager.modules = imports(tuple(cell.source for cell in client.nb.cells if cell.cell_type == "code"))
+    try:
+        with client.setup_kernel(env=variables, stderr=subprocess.DEVNULL):
+            return _run(client, name, root)
+    except DeadKernelError:
+        killed = None if before is None else kills() != before
+        raise kernel_died(name, _where(client), manager.exit_code, killed) from None
+
+
+def _run(client: Kernel, name: str, root: Path) -> dict[str, list[str]]:
     source = Path(__file__).with_name("prelude.py").read_text(encoding="utf-8")
-    _ask(client, PREPARE.format(source=source, root=str(root)))
+    _ask(client, PREPARE.format(source=source, root=str(root), most=client.most))
     for index, cell in enumerate(client.nb.cells):
         client.cell_in_progress = index
         try:
             client.execute_cell(cell, index)
         except CellTimeoutError:
-            message = f"{name}: {_cell(client.nb, index)} took more than {client.timeout} seconds."
-            raise ReportError(message) from None
+            raise took_too_long(name, place(client.nb, index), client.timeout) from None
         except CellExecutionError as error:
             code = _ask(client, "", "getattr(__import__('sys').last_value, 'exit_code', None)")
-            raise _failure(name, _cell(client.nb, index), error, code, root) from None
-    files = _ask(client, "", "__import__('report_prelude').files_read()")
-    return _paths(files)
+            raise cell_failed(name, place(client.nb, index), error, code, root) from None
+    files, folders, cuts = _paths(client)
+    client.say_what_was_cut(cuts)
+    return {"files": files, "folders": folders}
 
 
-def _paths(text: str) -> list[str]:
-    """Read the list of paths the kernel gave."""
-    found = ast.literal_eval(text) if text else []
-    return [str(item) for item in found]
+def _paths(client: Kernel) -> tuple[list[str], list[str], list[int]]:
+    """Read from the kernel the files and folders it looked at, and how much of each cell it did not send."""
+    asked = ", ".join(f"{PRELUDE}.{name}()" for name in ("files_read", "folders_read", "cuts"))
+    text = _ask(client, "", f"__import__('json').dumps([{asked}])")
+    files, folders, cuts = json.loads(ast.literal_eval(text))
+    return files, folders, cuts
 
 
-def _ask(client: NotebookClient, code: str, expression: str = "") -> str:
+def _ask(client: Kernel, code: str, expression: str = "") -> str:
     """Run code silently in the kernel, and give the value of one expression as text."""
     asked = {"answer": expression} if expression else {}
     message = client.kc.execute(code, silent=True, store_history=False, user_expressions=asked)
@@ -195,82 +200,6 @@ def _ask(client: NotebookClient, code: str, expression: str = "") -> str:
     return answer.get("data", {}).get("text/plain", "")
 
 
-def _failure(name: str, where: str, error: CellExecutionError, code: str, root: Path) -> Exception:
-    """Word a failed cell; bad data and wrong parameters stay what they are."""
-    cause = _clean(COLOURS.sub("", str(error.evalue)).strip(), root)
-    if code in ("2", "3", "4"):
-        return RAISED.get(int(code), ReportError)(f"{name}, {where}: {cause}")
-    kind = f"{error.ename}: {cause}" if cause else error.ename
-    return ReportError(f"{name}, {where} failed with {kind}")
-
-
-def _where(client: NotebookClient) -> str:
+def _where(client: Kernel) -> str:
     index = getattr(client, "cell_in_progress", None)
-    return "before the first cell" if index is None else f"in {_cell(client.nb, index)}"
-
-
-def _cell(notebook: Any, index: int) -> str:
-    """Name a cell as the reader counts them: among the code cells, the injected one left out."""
-    code = [
-        i
-        for i, cell in enumerate(notebook.cells)
-        if cell.cell_type == "code" and "injected-parameters" not in cell.metadata.get("tags", [])
-    ]
-    if index not in code:
-        return "the injected parameters"
-    lines = [line.strip() for line in notebook.cells[index].source.splitlines()]
-    said = " ".join(line for line in lines if line and not line.startswith("#"))
-    return f"code cell {code.index(index) + 1} “{said if len(said) <= 60 else said[:59] + '…'}”"
-
-
-def normalise(notebook: Any, root: Path) -> list[str]:
-    """Strip what differs between two runs: times, random ids, addresses, paths of this machine.
-
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        Changed in place.
-    root : pathlib.Path
-        The project's folder, taken out of texts.
-
-    Returns
-    -------
-    list of str
-        What was printed on standard error; it is taken out of the notebook.
-
-    Examples
-    --------
-    >>> cell = nbformat.v4.new_code_cell("x", outputs=[nbformat.v4.new_output("stream", name="stderr", text="!")])
-    >>> normalise(nbformat.v4.new_notebook(cells=[cell]), Path("project"))
-    ['!']
-    """
-    warnings: list[str] = []
-    for name in ("papermill", "widgets"):
-        notebook.metadata.pop(name, None)
-    for index, cell in enumerate(notebook.cells):
-        for name in ("papermill", "execution"):
-            cell.metadata.pop(name, None)
-        cell["id"] = hashlib.sha256(f"{index}\n{cell.source}".encode()).hexdigest()[:8]
-        if cell.cell_type == "code":
-            outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
-            warnings += [_clean(o["text"], root) for o in cell.outputs if o.get("name") == "stderr"]
-            cell["outputs"] = [_settled(output, root) for output in outputs]
-    notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    notebook.metadata["language_info"] = {"name": "python"}
-    return warnings
-
-
-def _settled(output: Any, root: Path) -> Any:
-    if output.output_type == "error":
-        text = f"{output.ename}: {COLOURS.sub('', output.evalue)}"
-        return nbformat.v4.new_output("stream", name="stdout", text=_clean(text, root))
-    if output.output_type == "stream":
-        output["text"] = _clean(output["text"], root)
-    for kind in ("text/plain", "text/html"):
-        if isinstance(output.get("data", {}).get(kind), str):
-            output["data"][kind] = _clean(output["data"][kind], root)
-    return output
-
-
-def _clean(text: str, root: Path) -> str:
-    return ADDRESS.sub("0x0", text.replace(f"{root}/", "").replace(str(Path(sys.prefix).resolve()), "python"))
+    return "before the first cell" if index is None else f"in {place(client.nb, index)}"

@@ -1,55 +1,151 @@
-"""Make a kernel repeat itself: seed what would be random, and note which of the project's files are read.
+"""Make a kernel repeat itself and keep within bounds; note which of the project's files are read.
 
 Sent silently to the kernel before the first cell of a report, never to an interactive one.
 """
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 import uuid
 from pathlib import Path
+from typing import Any
 
-__all__ = ["files_read", "settle"]
+__all__ = ["bound", "cuts", "files_read", "folders_read", "repeat", "settle"]
 
-_read: set[str] = set()
+_chance = random.Random(0)
+_files: set[str] = set()
+_folders: set[str] = set()
+_said = [0]  # characters shown by each cell that ran, after what came before the first
+_most = [0]
+LISTINGS = ("os.listdir", "os.scandir")
 
 
-def settle(root: str) -> None:
-    """Seed the sources of chance, and note the files opened below `data/`.
+def repeat() -> None:
+    """Draw the same identifiers and the same unseeded numbers in every run.
+
+    Notes
+    -----
+    It comes before libraries are imported, for some keep the function that draws identifiers; seeding again in a
+    fork is then enough.
+
+    Examples
+    --------
+    >>> import subprocess, sys
+    >>> code = Path(__file__).read_text() + "\\nrepeat()\\nprint(uuid.uuid4(), random.random())"
+    >>> said = [subprocess.run([sys.executable, "-c", code], capture_output=True).stdout for _ in range(2)]
+    >>> said[0] == said[1]
+    True
+    """
+    uuid.uuid4 = _uuid4
+    _chance.seed(0)
+    random.seed(0)
+
+
+def _uuid4() -> uuid.UUID:
+    return uuid.UUID(int=_chance.getrandbits(128), version=4)
+
+
+def settle(root: str, most: int) -> None:
+    """Seed the sources of chance, bound what a cell prints, and note the files and folders read below `data/`.
 
     Parameters
     ----------
     root : str
         The project's folder.
+    most : int
+        Characters one cell may print or show.
 
     Examples
     --------
-    >>> import subprocess, sys
-    >>> code = Path(__file__).read_text() + "\\nsettle('.')\\nprint(uuid.uuid4())"
-    >>> said = [subprocess.run([sys.executable, "-c", code], capture_output=True).stdout for _ in range(2)]
-    >>> said[0] == said[1]
-    True
+    >>> code = Path(__file__).read_text() + "\\nsettle('.', 100)\\nos.listdir('data')\\nprint(folders_read())"
+    >>> import subprocess
+    >>> subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.count("data")
+    1
     """
-    seeded = random.Random(0)
-    uuid.uuid4 = lambda: uuid.UUID(int=seeded.getrandbits(128), version=4)
-    random.seed(0)
+    repeat()
     import numpy as np
 
     np.random.seed(0)
     data = str(Path(root).resolve() / "data")
 
-    def watch(event: str, arguments: tuple[object, ...]) -> None:
+    def watch(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open" and isinstance(arguments[0], str) and arguments[1] in ("r", "rb", None):
-            _note(arguments[0], data)
+            _note(arguments[0], data, _files)
+        elif event in LISTINGS and not isinstance(arguments[0], int):
+            _note(os.fsdecode(arguments[0] or "."), data, _folders)
 
     sys.addaudithook(watch)
+    if "IPython" in sys.modules:
+        bound(sys.modules["IPython"].get_ipython(), most)
 
 
-def _note(path: str, data: str) -> None:
+def _note(path: str, data: str, noted: set[str]) -> None:
     full = path if path.startswith("/") else str(Path.cwd() / path)
-    if full.startswith(data):
-        _read.add(full)
+    if full == data or full.startswith(data + os.sep):
+        noted.add(os.path.normpath(full))
+
+
+def bound(shell: Any, most: int) -> None:
+    """Send no more of a cell's output than a report can hold, counted anew for each cell.
+
+    Parameters
+    ----------
+    shell : IPython.InteractiveShell or None
+        The kernel's shell.
+    most : int
+        Characters one cell may print or show; the rest is counted and dropped.
+
+    Examples
+    --------
+    >>> bound(None, 100)
+    """
+    _most[0] = most
+    if shell is None:
+        return
+    for stream in (sys.stdout, sys.stderr):
+        _bound_stream(stream, most)
+    if hasattr(shell.display_pub, "register_hook"):
+        shell.display_pub.register_hook(lambda message: message if _room(_size(message), most) else None)
+    shell.events.register("pre_run_cell", lambda info: _said.append(0))
+
+
+def _bound_stream(stream: Any, most: int) -> None:
+    write = stream.write
+
+    def bounded(text: str) -> int:
+        left = most - _said[-1]
+        _said[-1] += len(text)
+        if left > 0:
+            write(text if len(text) <= left else text[:left])
+        return len(text)
+
+    stream.write = bounded
+
+
+def _room(size: int, most: int) -> bool:
+    _said[-1] += size
+    return _said[-1] <= most
+
+
+def _size(message: dict[str, Any]) -> int:
+    return sum(len(value) for value in message["content"].get("data", {}).values() if isinstance(value, str))
+
+
+def cuts() -> list[int]:
+    """Tell for each cell that ran how many characters were not sent.
+
+    Returns
+    -------
+    list of int
+
+    Examples
+    --------
+    >>> cuts()
+    []
+    """
+    return [max(0, count - _most[0]) for count in _said[1:]]
 
 
 def files_read() -> list[str]:
@@ -65,4 +161,20 @@ def files_read() -> list[str]:
     >>> files_read()
     []
     """
-    return sorted(_read)
+    return sorted(_files)
+
+
+def folders_read() -> list[str]:
+    """List the folders whose content was looked up so far.
+
+    Returns
+    -------
+    list of str
+        Full paths, sorted.
+
+    Examples
+    --------
+    >>> folders_read()
+    []
+    """
+    return sorted(_folders)

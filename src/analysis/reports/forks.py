@@ -1,0 +1,368 @@
+"""How does a report get a process that has its imports done? By asking the warm process for a fork of itself.
+
+The warm process (`analysis.reports.warm`) is started once, with the fixed environment of reports, and ends with the
+process that started it. Only the standard library is imported here, so that it can be started before anything else.
+"""
+
+from __future__ import annotations
+
+import ast
+import atexit
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from functools import cache
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from analysis.catalog import project_root
+from analysis.errors import ReportError
+
+__all__ = ["AVAILABLE", "Fork", "WarmProcess", "environment", "imports", "join", "warm_process"]
+
+AVAILABLE = sys.platform == "linux"  # elsewhere a fork of a process that has libraries loaded may not run
+EPOCH = 315532800  # 1980-01-01, the first date a ZIP file can hold
+PATIENCE = 120  # seconds the warm process may take over its imports
+FIXED = {
+    "PYTHONHASHSEED": "0",
+    "SOURCE_DATE_EPOCH": str(EPOCH),
+    "TZ": "UTC",
+    "LC_ALL": "C.UTF-8",
+    "LANG": "C.UTF-8",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "TQDM_DISABLE": "1",
+    "NO_COLOR": "1",
+    "IPYKERNEL_CELL_NAME": "<cell>",
+}
+# Variables read once, when Python starts or a library is imported: another value needs another warm process.
+AT_START = (
+    "PYTHON",
+    "MPL",
+    "OMP_",
+    "OPENBLAS_",
+    "MKL_",
+    "NUMBA_",
+    "POLARS_",
+    "ARROW_",
+    "LD_",
+    "JUPYTER_",
+    "PANDAS_",
+)
+KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "matplotlib_inline.config", "numpy")
+# Rooms that may be imported ahead; what a notebook imports from elsewhere is its own affair, done in its own process.
+ROOMS = (
+    "analysis",
+    "matplotlib",
+    "networkx",
+    "numpy",
+    "pandas",
+    "scipy",
+    "sklearn",
+    "statsmodels",
+    "seaborn",
+)
+# Imported by functions when they are first called, so that no import statement of a notebook shows them.
+LATER: dict[str, tuple[str, ...]] = {}
+
+
+def environment(root: Path) -> dict[str, str]:
+    """Give the environment a report's processes start in.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The project's folder.
+
+    Returns
+    -------
+    dict of str to str
+        That of this process, with what must be the same everywhere.
+
+    Examples
+    --------
+    >>> environment(Path("project"))["PYTHONHASHSEED"]
+    '0'
+    """
+    code = [str(root / "src")] if (root / "src" / "analysis").is_dir() else []
+    path = os.pathsep.join(filter(None, [*code, os.environ.get("PYTHONPATH")]))
+    asked = {"ANALYSIS_HOME": str(root), **({"PYTHONPATH": path} if path else {})}
+    return {**os.environ, **FIXED, **asked}
+
+
+class Fork:
+    """A process forked from the warm one; it answers as `subprocess.Popen` does.
+
+    Parameters
+    ----------
+    connection : multiprocessing.connection.Connection
+        To the warm process; closing it ends the fork.
+    """
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.pid: int = connection.recv()
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Give the exit code (negative: the signal that ended it), or nothing while it runs."""
+        return self.wait(0)
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """Wait for the end, at most so many seconds, and give the exit code."""
+        if self.returncode is None and wait([self.connection], timeout):
+            try:
+                self.returncode = self.connection.recv()
+            except (EOFError, OSError):
+                self.returncode = -signal.SIGKILL
+            self.connection.close()
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Pass a signal on to the fork while it runs."""
+        if self.poll() is None:
+            with suppress(OSError):
+                self.connection.send(int(number))
+
+    def terminate(self) -> None:
+        """Ask the fork to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End the fork at once."""
+        self.send_signal(signal.SIGKILL)
+
+
+class WarmProcess:
+    """The process forks are made from: started here, or joined by its address.
+
+    Parameters
+    ----------
+    address : str
+        Path of its socket.
+    process : subprocess.Popen, optional
+        The process, when it was started here.
+    made_for : tuple
+        What it was started with; see `_start_state`.
+    """
+
+    def __init__(
+        self, address: str, process: subprocess.Popen[bytes] | None = None, made_for: tuple[Any, ...] = ()
+    ) -> None:
+        self.address, self.process, self.made_for = address, process, made_for
+
+    @classmethod
+    def start(cls, modules: Iterable[str] = ()) -> WarmProcess:
+        """Start one; it imports the modules while this process goes on."""
+        folder = Path(tempfile.mkdtemp(prefix="w"))
+        place = str(folder / "s")
+        try:
+            with socket.socket(socket.AF_UNIX) as listener:
+                listener.bind(place)
+                listener.listen(128)
+                return cls(place, _launch(listener, modules), _start_state())
+        except OSError as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise ReportError(f"The warm process could not be started: {error.strerror}.") from None
+
+    def serves(self) -> bool:
+        """Say whether it is there, with the code and environment of now."""
+        if self.process is None:
+            return Path(self.address).exists()
+        return self.process.poll() is None and self.made_for == _start_state()
+
+    def fork(
+        self,
+        target: str,
+        *arguments: Any,
+        environment: Mapping[str, str],
+        folder: Path,
+        modules: Iterable[str] = (),
+        quiet: bool = True,
+    ) -> Fork:
+        """Fork it, and call a function (`module:name`) in the fork.
+
+        Raises
+        ------
+        ReportError
+            When it does not answer.
+        """
+        line = socket.socket(socket.AF_UNIX)
+        try:
+            line.connect(self.address)
+            connection = Connection(line.detach())
+            connection.send(
+                {"target": target, "arguments": arguments, "environment": dict(environment)}
+                | {"folder": str(folder), "modules": list(modules), "quiet": quiet}
+            )
+            if not wait([connection], PATIENCE):
+                raise EOFError
+            return Fork(connection)
+        except (EOFError, OSError):
+            raise ReportError("The warm process does not answer. Add --cold to do without it.") from None
+        finally:
+            line.close()
+
+    def close(self) -> None:
+        """End it, and all its forks."""
+        if self.process is not None:
+            self.process.stdin.close()
+            self.process.wait()
+            self.process = None
+
+
+def _launch(listener: socket.socket, modules: Iterable[str]) -> subprocess.Popen[bytes]:
+    listener.set_inheritable(True)
+    prelude = Path(__file__).with_name("prelude.py")
+    wanted = json.dumps([*KERNEL, *modules])
+    command = [sys.executable, "-m", "analysis.reports.warm", str(listener.fileno()), str(prelude), wanted]
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment(project_root().resolve()),
+        cwd="/",
+        pass_fds=[listener.fileno()],
+        start_new_session=True,
+    )
+
+
+def _start_state() -> tuple[Any, ...]:
+    """Tell what a warm process is made of: the code it imports, and the variables read at the start."""
+    told = environment(project_root().resolve())
+    variables = sorted((name, value) for name, value in told.items() if name.startswith(AT_START))
+    package = Path(__file__).resolve().parents[1]
+    files = sorted((entry.path, entry.stat().st_mtime_ns, entry.stat().st_size) for entry in _code(package))
+    return sys.executable, tuple(variables), tuple(files)
+
+
+def _code(folder: Path) -> Iterable[os.DirEntry[str]]:
+    for entry in os.scandir(folder):
+        if entry.is_dir() and entry.name != "__pycache__":
+            yield from _code(Path(entry.path))
+        elif entry.name.endswith(".py"):
+            yield entry
+
+
+_lock = RLock()
+_known: list[WarmProcess] = []
+
+
+def warm_process(modules: Iterable[str] = ()) -> WarmProcess:
+    """Give the warm process of this session, started if there is none or its code is no longer that of the files.
+
+    Parameters
+    ----------
+    modules : iterable of str
+        What a new one imports at once.
+
+    Returns
+    -------
+    WarmProcess
+
+    Raises
+    ------
+    ReportError
+        When it cannot be started.
+
+    Notes
+    -----
+    It serves one project and one environment. A changed source file makes a new one at the next call.
+
+    Examples
+    --------
+    >>> warm_process() is warm_process()
+    True
+    """
+    with _lock:
+        while _known and not _known[-1].serves():
+            _known.pop().close()
+        if not _known:
+            _known.append(WarmProcess.start(modules))
+            atexit.register(_close)
+        return _known[-1]
+
+
+def join(address: str) -> None:
+    """Use the warm process another process has started on this machine, for as long as it is there.
+
+    Parameters
+    ----------
+    address : str
+        Its address.
+
+    Examples
+    --------
+    >>> join(warm_process().address)
+    """
+    with _lock:
+        if Path(address).exists() and not any(one.address == address for one in _known):
+            _known.append(WarmProcess(address))
+
+
+def _close() -> None:
+    with _lock:
+        while _known:
+            _known.pop().close()
+
+
+def _forget() -> None:
+    """Leave a forked copy of this process without the warm process of its parent."""
+    global _lock
+    _lock = RLock()
+    for one in _known:
+        if one.process is not None:
+            one.process.stdin.close()
+    _known.clear()
+
+
+if AVAILABLE:
+    os.register_at_fork(after_in_child=_forget)
+
+
+@cache
+def imports(sources: tuple[str, ...]) -> tuple[str, ...]:
+    """List what code imports and may be imported ahead of it.
+
+    Parameters
+    ----------
+    sources : tuple of str
+        Pieces of code; one that does not parse counts for nothing.
+
+    Returns
+    -------
+    tuple of str
+        Modules, and `module:name` where a name is taken from one.
+
+    Examples
+    --------
+    >>> imports(("import pandas as pd\\nfrom analysis import scorecard, adoption", "%matplotlib inline"))
+    ('pandas', 'analysis:scorecard', 'analysis:adoption')
+    """
+    found = dict.fromkeys(name for source in sources for name in _imported(source))
+    known = [name for name in found if name.replace(":", ".").split(".")[0] in ROOMS]
+    return tuple(dict.fromkeys([*known, *(later for name in known for later in LATER.get(name, ()))]))
+
+
+def _imported(source: str) -> Iterable[str]:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from (f"{node.module}:{alias.name}" for alias in node.names)
