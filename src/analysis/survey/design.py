@@ -16,6 +16,7 @@ from analysis.survey import inference, stages
 from analysis.survey.descriptive import Descriptive
 from analysis.survey.inference import SinglePsu
 from analysis.survey.quantiles import Quantiles
+from analysis.survey.regression import Modelled
 from analysis.survey.replicates import METHODS, ReplicateMethod, read_replicates
 from analysis.survey.resampling import Resampling
 from analysis.survey.weights import Weighted
@@ -23,7 +24,7 @@ from analysis.survey.weights import Weighted
 __all__ = ["SurveyDesign"]
 
 
-class SurveyDesign(Descriptive, Quantiles, Weighted, Resampling):
+class SurveyDesign(Descriptive, Quantiles, Weighted, Modelled, Resampling):
     """Join survey answers to the way the firms were drawn.
 
     Parameters
