@@ -20,7 +20,7 @@ SHOWN = ("figure", "table")
 INLINE = ("text", "strong", "emphasis", "code", "link", "break")
 ENDS = re.compile(r"[.!?…]+[»”\")]*(?=\s+\S)|\n")
 ORDER = ("id", "section", "block", "field", "sentence", "text", "value", "low", "high", "n", "kind")
-ORDER += ("table", "row", "column", "exhibit")
+ORDER += ("between", "table", "row", "column", "exhibit")
 
 
 def field_claims(block: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -71,8 +71,9 @@ def claims(document: Document) -> list[dict[str, Any]]:
     list of dict
         In the order of the report: `id`; `section` (its title); `block` and `field` (`text` for running text);
         `sentence`; `text` (the number as printed); `value`, `low`, `high`, `n` (plain numbers, None where there is
-        none); `kind` (`estimate`, `interval`, `count` or `value`); `table` (its name in the notebook), `row` (levels
-        that tell the row apart) and `column`; `exhibit` (`Figure 2`: what shows the same row, else the same table).
+        none); `kind` (`estimate`, `interval`, `count` or `value`); `between` (the interval in words); `table` (its
+        name in the notebook), `row` (levels that tell the row apart) and `column`; `exhibit` (`Figure 2`: what shows
+        the same row, else the same table).
 
     Notes
     -----

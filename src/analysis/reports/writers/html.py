@@ -18,6 +18,7 @@ from analysis.reports.brand import Brand
 from analysis.reports.document import Document
 from analysis.reports.lettering import face_rules
 from analysis.reports.writers.icons import change_icon
+from analysis.reports.writers.numbers import Numbers
 
 __all__ = ["preview", "write"]
 
@@ -59,6 +60,7 @@ def write(document: Document) -> bytes:
             contact=_contact(document.brand["contact"]),
             words=lambda key: words.word(f"report.{key}", document.language),
             language=document.language,
+            numbers=numbered.numbers.listed(),
         )
     )
     return page.encode("utf-8")
@@ -116,6 +118,7 @@ class _Numbered:
 
     def __init__(self, document: Document, start: int = 0, level: int = 1) -> None:
         self.language = document.language
+        self.numbers = Numbers(document, raised)
         self.count = start
         self.level = self.opening = level
         self.parts = [
@@ -125,11 +128,16 @@ class _Numbered:
 
     def cover(self, block: Mapping[str, Any]) -> dict[str, Any]:
         """Make the cover's drawing part of the page."""
-        return {**block, **({"pictures": self._pictures(block["drawing"])} if block.get("drawing") else {})}
+        pictures = {"pictures": self._pictures(block["drawing"])} if block.get("drawing") else {}
+        return {**block, **self.numbers.lines(block), **pictures}
 
     def _section(self, section: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
         self.level = self.opening if section is None else 2
-        return section and {**section, "html": self.prose(section["content"])}
+        return section and {
+            **section,
+            **self.numbers.lines(section),
+            "html": self.prose(section["content"]),
+        }
 
     def _groups(self, blocks: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
         """Put neighbouring findings into one list."""
@@ -147,7 +155,7 @@ class _Numbered:
 
     def _block(self, block: Mapping[str, Any]) -> dict[str, Any]:
         self.count += 1
-        ready = {**block, "heading": self._heading()}
+        ready = {**block, **self.numbers.lines(block), "heading": self._heading()}
         if "content" in block:
             ready["html"] = self.prose(block["content"], bool(block.get("title")))
         if block.get("drawing"):
@@ -191,7 +199,7 @@ class _Numbered:
     def _node(self, node: Mapping[str, Any], base: int) -> Markup:
         kind = node["kind"]
         if kind == "text":
-            return raised(node["text"], self.language)
+            return self.numbers.run(node)
         if kind in ("break", "rule"):
             return Markup("<br>" if kind == "break" else "<hr>")
         if kind == "code":
@@ -219,7 +227,9 @@ class _Numbered:
 
 
 def raised(text: str, language: str) -> Markup:
-    """Raise the endings of French ordinals."""
+    """Raise the endings of French ordinals; what is set already stays as it is."""
+    if isinstance(text, Markup):
+        return text
     safe = escape(text)
     return Markup(ORDINAL.sub(r"\1<sup>\2</sup>", str(safe))) if language == "fr" else safe
 
