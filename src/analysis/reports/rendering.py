@@ -67,6 +67,8 @@ def render(
     parameters: Mapping[str, Any] | None = None,
     formats: Sequence[str] = USUAL,
     output: str | Path | None = None,
+    *,
+    cold: bool = False,
 ) -> Rendered:
     """Render any parameterised notebook that makes a report.
 
@@ -80,6 +82,8 @@ def render(
         Any of `html`, `pdf`, `docx`; the first two when left out.
     output : str or pathlib.Path, optional
         Folder for the files; `reports/<family>/<name>` when left out.
+    cold : bool
+        Run it in an ordinary kernel in the place of a fork of the warm process; slower, the same bytes.
 
     Returns
     -------
@@ -106,7 +110,7 @@ def render(
     source = nbformat.read(path, as_version=4)
     given = asked.check(source, path.name, parameters or {})
     target = Path(output) if output is not None else _folder(path, source, given)
-    return _render(path, source, given, formats, target)
+    return _render(path, source, given, formats, target, cold)
 
 
 def render_client(
@@ -117,6 +121,7 @@ def render_client(
     formats: Sequence[str] = USUAL,
     output: str | Path | None = None,
     force: bool = True,
+    cold: bool = False,
 ) -> Rendered:
     """Render one client's report.
 
@@ -135,6 +140,8 @@ def render_client(
     force : bool
         Run the notebook also when nothing it is made from has changed. Otherwise only the formats that are missing
         are written, from the notebook as it was executed.
+    cold : bool
+        Run it in an ordinary kernel in the place of a fork of the warm process; slower, the same bytes.
 
     Returns
     -------
@@ -173,7 +180,7 @@ def render_client(
     folder = reports_root(output) / "client" / client / period / language
     if not force and Checks(output).has_run(client, period=period, language=language):
         return _completed(path, source, given, formats, folder)
-    return _render(path, source, given, formats, folder)
+    return _render(path, source, given, formats, folder, cold)
 
 
 def opened(notebook: str | Path) -> tuple[Path, Any]:
@@ -245,9 +252,9 @@ def _all_values(path: Path, source: Any, given: Mapping[str, Any]) -> dict[str, 
 
 
 def _render(
-    path: Path, source: Any, given: Mapping[str, Any], formats: Sequence[str], target: Path
+    path: Path, source: Any, given: Mapping[str, Any], formats: Sequence[str], target: Path, cold: bool
 ) -> Rendered:
-    made = make(path, source, given, formats)
+    made = make(path, source, given, formats, cold=cold)
     publish(target, {**made.files, "timings.json": to_json(made.timings)})
     paths = tuple(target / name for name in made.files)
     seconds = sum(made.timings.values())
@@ -264,7 +271,9 @@ class Made:
     warnings: tuple[str, ...]
 
 
-def make(path: Path, source: Any, given: Mapping[str, Any], formats: Sequence[str]) -> Made:
+def make(
+    path: Path, source: Any, given: Mapping[str, Any], formats: Sequence[str], *, cold: bool = False
+) -> Made:
     """Run a notebook and write every format, in memory.
 
     Parameters
@@ -277,6 +286,8 @@ def make(path: Path, source: Any, given: Mapping[str, Any], formats: Sequence[st
         Checked parameters.
     formats : sequence of str
         Formats to write.
+    cold : bool
+        Run it in an ordinary kernel in the place of a fork of the warm process.
 
     Returns
     -------
@@ -290,7 +301,7 @@ def make(path: Path, source: Any, given: Mapping[str, Any], formats: Sequence[st
     """
     clock: dict[str, float] = {}
     begun = _moment()
-    executed = _timed(clock, "run", lambda: _run(path, source, given))
+    executed = _timed(clock, "run", lambda: _run(path, source, given, cold))
     seen = executed.metadata.pop("analysis")
     values = _all_values(path, source, given)
     inputs = [*_declared(executed), *seen["files"], *(v for v in values.values() if isinstance(v, Path))]
@@ -412,21 +423,21 @@ def _timed(clock: dict[str, float], name: str, work: Callable[[], Any]) -> Any:
     return result
 
 
-def _run(path: Path, source: Any, given: Mapping[str, Any]) -> Any:
+def _run(path: Path, source: Any, given: Mapping[str, Any], cold: bool) -> Any:
     """Let papermill run the notebook on the project's engine; its secrets come in by the environment only."""
     names = asked.secret_names(source, path.name)
     secrets = Secrets.taken(names, given)
     open_values = {name: value for name, value in given.items() if name not in names}
     notebook = inject(source, asked.injected_source(open_values, list(secrets.values)))
     try:
-        return secrets.redacted(_executed(path, notebook, secrets.environment))
+        return secrets.redacted(_executed(path, notebook, secrets.environment, cold))
     except Exception as error:
         if not secrets.values:
             raise
         raise secrets.failure(error, path.name) from None
 
 
-def _executed(path: Path, notebook: Any, environment: Mapping[str, str]) -> Any:
+def _executed(path: Path, notebook: Any, environment: Mapping[str, str], cold: bool) -> Any:
     from papermill import execute_notebook
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -440,6 +451,7 @@ def _executed(path: Path, notebook: Any, environment: Mapping[str, str]) -> Any:
             kernel_name="python3",
             progress_bar=False,
             environment=environment,
+            cold=cold,
         )
     seen = executed.metadata["analysis"]
     normalise(executed, project_root().resolve())
