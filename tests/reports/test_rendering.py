@@ -207,7 +207,7 @@ def test_a_client_report_lands_in_its_place_and_reads_as_english(project):
 
 def test_the_tree_may_stand_elsewhere(project, monkeypatch):
     monkeypatch.setattr(rendering, "_render", lambda *given: given)
-    *_, formats, target = render_client("hartwell", language="fr", formats=["pdf"], output=project / "other")
+    *_, formats, target, _ = render_client("hartwell", language="fr", formats=["pdf"], output=project / "other")
     assert (formats, target) == (["pdf"], project / "other" / "client" / "hartwell" / "2025-Q4" / "fr")
 
 
