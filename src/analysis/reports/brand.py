@@ -15,7 +15,7 @@ from analysis.charts.tokens import PALETTE, SANS_PRINT, SERIF_PRINT
 from analysis.errors import DataError, did_you_mean
 from analysis.reports.contrasts import checked_palette
 
-__all__ = ["Brand", "read_brand"]
+__all__ = ["CONTACT", "Brand", "read_brand"]
 
 FIELDS = ("consultant", "legal", "contact", "colours", "fonts", "logo", "templates")
 CONTACT = ("name", "email", "phone", "site", "address")

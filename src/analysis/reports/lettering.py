@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +29,36 @@ DEFAULT = {"serif": SERIF_PRINT, "sans": SANS_PRINT}
 LATIN = [*range(0x20, 0x250), *range(0x2B0, 0x300), *range(0x1E00, 0x1F00), *range(0x2000, 0x2220)]
 LATIN += [0x2236, *range(0x2248, 0x2270), *range(0x25A0, 0x2600), 0xFB01, 0xFB02]
 RESTRICTED = 0x2
+SETTING = {
+    "GlyphOrder",
+    "head",
+    "hhea",
+    "maxp",
+    "OS/2",
+    "hmtx",
+    "cmap",
+    "fpgm",
+    "prep",
+    "cvt ",
+    "loca",
+    "glyf",
+    "CFF ",
+}
+SETTING |= {
+    "name",
+    "post",
+    "gasp",
+    "GDEF",
+    "GPOS",
+    "GSUB",
+    "kern",
+    "CFF2",
+    "fvar",
+    "avar",
+    "gvar",
+    "HVAR",
+    "STAT",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +76,8 @@ def _opened(path: Path) -> Face:
 
     with TTFont(path, lazy=True) as font:
         family = font["name"].getBestFamilyName()
+        if not re.fullmatch(r"[\w .&+-]{1,80}", str(family)):
+            raise DataError(f'{path.name}: the font calls itself "{family}", which a style sheet cannot name.')
         if font["OS/2"].fsType & 0xF == RESTRICTED:
             raise DataError(f"{path.name}: its licence bits forbid embedding the font. Choose another font.")
         return Face(str(family), int(font["OS/2"].usWeightClass), bool(font["OS/2"].fsSelection & 1))
@@ -155,9 +188,13 @@ def _latin(path: Path) -> bytes:
     from fontTools.ttLib import TTFont
 
     options = Options(
-        recalc_timestamp=False, notdef_outline=True, name_IDs=[0, 1, 2, 13, 14], layout_features=["*"]
+        recalc_timestamp=False,
+        notdef_outline=True,
+        name_IDs=[0, 1, 2, 13, 14],
+        layout_features=["kern", "liga", "lnum", "tnum", "mark", "mkmk", "ccmp", "locl"],
     )
     with TTFont(path, recalcTimestamp=False) as font:
+        options.drop_tables = [*options.drop_tables, *(tag for tag in font.keys() if tag not in SETTING)]
         subsetter = Subsetter(options)
         subsetter.populate(unicodes=LATIN)
         subsetter.subset(font)
@@ -167,9 +204,8 @@ def _latin(path: Path) -> bytes:
 
 
 def _rule(family: str, weight: int, slant: str, content: bytes, kind: str) -> str:
-    name = family.replace("'", "").replace("\\", "").replace("<", "")
     mime = {"woff2": "font/woff2", "truetype": "font/ttf"}[kind]
     return (
-        f"@font-face{{font-family:'{name}';font-weight:{weight};font-style:{slant};"
+        f"@font-face{{font-family:'{family}';font-weight:{weight};font-style:{slant};"
         f"font-display:block;src:url(data:{mime};base64,{b64encode(content).decode()}) format('{kind}')}}"
     )

@@ -32,9 +32,10 @@ DRAWN = {
         "line",
         "polyline",
     ),
-    *("polygon", "text", "tspan", "linearGradient", "radialGradient", "stop", "clipPath", "mask", "pattern"),
+    *("polygon", "linearGradient", "radialGradient", "stop", "clipPath", "mask", "pattern"),
     *("style", "image", "filter", "marker", "switch"),
 }
+LETTERED = ("text", "tspan", "textPath")
 OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)|@import|javascript:|expression\(", re.IGNORECASE)
 INSIDE = re.compile(r"#|data:image/(?:png|jpeg);base64,")
 SIZE = re.compile(r"\s*([\d.]+)\s*(?:px|pt|mm|cm|in)?\s*")
@@ -128,6 +129,10 @@ def _without_notes(element: ElementTree.Element) -> None:
 
 def _check_element(element: ElementTree.Element, name: str) -> None:
     kind = element.tag.removeprefix(SVG)
+    if kind in LETTERED:
+        raise DataError(
+            f"{name}: the SVG holds words set in a font. Turn them into outlines, the same everywhere."
+        )
     if kind not in DRAWN and not kind.startswith("fe"):
         raise DataError(f"{name}: the SVG holds <{kind}>, which does more than draw. Save it as plain SVG.")
     for attribute, value in element.attrib.items():

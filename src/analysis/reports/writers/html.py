@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from analysis import language as words
 from analysis.catalog import project_root
 from analysis.charts import theme
-from analysis.reports.brand import Brand
+from analysis.reports.brand import CONTACT, Brand
 from analysis.reports.document import Document
 from analysis.reports.lettering import face_rules
 from analysis.reports.writers.icons import change_icon
@@ -267,7 +267,7 @@ def _contact(contact: Mapping[str, str]) -> list[Markup]:
     link = Markup('<a href="{}" rel="noopener">{}</a>')
     return [
         link.format(places[name](text), text.removeprefix("https://")) if name in places else escape(text)
-        for name, text in contact.items()
+        for name, text in ((name, contact[name]) for name in CONTACT if name in contact)
     ]
 
 

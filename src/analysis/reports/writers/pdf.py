@@ -20,6 +20,7 @@ from analysis import language as words
 from analysis.catalog import project_root
 from analysis.charts import theme
 from analysis.errors import ReportError
+from analysis.reports.brand import CONTACT
 from analysis.reports.document import Document, plain_text
 from analysis.reports.writers.icons import change_icon
 
@@ -106,7 +107,7 @@ def _data(document: Document) -> dict[str, Any]:
         "consultant": document.consultant,
         "legal": document.legal,
         "simulated": document.simulated,
-        "contact": brand["contact"],
+        "contact": [[name, brand["contact"][name]] for name in CONTACT if name in brand["contact"]],
         "logo": _logo(brand["logo"]),
         "cover": dict(document.cover),
         "parts": [
