@@ -77,7 +77,9 @@ def _opened(path: Path) -> Face:
     with TTFont(path, lazy=True) as font:
         family = font["name"].getBestFamilyName()
         if not re.fullmatch(r"[\w .&+-]{1,80}", str(family)):
-            raise DataError(f'{path.name}: the font calls itself "{family}", which a style sheet cannot name.')
+            raise DataError(
+                f'{path.name}: the font calls itself "{family}", which a style sheet cannot name.'
+            )
         if font["OS/2"].fsType & 0xF == RESTRICTED:
             raise DataError(f"{path.name}: its licence bits forbid embedding the font. Choose another font.")
         return Face(str(family), int(font["OS/2"].usWeightClass), bool(font["OS/2"].fsSelection & 1))
@@ -194,7 +196,7 @@ def _latin(path: Path) -> bytes:
         layout_features=["kern", "liga", "lnum", "tnum", "mark", "mkmk", "ccmp", "locl"],
     )
     with TTFont(path, recalcTimestamp=False) as font:
-        options.drop_tables = [*options.drop_tables, *(tag for tag in font.keys() if tag not in SETTING)]
+        options.drop_tables = [*options.drop_tables, *sorted({*font.keys()} - SETTING)]
         subsetter = Subsetter(options)
         subsetter.populate(unicodes=LATIN)
         subsetter.subset(font)
