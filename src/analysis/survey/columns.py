@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.errors import ParameterError, did_you_mean
 
-__all__ = ["column", "group_names", "is_binary", "is_number", "levels", "numbers"]
+__all__ = ["codes", "column", "group_names", "is_binary", "is_number", "levels", "numbers"]
 
 MANY_LEVELS = 50
 RESERVED = ("level", "estimate", "se", "low", "high", "n", "n_weighted", "df", "deff", "method", "flag")
@@ -207,6 +207,28 @@ def levels(answers: pd.Series, rows: np.ndarray) -> list[Any]:
             "Use mean(), or cut it into classes first."
         )
     return sorted(found, key=_sort_key)
+
+
+def codes(answers: pd.Series, wanted: Sequence[Any]) -> np.ndarray:
+    """Give the place of each answer among those wanted, −1 where it is missing or none of them.
+
+    Parameters
+    ----------
+    answers : pandas.Series
+        A column.
+    wanted : sequence
+        Answers, in order.
+
+    Returns
+    -------
+    numpy.ndarray
+
+    Examples
+    --------
+    >>> codes(pd.Series(["b", None, "a"]), ["a", "b"])
+    array([ 1, -1,  0], dtype=int8)
+    """
+    return np.asarray(pd.Categorical(answers, categories=list(wanted)).codes)
 
 
 def _sort_key(value: Any) -> tuple[str, Any]:

@@ -13,9 +13,11 @@ import pandas as pd
 
 from analysis.errors import ParameterError, did_you_mean
 from analysis.survey import inference, stages
+from analysis.survey.comparisons import Comparisons
 from analysis.survey.descriptive import Descriptive
 from analysis.survey.inference import SinglePsu
 from analysis.survey.quantiles import Quantiles
+from analysis.survey.ranks import Ranks
 from analysis.survey.regression import Modelled
 from analysis.survey.replicates import METHODS, ReplicateMethod, read_replicates
 from analysis.survey.resampling import Resampling
@@ -24,7 +26,7 @@ from analysis.survey.weights import Weighted
 __all__ = ["SurveyDesign"]
 
 
-class SurveyDesign(Descriptive, Quantiles, Weighted, Modelled, Resampling):
+class SurveyDesign(Descriptive, Quantiles, Comparisons, Ranks, Weighted, Modelled, Resampling):
     """Join survey answers to the way the firms were drawn.
 
     Parameters

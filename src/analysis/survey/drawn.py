@@ -162,7 +162,7 @@ class Drawn:
     def _level_cells(self, variable: str, by: str | Sequence[str] | None) -> Iterator[Cell]:
         column = self._column(variable)
         levels = columns.levels(column, self._domain)
-        codes = pd.Categorical(column, categories=levels).codes
+        codes = columns.codes(column, levels)
         for keys, rows in self._groups(by):
             known = rows[codes[rows] >= 0]
             for code, answer in enumerate(levels):

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import stats
+
+from analysis.survey.likelihood import likelihood_limits
 
 __all__ = ["INTERVALS", "Interval", "Limits", "proportion_limits", "t_limits"]
 
@@ -101,10 +103,9 @@ def proportion_limits(
         return Limits(share, share, interval)
     if interval == "beta":
         return _beta(share, share * (1 - share) / se**2, n, df, level)
-    t = stats.t.ppf((1 + level) / 2, df)
-    if interval == "likelihood" and n > 1:
-        t *= math.sqrt(n / (n - 1))
-    low, high = METHODS[interval](share, se, float(t))
+    if interval == "likelihood":
+        return Limits(*likelihood_limits(share, se, n, df, level), interval)
+    low, high = METHODS[interval](share, se, float(stats.t.ppf((1 + level) / 2, df)))
     return Limits(float(low), float(high), interval)
 
 
@@ -130,30 +131,11 @@ def _wilson(share: float, se: float, t: float) -> tuple[float, float]:
     return (centre - half) / (1 + t**2 / effective), (centre + half) / (1 + t**2 / effective)
 
 
-def _likelihood(share: float, se: float, t: float) -> tuple[float, float]:
-    """Find the two shares at which twice the loss of log likelihood, on the effective sample size, is t²."""
-    effective = share * (1 - share) / se**2
-
-    def excess(log_odds: float) -> float:
-        yes, no = np.logaddexp(0, -log_odds), np.logaddexp(0, log_odds)
-        return (
-            2 * effective * (share * (yes + math.log(share)) + (1 - share) * (no + math.log1p(-share))) - t**2
-        )
-
-    centre = math.log(share / (1 - share))
-    reach = 1.0 + t * se / (share * (1 - share))
-    while excess(centre - reach) < 0 or excess(centre + reach) < 0:
-        reach *= 2
-    ends = [optimize.brentq(excess, *sorted((centre, centre + side)), xtol=1e-13) for side in (-reach, reach)]
-    return _expit(ends[0]), _expit(ends[1])
-
-
 METHODS: dict[str, Callable[[float, float, float], tuple[float, float]]] = {
     "logit": _logit,
     "xlogit": _logit,
     "wilson": _wilson,
     "asin": _asin,
-    "likelihood": _likelihood,
     "mean": _mean,
 }
 
