@@ -20,7 +20,7 @@ from analysis.reports.lettering import face_rules
 from analysis.reports.writers.icons import change_icon
 from analysis.reports.writers.numbers import Numbers
 
-__all__ = ["preview", "write"]
+__all__ = ["environment", "preview", "style", "write"]
 
 HERE = Path(__file__).parent
 ORDINAL = re.compile(r"\b(\d+)(er|e)\b")
@@ -49,13 +49,13 @@ def write(document: Document) -> bytes:
     """
     numbered = _Numbered(document)
     page = (
-        _environment()
+        environment()
         .get_template("report.html")
         .render(
             document=document,
             parts=numbered.parts,
             cover=numbered.cover(document.cover),
-            style=Markup(_style(document.brand)),
+            style=Markup(style(document.brand)),
             logo=_logo(document.brand["logo"]),
             contact=_contact(document.brand["contact"]),
             words=lambda key: words.word(f"report.{key}", document.language),
@@ -91,7 +91,7 @@ def preview(block: Mapping[str, Any], language: str) -> str:
     numbered = _Numbered(Document(language, "", (block,)), start=_serial(), level=2)
     cover = numbered.cover(block) if block["block"] == "cover" else None
     return (
-        _environment()
+        environment()
         .get_template("preview.html")
         .render(
             parts=numbered.parts,
@@ -235,8 +235,20 @@ def raised(text: str, language: str) -> Markup:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Open the templates of the pages.
+
+    Returns
+    -------
+    jinja2.Environment
+        Text is escaped; a value that is missing is an error.
+
+    Examples
+    --------
+    >>> environment().from_string("{{ text }}").render(text="<p>")
+    '&lt;p&gt;'
+    """
+    made = Environment(
         loader=FileSystemLoader(HERE),
         autoescape=True,
         undefined=StrictUndefined,
@@ -244,8 +256,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["raised"] = raised
-    return environment
+    made.filters["raised"] = raised
+    return made
 
 
 def _logo(logo: Mapping[str, Any] | None) -> Markup:
@@ -301,7 +313,25 @@ def _faces(fonts: Mapping[str, Any]) -> str:
 _rules = cache(face_rules)
 
 
-def _style(brand: Mapping[str, Any]) -> str:
+def style(brand: Mapping[str, Any]) -> str:
+    """Give the style sheet of a page, with fonts and colours in it.
+
+    Parameters
+    ----------
+    brand : mapping
+        Plain data of a brand.
+
+    Returns
+    -------
+    str
+        CSS that needs no other file.
+
+    Examples
+    --------
+    >>> from analysis.reports.brand import Brand
+    >>> "--accent:#0A4F73" in style(Brand().data())
+    True
+    """
     light = f":root{{{_variables(brand['colours']['light'])};color-scheme:light dark}}"
     dark = f"@media screen and (prefers-color-scheme:dark){{:root{{{_variables(brand['colours']['dark'])}}}}}"
     return _faces(brand["fonts"]) + light + dark + _sheet(brand["fonts"]["serif"], brand["fonts"]["sans"])

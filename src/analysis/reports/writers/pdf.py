@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
@@ -24,7 +25,7 @@ from analysis.reports.brand import CONTACT
 from analysis.reports.document import Document, plain_text
 from analysis.reports.writers.icons import change_icon
 
-__all__ = ["write"]
+__all__ = ["first_page", "write"]
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 DRAWN_FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
@@ -59,13 +60,45 @@ def write(document: Document) -> bytes:
     ...                                "content": []},)))[:5]
     b'%PDF-'
     """
+    return _compiled(document, format="pdf", pdf_standards=["ua-1"])
+
+
+def first_page(document: Document, *, ppi: int = 40) -> bytes:
+    """Draw the first page of the PDF, small.
+
+    Parameters
+    ----------
+    document : Document
+        The report.
+    ppi : int
+        Dots per inch; 40 makes a page 331 dots wide.
+
+    Returns
+    -------
+    bytes
+        PNG. The same document gives the same bytes.
+
+    Examples
+    --------
+    >>> first_page(Document("en", "Trial", ({"block": "section", "id": "a", "title": "A", "kicker": "", "lead": "",
+    ...                                     "content": []},)))[1:4]
+    b'PNG'
+    """
+    from PIL import Image
+
+    drawn = _compiled(document, format="png", ppi=ppi)
+    page = Image.open(io.BytesIO(drawn[0] if isinstance(drawn, list) else drawn)).convert("RGB")
+    small = io.BytesIO()
+    page.quantize(48).save(small, "PNG", optimize=True)
+    return small.getvalue()
+
+
+def _compiled(document: Document, **wishes: Any) -> Any:
     data = json.dumps(_data(document), ensure_ascii=False, sort_keys=True)
     own = sorted({name for names in document.brand["fonts"]["files"].values() for name in names})
     try:
         with _compiler(own) as compiler:
-            return compiler.compile(
-                format="pdf", pdf_standards=["ua-1"], timestamp=EPOCH, sys_inputs={"document": data}
-            )
+            return compiler.compile(timestamp=EPOCH, sys_inputs={"document": data}, **wishes)
     except typst.TypstError as error:
         hints = " ".join(error.hints)
         raise ReportError(f"The PDF could not be set: {error.message}. {hints}".strip()) from None
