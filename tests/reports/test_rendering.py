@@ -16,7 +16,7 @@ from analysis.errors import DataError, ParameterError, ReportError
 from analysis.reports import render, render_batch, render_client, rendering
 from analysis.reports.document import MIME
 
-FILES = ["manifest.json", "report.html", "report.ipynb", "report.pdf", "timings.json"]
+FILES = ["claims.json", "manifest.json", "report.html", "report.ipynb", "report.pdf", "timings.json"]
 
 
 def names(folder):
@@ -40,6 +40,7 @@ def test_a_report_is_a_folder_of_files(french):
         "report.html",
         "report.pdf",
         "report.ipynb",
+        "claims.json",
         "manifest.json",
     ]
     assert re.fullmatch(
@@ -190,7 +191,7 @@ def project(root, tmp_path, monkeypatch):
 def test_a_client_report_lands_in_its_place_and_reads_as_english(project):
     made = render_client("hartwell", formats=["html"])
     assert made.folder == project / "reports" / "client" / "hartwell" / "2025-Q4" / "en"
-    assert names(made.folder) == ["manifest.json", "report.html", "report.ipynb", "timings.json"]
+    assert names(made.folder) == [name for name in FILES if name != "report.pdf"]
     inputs = json.loads((made.folder / "manifest.json").read_text())["inputs"]
     assert list(inputs) == ["data/clients/hartwell/client.yml", "notebooks/client/client_report.en.md"]
     text = (made.folder / "report.html").read_text(encoding="utf-8")

@@ -100,7 +100,9 @@ def claims(document: Document) -> list[dict[str, Any]]:
 def _of_block(block: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Go through the numbers of one block, those of its fields first, each with its sentence."""
     known = block.get("claims")
-    for claim in field_claims(block) if known is None else known:
+    said = field_claims(block) if known is None else known
+    twice = block["block"] == "figure" and block.get("caption") == block.get("title")
+    for claim in (claim for claim in said if not (twice and claim["field"] == "caption")):
         text = str(_field(block, claim["field"]))
         sentence = _sentence(text, claim["start"], claim["end"])
         yield {**claim, "sentence": sentence, "text": text[claim["start"] : claim["end"]]}

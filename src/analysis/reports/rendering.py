@@ -20,6 +20,7 @@ from analysis.errors import DataError, ParameterError, ReportError, did_you_mean
 from analysis.language import LANGUAGES, check_language, period_bounds
 from analysis.reports import parameters as asked
 from analysis.reports.cache import Checks, manifest_of, reports_root
+from analysis.reports.claims import claims
 from analysis.reports.document import MIME, Document
 from analysis.reports.execution import inject, normalise
 from analysis.reports.manifest import described, labelled, manifest, to_json
@@ -309,6 +310,7 @@ def make(
     document = _document(path, executed, values)
     files = _written(document, formats, clock)
     files["report.ipynb"] = _notebook_bytes(executed)
+    files["claims.json"] = to_json(claims(document))
     _check_unchanged(inputs, begun)
     listing = manifest(
         notebook=path,

@@ -214,7 +214,7 @@ def _sourced(row: dict[str, Any], column: str | None, result: pd.DataFrame) -> d
         key: None if pd.api.types.is_scalar(value) and pd.isna(value) else value for key, value in row.items()
     }
     columns = list(result.columns)
-    levels = columns[: columns.index("estimate")] if "estimate" in columns else [column]
+    levels = [*(columns[: columns.index("estimate")] if "estimate" in columns else ()), column]
     told = {str(key): known[key] for key in levels if key is not None}
     source = Source(name_of(result), told, known)
     return {key: value if key in told else traced(value, source, str(key)) for key, value in known.items()}
