@@ -67,17 +67,39 @@ def _say(text: object) -> None:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from analysis.reports import render_client
+    from analysis.reports import console
 
-    rendered = render_client(
+    return console.report(
         options.client,
         period=options.period,
         language=options.language,
-        formats=tuple(options.format),
+        formats=options.format,
         output=options.output,
+        force=options.force,
+        cold=options.cold,
+        say=_say,
     )
-    _announce(rendered)
-    return 0
+
+
+def _reports(options: argparse.Namespace) -> int:
+    from analysis.reports import console
+
+    return console.reports(
+        options.clients,
+        period=options.period,
+        formats=options.format,
+        output=options.output,
+        jobs=options.jobs,
+        force=options.force,
+        cold=options.cold,
+        say=_say,
+    )
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from analysis.reports import console
+
+    return console.verified(options.folder, say=_say)
 
 
 def _announce(rendered: object) -> None:
@@ -93,20 +115,6 @@ def _shown(path: Path) -> str:
     return str(full.relative_to(here)) if full.is_relative_to(here) else str(path)
 
 
-def _reports(options: argparse.Namespace) -> int:
-    from analysis.reports import render_batch
-
-    outcome = render_batch(
-        options.clients or None,
-        period=options.period,
-        formats=tuple(options.format),
-        output=options.output,
-        progress=_say,
-    )
-    _say(outcome.to_string(index=False))
-    return 0 if (outcome["outcome"] == "rendered").all() else 4
-
-
 def _run(options: argparse.Namespace) -> int:
     from analysis.reports import render
 
@@ -115,6 +123,7 @@ def _run(options: argparse.Namespace) -> int:
         dict(options.parameters or []),
         formats=tuple(options.format),
         output=options.output,
+        cold=options.cold,
     )
     _announce(rendered)
     return 0
@@ -238,6 +247,10 @@ def _report_commands(commands: argparse._SubParsersAction) -> None:
         command.add_argument(
             "--period", default="2025-Q4", help="year, quarter or month: 2025, 2025-Q4, 2025-11"
         )
+        command.add_argument("--force", action="store_true", help="render again what has not changed")
+    reports.add_argument(
+        "--jobs", type=int, metavar="N", help="reports at a time; as many as processors when left out"
+    )
     run = _command(commands, "run", _run, "render any parameterised notebook")
     run.add_argument("notebook", metavar="NOTEBOOK", type=Path)
     run.add_argument(
@@ -248,9 +261,12 @@ def _report_commands(commands: argparse._SubParsersAction) -> None:
     told.add_argument("--schema", action="store_true", help="print the JSON Schema only, for programs")
     for command in (report, reports, run):
         command.add_argument(
-            "--format", nargs="+", default=["html", "pdf"], metavar="FORMAT", help="html pdf docx"
+            "--format", nargs="+", default=["html", "pdf"], metavar="FORMAT", help="html pdf docx pptx"
         )
         command.add_argument("--output", type=Path, metavar="DIR", help="write below DIR and nowhere else")
+        command.add_argument("--cold", action="store_true", help="start an ordinary kernel; slower, the same bytes")
+    verify = _command(commands, "verify", _verify, "render a report again and compare every byte")
+    verify.add_argument("folder", metavar="REPORT_FOLDER", type=Path, help="the folder that holds manifest.json")
     _command(commands, "lessons", _lessons, "build the lessons from their sources")
 
 

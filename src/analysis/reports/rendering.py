@@ -30,7 +30,7 @@ from analysis.reports.session import client_folder, read_client
 
 __all__ = ["FORMATS", "USUAL", "Rendered", "opened", "render", "render_client"]
 
-FORMATS = ("html", "pdf", "docx")
+FORMATS = ("html", "pdf", "docx", "pptx")
 USUAL = ("html", "pdf")
 CLIENT_REPORT = "client/client_report"
 
@@ -80,7 +80,7 @@ def render(
     parameters : mapping, optional
         Parameter name to value, or to text as typed on a command line.
     formats : sequence of str
-        Any of `html`, `pdf`, `docx`; the first two when left out.
+        Any of `html`, `pdf`, `docx`, `pptx`; the first two when left out.
     output : str or pathlib.Path, optional
         Folder for the files; `reports/<family>/<name>` when left out.
     cold : bool
@@ -135,7 +135,7 @@ def render_client(
     language : str, optional
         `en` or `fr`; the client's own when left out.
     formats : sequence of str
-        Any of `html`, `pdf`, `docx`; the first two when left out.
+        Any of `html`, `pdf`, `docx`, `pptx`; the first two when left out.
     output : str or pathlib.Path, optional
         Root of the tree `client/<client>/<period>/<language>`; `reports` when left out.
     force : bool
@@ -181,7 +181,7 @@ def render_client(
     folder = reports_root(output) / "client" / client / period / language
     if not force and Checks(output).has_run(client, period=period, language=language):
         return _completed(path, source, given, formats, folder)
-    return _render(path, source, given, formats, folder, cold)
+    return _render(path, source, given, formats, folder, cold, root=reports_root(output))
 
 
 def opened(notebook: str | Path) -> tuple[Path, Any]:
