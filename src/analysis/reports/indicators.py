@@ -96,8 +96,8 @@ def indicator_data(indicator: Indicator, language: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        `name, description, value, interval, change, change_note, state, peers, drawing`; the drawing is that of
-        `charts.peer_strip`, where there are peers.
+        `name, description, value, interval, change, change_note, state, own, ends, peers, drawing`; the drawing is
+        that of `charts.peer_strip`, where there are peers.
 
     Notes
     -----
@@ -117,6 +117,8 @@ def indicator_data(indicator: Indicator, language: str) -> dict[str, Any]:
     return {
         **texts,
         "state": indicator.state,
+        "own": indicator.own,
+        "ends": [indicator.low, indicator.high],
         "peers": peers,
         "drawing": _strip(indicator, texts, peers, language),
     }
