@@ -35,7 +35,7 @@ def column(data: pd.DataFrame, name: str) -> pd.Series:
     Raises
     ------
     ParameterError
-        When there is none of that name, or several.
+        When there is none of that name, or several, or it is a question with several answers.
 
     Examples
     --------
@@ -47,6 +47,7 @@ def column(data: pd.DataFrame, name: str) -> pd.Series:
             f"A column is named in text, not by the {type(name).__name__} {name!r}: rename it."
         )
     if name not in data.columns:
+        _refuse_multiple(data, name)
         raise ParameterError(
             f'The survey has no column "{name}".{did_you_mean(str(name), map(str, data.columns))}'
         )
@@ -54,6 +55,17 @@ def column(data: pd.DataFrame, name: str) -> pd.Series:
     if isinstance(found, pd.DataFrame):
         raise ParameterError(f'The survey has {found.shape[1]} columns "{name}": rename all but one.')
     return found.convert_dtypes() if found.dtype == object else found
+
+
+def _refuse_multiple(data: pd.DataFrame, name: str) -> None:
+    """Refuse a question of several answers asked for as if it had one."""
+    options = [str(column) for column in data.columns if str(column).startswith(f"{name}__")]
+    if options:
+        shown = ", ".join(options[:4]) + ", …" * (len(options) > 4)
+        raise ParameterError(
+            f'"{name}" is a question with several answers, so there is no one share of it: its answers are the '
+            f'columns {shown}. Ask for each, such as proportion("{options[0]}").'
+        )
 
 
 def group_names(data: pd.DataFrame, by: str | Sequence[str] | None) -> list[str]:
@@ -189,7 +201,7 @@ def levels(answers: pd.Series, rows: np.ndarray) -> list[Any]:
     Raises
     ------
     ParameterError
-        When there is no answer, or a measure has too many.
+        When there is no answer, a measure has too many, or cells join several answers.
 
     Examples
     --------
@@ -201,6 +213,7 @@ def levels(answers: pd.Series, rows: np.ndarray) -> list[Any]:
     found = answers.iloc[rows].dropna().unique().tolist()
     if not found:
         raise ParameterError(f'Column "{answers.name}" holds no answer here: there is no share to estimate.')
+    _refuse_joined(answers, found)
     if is_number(answers) and len(found) > MANY_LEVELS:
         raise ParameterError(
             f'Column "{answers.name}" has {len(found)} different values: it is a measure, not an answer to choose. '
@@ -229,6 +242,22 @@ def codes(answers: pd.Series, wanted: Sequence[Any]) -> np.ndarray:
     array([ 1, -1,  0], dtype=int8)
     """
     return np.asarray(pd.Categorical(answers, categories=list(wanted)).codes)
+
+
+def _refuse_joined(answers: pd.Series, found: Sequence[Any]) -> None:
+    """Refuse several answers joined in one cell: "facebook;instagram" is no answer of its own."""
+    texts = [value for value in found if isinstance(value, str)]
+    parts = [[part.strip() for part in text.split(";")] for text in texts]
+    singles = {part for split in parts if len(split) == 1 for part in split}
+    joined = [
+        text for text, split in zip(texts, parts, strict=True) if len(split) > 1 and singles & set(split)
+    ]
+    if joined:
+        raise ParameterError(
+            f'Column "{answers.name}" joins several answers in one cell, such as "{joined[0]}": a share of each '
+            "combination is no share of firms per answer. Split it into one 0/1 column per answer, named "
+            f"{answers.name}__answer."
+        )
 
 
 def _sort_key(value: Any) -> tuple[str, Any]:

@@ -116,6 +116,7 @@ class SurveyDesign(Descriptive, Quantiles, Comparisons, Ranks, Weighted, Modelle
         self._layout = layout
         self._stages = stages.read_stages(data, layout)
         self._weights = stages.read_weights(data, layout, self._stages)
+        stages.refuse_light_weights(layout, self._stages, self._weights)
         self._single_psu: SinglePsu = single_psu
         self._domain = np.arange(len(data))
         given = {"rho": rho, "scale": scale, "rscales": rscales, "mse": mse or None}

@@ -11,14 +11,18 @@ import pandas as pd
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey.inference import Stage, units_per_stratum
 
-__all__ = ["Layout", "read_stages", "read_weights", "refuse_lonely"]
+__all__ = ["Layout", "read_stages", "read_weights", "refuse_light_weights", "refuse_lonely"]
+
+SAME = 1e-6
+SMALLEST_PART = 0.5
 
 REMEDIES = (
     "Either join it to a similar stratum beforehand, or choose what it adds to the variance: "
     'single_psu="adjust" (its distance from the mean of all units: cautious), '
     'single_psu="average" (the average of the other strata), '
     'single_psu="certainty" (nothing: it was sure to be drawn) or '
-    'single_psu="remove" (nothing: left out of the variance).'
+    'single_psu="remove" (nothing: left out of the variance). If rows were left out of the file beforehand, '
+    "declare the design on the whole file and use subset()."
 )
 
 
@@ -323,4 +327,51 @@ def refuse_lonely(data: pd.DataFrame, layout: Layout, stages: Sequence[Stage]) -
         raise DataError(
             f"Only one unit was drawn in {_place(data, layout, number, at)}{more}, so nothing says how units "
             f"differ there and no standard error can be given. {REMEDIES}"
+        )
+
+
+def refuse_light_weights(layout: Layout, stages: Sequence[Stage], weights: np.ndarray) -> None:
+    """Refuse weights too small for the finite population that was claimed.
+
+    Where one of so many units was drawn, each row stands for at least as many firms. Weights that add up to the
+    number of rows were scaled; weights of firms that add up to less than half of their known number mean, most
+    of the time, that rows were left out of the file.
+
+    Parameters
+    ----------
+    layout : Layout
+        The design columns.
+    stages : sequence of Stage
+        The stages of sampling.
+    weights : numpy.ndarray
+        The weights.
+
+    Raises
+    ------
+    DataError
+        When they are.
+
+    Examples
+    --------
+    >>> towns = pd.DataFrame({"town": ["a", "b", "c"], "w": [5.0, 5.0, 4.0], "towns": 15})
+    >>> layout = Layout.of(towns, "w", None, "town", "towns", False)
+    >>> stages = read_stages(towns, layout)
+    >>> refuse_light_weights(layout, stages, read_weights(towns, layout, stages))
+    """
+    first = stages[0]
+    if layout.weights is None or first.population is None or not np.isfinite(first.population).all():
+        return
+    stands_for = first.population / units_per_stratum(first)[first.strata]
+    rows, claimed, found = len(weights), stands_for.sum(), weights.sum()
+    if abs(found - rows) <= SAME * rows and claimed > (1 + SAME) * rows:
+        raise DataError(
+            f'Column "{layout.weights}" adds up to the number of rows ({rows}), but by "{layout.fpc[0]}" one unit in '
+            f"{claimed / rows:.3g} was drawn: these weights were scaled to average 1. Give the weights before "
+            "scaling, the number of firms each row stands for."
+        )
+    if not layout.clusters and found < SMALLEST_PART * claimed:
+        raise DataError(
+            f'Column "{layout.weights}" adds up to {found:,.0f} firms where "{layout.fpc[0]}" says that {claimed:,.0f} '
+            "exist. If rows were left out of the file beforehand, declare the design on the whole file and use "
+            "subset(), which keeps it; else correct the weights or the finite population."
         )
