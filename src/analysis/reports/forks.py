@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from multiprocessing.connection import Connection, wait
@@ -27,7 +27,7 @@ from typing import Any
 from analysis.catalog import project_root
 from analysis.errors import ReportError
 
-__all__ = ["AVAILABLE", "Fork", "WarmProcess", "environment", "imports", "join", "warm_process"]
+__all__ = ["AVAILABLE", "Fork", "WarmProcess", "environment", "imports", "imports_of", "join", "warm_process"]
 
 AVAILABLE = sys.platform == "linux"  # elsewhere a fork of a process that has libraries loaded may not run
 EPOCH = 315532800  # 1980-01-01, the first date a ZIP file can hold
@@ -58,7 +58,7 @@ AT_START = (
     "JUPYTER_",
     "PANDAS_",
 )
-KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "matplotlib_inline.config", "numpy")
+KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "numpy")
 # Rooms that may be imported ahead; what a notebook imports from elsewhere is its own affair, done in its own process.
 ROOMS = (
     "analysis",
@@ -189,9 +189,10 @@ class WarmProcess:
         environment: Mapping[str, str],
         folder: Path,
         modules: Iterable[str] = (),
+        handed: Sequence[int] = (),
         quiet: bool = True,
     ) -> Fork:
-        """Fork it, and call a function (`module:name`) in the fork.
+        """Fork it, and call a function (`module:name`) in the fork; open files handed over are its last arguments.
 
         Raises
         ------
@@ -201,6 +202,7 @@ class WarmProcess:
         line = socket.socket(socket.AF_UNIX)
         try:
             line.connect(self.address)
+            socket.send_fds(line, [b"."], list(handed))
             connection = Connection(line.detach())
             connection.send(
                 {"target": target, "arguments": arguments, "environment": dict(environment)}
@@ -354,6 +356,32 @@ def imports(sources: tuple[str, ...]) -> tuple[str, ...]:
     found = dict.fromkeys(name for source in sources for name in _imported(source))
     known = [name for name in found if name.replace(":", ".").split(".")[0] in ROOMS]
     return tuple(dict.fromkeys([*known, *(later for name in known for later in LATER.get(name, ()))]))
+
+
+def imports_of(notebook: str, also: Iterable[str] = ()) -> tuple[str, ...]:
+    """List what a notebook of the project imports and may be imported ahead of it.
+
+    Parameters
+    ----------
+    notebook : str
+        Its path below `notebooks/`.
+    also : iterable of str
+        Modules to add.
+
+    Returns
+    -------
+    tuple of str
+        As `imports` gives them; only those to add when there is no such notebook.
+
+    Examples
+    --------
+    >>> imports_of("no/such.ipynb", also=["json"])
+    ('json',)
+    """
+    path = project_root() / "notebooks" / notebook
+    cells = json.loads(path.read_bytes())["cells"] if path.is_file() else []
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return (*imports(tuple(code)), *also)
 
 
 def _imported(source: str) -> Iterable[str]:

@@ -30,6 +30,7 @@ PARENT_DEATH = 1  # prctl's PR_SET_PDEATHSIG
 IN_KERNEL = types.SimpleNamespace(
     kernel=True
 )  # what pandas looks for, when imported, to choose how it prints
+MOST_FILES = 8
 _ready: set[str] = set()
 
 
@@ -72,7 +73,7 @@ class Warm:
 
     def __init__(self, listener: socket.socket, lifeline: int) -> None:
         self.listener, self.lifeline = listener, lifeline
-        self.asking: set[Connection] = set()
+        self.asking: set[socket.socket] = set()
         self.forks: dict[Connection, int] = {}
         self.woken, self.alarm = os.pipe()
         os.set_blocking(self.alarm, False)
@@ -89,11 +90,11 @@ class Warm:
             for source in ready:
                 self._hear(source)
         for number in self.forks.values():
-            os.kill(number, signal.SIGKILL)
+            _signal(number, signal.SIGKILL)
 
     def _hear(self, source: Any) -> None:
         if source is self.listener:
-            self.asking.add(Connection(self.listener.accept()[0].detach()))
+            self.asking.add(self.listener.accept()[0])
         elif source == self.woken:
             os.read(self.woken, 4096)
             self._reap()
@@ -103,25 +104,30 @@ class Warm:
         elif source in self.forks:
             self._pass_on(source)
 
-    def _answer(self, source: Connection) -> None:
+    def _answer(self, line: socket.socket) -> None:
+        """Read one request, fork for it, and tell the number of the process."""
+        files = socket.recv_fds(line, 1, MOST_FILES)[1]
+        source = Connection(line.detach())
         try:
             request = source.recv()
+            prepare(request["modules"])
+            number = os.fork()
+            if number == 0:
+                self._become(request, files)
+            self.forks[source] = number
+            _tell(source, number)
         except (EOFError, OSError):
             source.close()
-            return
-        prepare(request["modules"])
-        number = os.fork()
-        if number == 0:
-            self._become(request)
-        self.forks[source] = number
-        _tell(source, number)
+        finally:
+            for file in files:
+                os.close(file)
 
     def _pass_on(self, source: Connection) -> None:
         try:
-            os.kill(self.forks[source], source.recv())
+            _signal(self.forks[source], source.recv())
         except (EOFError, OSError):
-            os.kill(self.forks[source], signal.SIGKILL)
             number = self.forks.pop(source)
+            _signal(number, signal.SIGKILL)
             source.close()
             os.waitpid(number, 0)
 
@@ -133,7 +139,7 @@ class Warm:
                 del self.forks[source]
                 source.close()
 
-    def _become(self, request: dict[str, Any]) -> None:
+    def _become(self, request: dict[str, Any], files: list[int]) -> None:
         """Turn the forked copy into what was asked for; it never returns."""
         code = 1
         try:
@@ -141,7 +147,7 @@ class Warm:
             self._let_go()
             _settle_in(request)
             module, name = request["target"].split(":")
-            getattr(import_module(module), name)(*request["arguments"])
+            getattr(import_module(module), name)(*request["arguments"], *files)
             code = 0
         except SystemExit as error:
             code = error.code if isinstance(error.code, int) else 1
@@ -153,10 +159,18 @@ class Warm:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
         self.listener.close()
-        for source in [*self.asking, *self.forks]:
+        for source in (*self.asking, *self.forks):
             source.close()
         for number in (self.woken, self.alarm, self.lifeline):
             os.close(number)
+
+
+def _signal(number: int, which: int) -> None:
+    """Signal a fork and what it has started, or the fork alone when it is not the head of a group yet."""
+    try:
+        os.killpg(number, which)
+    except ProcessLookupError:
+        os.kill(number, which)
 
 
 def _tell(source: Connection, number: int) -> None:

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import os
+import threading
+import time
+
+import pytest
+
+from analysis.errors import DataError, ReportError
+from analysis.reports import forks
+from analysis.reports.workers import Workers
+
+pytestmark = pytest.mark.skipif(
+    not forks.AVAILABLE, reason="processes are forked from a warm one on Linux only"
+)
+
+
+@pytest.fixture
+def two():
+    with Workers(2) as workers:
+        yield workers
+
+
+def refuse(text):
+    raise DataError(text)
+
+
+def test_results_and_errors_come_back(two):
+    assert list(two.map(divmod, [7, 9], [2, 2])) == [(3, 1), (4, 1)]
+    with pytest.raises(ZeroDivisionError, match="division"):
+        two.submit(divmod, 1, 0).result()
+
+
+def test_calls_are_done_side_by_side_in_processes_that_stay(two):
+    start = time.perf_counter()
+    assert list(two.map(time.sleep, [1, 1])) == [None, None]
+    assert time.perf_counter() - start < 1.9
+    pids = {two.submit(os.getpid).result() for _ in range(6)}
+    assert len(pids) <= 2 and os.getpid() not in pids
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ((os._exit, 3), r"ended with exit code 3\.$"),
+        ((os.abort,), r"was ended by signal 6 \(SIGABRT\)\.$"),
+    ],
+)
+def test_a_process_that_ends_takes_only_its_own_call_with_it(two, end, said):
+    futures = [two.submit(*call) for call in [(abs, -1), end, (abs, -2), (abs, -3)]]
+    with pytest.raises(ReportError, match="The process that rendered it " + said):
+        futures[1].result()
+    assert [future.result() for future in (futures[0], *futures[2:])] == [1, 2, 3]
+
+
+def test_a_killed_process_is_replaced(two):
+    with pytest.raises(ReportError, match=r"signal 9 \(SIGKILL\): not enough memory\?"):
+        two.submit(eval, "__import__('os').kill(__import__('os').getpid(), 9)").result()
+    assert two.submit(abs, -1).result() == 1
+
+
+def test_stopping_does_not_wait_for_what_runs():
+    workers = Workers(1)
+    running, waiting = workers.submit(time.sleep, 60), workers.submit(abs, -1)
+    while not workers.forks:
+        time.sleep(0.01)
+    start = time.perf_counter()
+    workers.shutdown(wait=False, cancel_futures=True)
+    with pytest.raises(ReportError, match="was ended by signal 9"):
+        running.result(timeout=10)
+    assert waiting.cancelled()
+    assert time.perf_counter() - start < 5
+
+
+def test_what_cannot_be_sent_is_an_error_of_its_call_only(two):
+    with pytest.raises(Exception, match="pickle"):
+        two.submit(threading.Lock).result()
+    assert two.submit(abs, -1).result() == 1
