@@ -11,6 +11,7 @@ import numpy as np
 
 from analysis.errors import ParameterError
 from analysis.survey import models
+from analysis.survey.answers import cell_text
 from analysis.survey.fitting import FAMILIES
 from analysis.survey.inference import Score
 from analysis.survey.models import Fitted
@@ -64,7 +65,7 @@ def marginal(model: Fitted) -> list[Effect]:
     for name, predictor in model.terms.predictors.items():
         known = _known(model, name)
         if predictor.levels or predictor.binary:
-            labels = [f"{name}[{level}]" for level in predictor.levels[1:]] or [name]
+            labels = [f"{name}[{cell_text(level)}]" for level in predictor.levels[1:]] or [name]
             for code, label in enumerate(labels, start=1):
                 found.extend(_changes(model, label, {name: code}, {name: 0}, known))
         else:

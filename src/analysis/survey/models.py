@@ -381,7 +381,7 @@ def _dispersion(
         return math.nan
     model, index = FAMILIES[family], matrix @ made.coefficients
     with np.errstate(divide="ignore", invalid="ignore"):
-        residuals = (answers - model.mean(index)) * np.sqrt(weights / model.slope(index))
+        residuals = (answers - model.mean(index)) / np.sqrt(model.slope(index))
     kept = np.isfinite(residuals)
     share = weights[kept] / weights[kept].sum()
     mean = float(share @ residuals[kept])

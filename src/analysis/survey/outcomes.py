@@ -102,7 +102,12 @@ def _ordered(answers: pd.Series, rows: np.ndarray, name: str) -> tuple[np.ndarra
             'Take family="binomial" for two.'
         )
     codes = pd.Categorical(answers.iloc[rows], categories=list(levels)).codes.astype(float)
-    return np.where(codes < 0, np.nan, codes), levels
+    return np.where(codes < 0, np.nan, codes), tuple(map(_whole, levels))
+
+
+def _whole(level: Any) -> Any:
+    """Give 3 for 3.0."""
+    return int(level) if isinstance(level, float) and level.is_integer() else level
 
 
 def _sample(answers: pd.Series) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey import columns
+from analysis.survey.answers import cell_text
 
 __all__ = ["INTERCEPT", "Predictor", "Terms", "dependent_columns", "read_predictors"]
 
@@ -36,7 +37,7 @@ class Predictor:
         if not self.levels:
             return [(self.name, values)]
         return [
-            (f"{self.name}[{level}]", (values == code).astype(float))
+            (f"{self.name}[{cell_text(level)}]", (values == code).astype(float))
             for code, level in enumerate(self.levels)
             if code
         ]
