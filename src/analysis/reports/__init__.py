@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from analysis.reports.opening import cover, finding, section, start
     from analysis.reports.passages import callout, phrase, prose
     from analysis.reports.rendering import render, render_client
+    from analysis.reports.reproduction import verify
     from analysis.reports.scorecards import scorecard_indicators
     from analysis.reports.session import client_folder, read_client, uses
     from analysis.reports.tables import Column
@@ -49,6 +50,7 @@ __all__ = [
     "start",
     "table",
     "uses",
+    "verify",
 ]
 
 MODULES = {
@@ -59,6 +61,7 @@ MODULES = {
     "opening": ("cover", "finding", "section", "start"),
     "passages": ("callout", "phrase", "prose"),
     "rendering": ("render", "render_client"),
+    "reproduction": ("verify",),
     "scorecards": ("scorecard_indicators",),
     "session": ("client_folder", "read_client", "uses"),
     "tables": ("Column",),

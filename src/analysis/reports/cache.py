@@ -20,7 +20,7 @@ from typing import Any
 from analysis.catalog import project_root
 from analysis.reports.hashes import Hashes, sha256
 
-__all__ = ["Checks", "cells_hash", "is_current", "listed", "manifest_of", "reports_root"]
+__all__ = ["Checks", "cells_hash", "is_current", "listed", "manifest_of", "reports_root", "version_of"]
 
 PACKAGE = Path(__file__).resolve().parents[1]
 LOCK = "requirements.lock"
@@ -153,7 +153,7 @@ class Checks:
 
     def _installed(self, packages: dict[str, str]) -> bool:
         for name in packages.keys() - self._versions.keys():
-            self._versions[name] = _version(name)
+            self._versions[name] = version_of(name)
         return all(self._versions[name] == wanted for name, wanted in packages.items())
 
     @cached_property
@@ -277,7 +277,24 @@ def cells_hash(notebook: bytes) -> str:
     return sha256(json.dumps(kept, ensure_ascii=True).encode())
 
 
-def _version(name: str) -> str | None:
+def version_of(name: str) -> str | None:
+    """Give the version of an installed package.
+
+    Parameters
+    ----------
+    name : str
+        The package.
+
+    Returns
+    -------
+    str or None
+        Nothing when it is not installed.
+
+    Examples
+    --------
+    >>> version_of("no-such-package") is None
+    True
+    """
     try:
         return version(name)
     except PackageNotFoundError:

@@ -23,7 +23,7 @@ try:
 except ImportError:  # not on Windows
     fcntl = None
 
-__all__ = ["publish", "tidy"]
+__all__ = ["publish", "publish_file", "tidy"]
 
 WRITING, PREVIOUS = ".writing-", ".previous-"
 EXCHANGE, HERE = 2, -100  # RENAME_EXCHANGE and AT_FDCWD of Linux; RENAME_SWAP of macOS is 2 too
@@ -70,6 +70,37 @@ def publish(target: Path, files: Mapping[str, bytes]) -> None:
             (_replace_files if shared else _exchange)(scratch, target)
     except OSError as error:
         raise ReportError(f"{target.name}: the report could not be written: {error.strerror}.") from None
+
+
+def publish_file(path: Path, content: bytes) -> None:
+    """Put one file in place in one step.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file; its folder is made where it is missing.
+    content : bytes
+        What it shall hold.
+
+    Raises
+    ------
+    ReportError
+        When it cannot be written; what was there then stays.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     publish_file(Path(folder) / "index.html", b"<p>")
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['index.html']
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _scratch(path.parent) as scratch:
+            (scratch / path.name).write_bytes(content)
+            (scratch / path.name).replace(path)
+    except OSError as error:
+        raise ReportError(f"{path.name} could not be written: {error.strerror}.") from None
 
 
 def tidy(root: Path, *, deep: bool = True) -> None:

@@ -23,7 +23,9 @@ from analysis.reports.cache import Checks, manifest_of, reports_root
 from analysis.reports.claims import claims
 from analysis.reports.document import MIME, Document
 from analysis.reports.execution import inject, normalise
+from analysis.reports.hashes import sha256
 from analysis.reports.manifest import described, labelled, manifest, to_json
+from analysis.reports.overview import keep_card, listing_expected
 from analysis.reports.publication import publish
 from analysis.reports.secrecy import HIDDEN, Secrets
 from analysis.reports.session import client_folder, read_client
@@ -181,7 +183,7 @@ def render_client(
     folder = reports_root(output) / "client" / client / period / language
     if not force and Checks(output).has_run(client, period=period, language=language):
         return _completed(path, source, given, formats, folder)
-    return _render(path, source, given, formats, folder, cold, root=reports_root(output))
+    return _render(path, source, given, formats, folder, cold, cards=reports_root(output))
 
 
 def opened(notebook: str | Path) -> tuple[Path, Any]:
@@ -253,10 +255,18 @@ def _all_values(path: Path, source: Any, given: Mapping[str, Any]) -> dict[str, 
 
 
 def _render(
-    path: Path, source: Any, given: Mapping[str, Any], formats: Sequence[str], target: Path, cold: bool
+    path: Path,
+    source: Any,
+    given: Mapping[str, Any],
+    formats: Sequence[str],
+    target: Path,
+    cold: bool,
+    cards: Path | None = None,
 ) -> Rendered:
     made = make(path, source, given, formats, cold=cold)
     publish(target, {**made.files, "timings.json": to_json(made.timings)})
+    if cards is not None and listing_expected(cards):
+        keep_card(cards, made.document, sha256(made.files["report.ipynb"]))
     paths = tuple(target / name for name in made.files)
     seconds = sum(made.timings.values())
     return Rendered(target, paths, _summary(made.document, seconds), seconds, made.warnings)
