@@ -179,7 +179,7 @@ class WarmProcess:
     def serves(self) -> bool:
         """Say whether it is there, with the code and environment of now."""
         if self.process is None:
-            return Path(self.address).exists()
+            return Path(self.address).is_socket()
         return self.process.poll() is None and self.made_for == _start_state()
 
     def fork(
@@ -310,7 +310,7 @@ def join(address: str) -> None:
     >>> join(warm_process().address)
     """
     with _lock:
-        if Path(address).exists() and not any(one.address == address for one in _known):
+        if Path(address).is_socket() and not any(one.address == address for one in _known):
             _known.append(WarmProcess(address))
 
 
