@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.errors import did_you_mean
 from analysis.survey.codebook import Codebook, Variable
 
-__all__ = ["HEADER_ROWS", "Problem", "answers", "cell_text"]
+__all__ = ["BLANK", "HEADER_ROWS", "Problem", "answers", "cell_text"]
 
 HEADER_ROWS = 2  # the first row of data is row 2 of its file, below one row of names
 BLANK = frozenset({"", "na", "n/a", "nan", "null", "none", "<na>", "nat", "."})
@@ -79,7 +79,7 @@ def answers(
                 continue
             codes, distinct = pd.factorize(raw[column])
             texts = _texts(pd.Series(distinct), variable)
-            typed, found = _typed(texts, variable, book, decimal_comma)
+            typed, found = _typed(texts, variable, decimal_comma)
             table[column] = typed.reindex(codes).set_axis(raw.index)
             problems.extend(_in_column(column, texts, found, codes))
     return table, problems
@@ -141,11 +141,11 @@ def cell_text(cell: Any) -> str:
 
 
 def _typed(
-    texts: pd.Series, variable: Variable, book: Codebook, decimal_comma: bool | None
+    texts: pd.Series, variable: Variable, decimal_comma: bool | None
 ) -> tuple[pd.Series, list[tuple[np.ndarray, str, str]]]:
     """Read one column according to the type of its variable."""
     if variable.type == "number":
-        return _numbers(texts, variable, variable.name == book.design.get("weights"), decimal_comma)
+        return _numbers(texts, variable, decimal_comma)
     if variable.type in {"yesno", "multiple"}:
         return _yes_no(texts)
     if variable.type == "scale":
@@ -166,7 +166,7 @@ def _plain(texts: pd.Series) -> pd.Series:
 
 
 def _numbers(
-    texts: pd.Series, variable: Variable, is_weight: bool, decimal_comma: bool | None
+    texts: pd.Series, variable: Variable, decimal_comma: bool | None
 ) -> tuple[pd.Series, list[tuple[np.ndarray, str, str]]]:
     texts = texts.str.translate(SPACES)
     found = []
@@ -187,7 +187,6 @@ def _numbers(
         )
     numbers = pd.to_numeric(texts.where(plain), errors="coerce").astype("Float64")
     numbers = numbers.mask(numbers.isin([c for c in variable.missing if isinstance(c, int | float)]))
-    found.append(_out_of_range(numbers, variable, is_weight))
     whole = numbers.dropna()
     if len(whole) and (whole % 1 == 0).all() and whole.abs().max() < 2**53:
         numbers = numbers.astype("Int64")
@@ -214,19 +213,6 @@ def _without_commas(
     if grouped.all() and decimal_comma is False:
         return texts.str.replace(",", "", regex=False), None
     return texts.str.replace(",", ".", regex=False), None
-
-
-def _out_of_range(numbers: pd.Series, variable: Variable, is_weight: bool) -> tuple[np.ndarray, str, str]:
-    if variable.range is None:
-        return np.array([], dtype=int), "", ""
-    low, high = variable.range
-    outside = (numbers > high) if is_weight else (numbers < low) | (numbers > high)
-    unit = f" {variable.unit}" if variable.unit else ""
-    return (
-        np.flatnonzero(outside.fillna(False).to_numpy(dtype=bool)),
-        f"out of range: the codebook allows {low:g} to {high:g}{unit}",
-        "correct the answer, leave it empty, or widen the range in the codebook",
-    )
 
 
 def _yes_no(texts: pd.Series) -> tuple[pd.Series, list[tuple[np.ndarray, str, str]]]:

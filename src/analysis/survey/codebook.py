@@ -33,6 +33,8 @@ KEYS = (
     "range",
     "reversed",
     "scale",
+    "names",
+    "codes",
 )
 
 
@@ -62,6 +64,10 @@ class Variable:
         Whether agreeing means less of what the scale measures.
     scale : str or None
         The scale the item belongs to.
+    names : tuple of str
+        Other headings under which data files hold it, such as a survey tool's own name of the question.
+    codes : mapping of text to code
+        Other codes of its answers in data files (LimeSurvey's `A1`, Qualtrics' numbers), with what they stand for.
     """
 
     name: str
@@ -75,6 +81,8 @@ class Variable:
     range: tuple[float, float] | None = None
     reversed: bool = False
     scale: str | None = None
+    names: tuple[str, ...] = ()
+    codes: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -275,6 +283,8 @@ def _variable(entry: Mapping[str, Any]) -> Variable:
         range=None if limits is None else (limits[0], limits[1]),
         reversed=bool(entry.get("reversed", False)),
         scale=entry.get("scale"),
+        names=_texts(entry.get("names")),
+        codes=MappingProxyType({str(code): answer for code, answer in (entry.get("codes") or {}).items()}),
     )
 
 
@@ -298,6 +308,30 @@ def _mistakes(entry: Mapping[str, Any]) -> Iterator[str]:
         for code in {str(c) for c in options} & {str(c) for c in missing}:
             yield f'code "{code}" is both an option and a missing answer'
     yield from _range_mistakes(entry.get("range"))
+    names = entry.get("names") or []
+    if not (isinstance(names, str) or _is_texts(names)):
+        yield f'"names:" must list the headings of data files, not {names!r}'
+    yield from _code_mistakes(entry)
+
+
+def _code_mistakes(entry: Mapping[str, Any]) -> Iterator[str]:
+    codes = entry.get("codes") or {}
+    if not isinstance(codes, dict):
+        yield '"codes:" must be a mapping of the code in data files to the answer it stands for'
+        return
+    parts = [
+        entry.get("options"),
+        entry.get("missing"),
+        {0: 0, 1: 1} if entry.get("type") == "yesno" else None,
+    ]
+    known = [str(code) for part in parts if isinstance(part, dict) for code in part]
+    for code, answer in codes.items():
+        if str(answer) not in known:
+            yield f'"codes: {code}" stands for "{answer}", which is no answer.{did_you_mean(str(answer), known)}'
+
+
+def _texts(words: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (words,) if isinstance(words, str) else tuple(words or ())
 
 
 def _label_mistakes(part: str, words: Any) -> Iterator[str]:

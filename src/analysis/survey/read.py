@@ -8,9 +8,10 @@ import pandas as pd
 import yaml
 
 from analysis.errors import DataError
-from analysis.survey.codebook import Codebook, load_codebook
+from analysis.survey.codebook import Codebook
+from analysis.survey.intake import Incomplete
 from analysis.survey.tables import read_table
-from analysis.survey.validation import check_file
+from analysis.survey.validation import inspect_survey
 
 __all__ = ["read_survey", "scaffold"]
 
@@ -19,23 +20,38 @@ FEW_ANSWERS = 12
 YES_NO = {"0", "1", "0.0", "1.0", "true", "false"}
 
 
-def read_survey(path: str | Path, codebook: Codebook | None = None, *, sheet: str | int = 0) -> pd.DataFrame:
+def read_survey(
+    path: str | Path,
+    codebook: Codebook | None = None,
+    *,
+    sheet: str | int = 0,
+    incomplete: Incomplete = "set_aside",
+    why_missing: bool = False,
+) -> pd.DataFrame:
     """Read a survey file, refusing it when an answer or the sampling design is impossible.
 
     Parameters
     ----------
     path : str or path
-        CSV (any common encoding and delimiter, decimal point or comma), Excel or Parquet; never changed.
+        CSV (any common encoding and delimiter, decimal point or comma), Excel, SPSS, Stata or Parquet, of one's
+        own making or as LimeSurvey, KoboToolbox, Qualtrics, Google Forms and Microsoft Forms export it, with
+        names or wordings, codes or labels, in English or French; never changed.
     codebook : Codebook, optional
         The bundled questionnaire when left out.
     sheet : str or int
         Sheet of a workbook.
+    incomplete : {"set_aside", "keep"}
+        What to do with the responses that the survey tool calls unfinished.
+    why_missing : bool
+        Whether to add a column `why_missing_…` for each question that tells "don't know", "refused" and "not
+        asked" apart.
 
     Returns
     -------
     pandas.DataFrame
         One row per firm and wave. Numbers and codes are nullable numbers, single answers text; blanks and
-        missing codes are missing, never 0. Columns the codebook does not name are kept as they are.
+        missing codes are missing, never 0. Columns the codebook does not name are kept as they are. What was
+        recognised, repaired and set aside is told in `attrs["notes"]` and `attrs["set_aside"]`.
 
     Raises
     ------
@@ -44,11 +60,11 @@ def read_survey(path: str | Path, codebook: Codebook | None = None, *, sheet: st
 
     Notes
     -----
-    "Don't know" and "not asked" both become missing: read the file itself to tell them apart.
+    "Don't know" is neither "no" nor a blank: with `why_missing` it can be told apart.
 
     References
     ----------
-    `data/codebook/questionnaire.yml` gives the missing codes.
+    `data/codebook/questionnaire.yml` gives the missing codes; `analysis/survey/tools.yml` the tools' formats.
 
     Examples
     --------
@@ -57,12 +73,14 @@ def read_survey(path: str | Path, codebook: Codebook | None = None, *, sheet: st
     >>> survey["platforms__facebook"].dtype
     Int64Dtype()
     """
-    raw = read_table(path, sheet)
-    book = codebook or load_codebook()
-    table, problems = check_file(raw, book)
-    if len(problems):
-        raise DataError(_summary(problems, raw.file, book.file))
-    return table
+    found = inspect_survey(path, codebook, sheet=sheet, incomplete=incomplete)
+    if len(found.problems):
+        raise DataError(_summary(found.problems, found.file, found.codebook.file))
+    if not why_missing:
+        return found.data
+    told = pd.concat([found.data, found.why_missing], axis=1)
+    told.attrs = dict(found.data.attrs)
+    return told
 
 
 def _summary(problems: pd.DataFrame, file: str, codebook: str) -> str:

@@ -6,13 +6,14 @@ import codecs
 import csv
 import io
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError
+from analysis.survey.labelled import LABELLED, Labels, read_labelled
 
 __all__ = ["RawTable", "read_table"]
 
@@ -29,8 +30,9 @@ MARKS = (
 class RawTable:
     """Hold the cells of a file as written, with how it was read.
 
-    `rows` gives the place of each row in the file, its row of names being row 1 (rows left blank are not read).
-    `delimiter` and `encoding` are None for workbooks and Parquet.
+    `rows` gives the place of each row in the file, its row of names being row 1 (rows left blank are not read);
+    in SPSS and Stata files, which have no such row, the first firm is row 1. `delimiter` and `encoding` are None
+    but for text files. `labels` holds what an SPSS or Stata file says of its codes.
     """
 
     cells: pd.DataFrame
@@ -38,6 +40,7 @@ class RawTable:
     rows: np.ndarray
     delimiter: str | None = None
     encoding: str | None = None
+    labels: Labels = field(default_factory=Labels)
 
     @property
     def decimal_comma(self) -> bool | None:
@@ -46,7 +49,7 @@ class RawTable:
 
 
 def read_table(path: str | Path, sheet: str | int = 0) -> RawTable:
-    """Read the cells of a CSV, Excel or Parquet file without interpreting them.
+    """Read the cells of a CSV, Excel, SPSS, Stata or Parquet file without interpreting them.
 
     Parameters
     ----------
@@ -83,11 +86,14 @@ def read_table(path: str | Path, sheet: str | int = 0) -> RawTable:
     file = Path(path)
     if not file.is_file():
         kind = "is a folder" if file.is_dir() else "does not exist"
-        raise DataError(f"{file.name} {kind}: give the path of a CSV, Excel or Parquet file.")
+        raise DataError(f"{file.name} {kind}: give the path of a CSV, Excel, SPSS, Stata or Parquet file.")
     ending = file.suffix.lower()
     if ending in EXCEL:
         cells = _read_excel(file, sheet)
         table = RawTable(cells.reset_index(drop=True), file.name, cells.index.to_numpy() + 2)
+    elif ending in LABELLED:
+        cells, labels = read_labelled(file)
+        table = RawTable(cells, file.name, np.arange(len(cells)) + 1, labels=labels)
     elif ending == ".parquet":
         cells = _read_parquet(file)
         table = RawTable(cells, file.name, np.arange(len(cells)) + 2)
@@ -95,7 +101,8 @@ def read_table(path: str | Path, sheet: str | int = 0) -> RawTable:
         table = _read_text(file)
     else:
         raise DataError(
-            f'{file.name} ends in "{ending}": a survey is read from .csv, .tsv, .txt, .xlsx, .xls, .ods or .parquet.'
+            f'{file.name} ends in "{ending}": a survey is read from .csv, .tsv, .txt, .xlsx, .xls, .ods, .sav, '
+            ".zsav, .dta or .parquet."
         )
     if table.cells.empty:
         raise DataError(f"{file.name} holds no rows of answers below the names of its columns.")
@@ -109,7 +116,7 @@ def _read_text(file: Path) -> RawTable:
     delimiter = _delimiter(text)
     lines = enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1)
     kept = [(number, row) for number, row in lines if any(cell.strip() for cell in row)]
-    header = [name.strip() for name in kept[0][1]]
+    header = _without_empty_end([name.strip() for name in kept[0][1]], [row for _, row in kept[1:]])
     _refuse_names(header, file)
     for number, row in kept[1:]:
         if len(row) > len(header) and any(cell.strip() for cell in row[len(header) :]):
@@ -122,6 +129,15 @@ def _read_text(file: Path) -> RawTable:
     return RawTable(
         cells, file.name, np.array([number for number, _ in kept[1:]], dtype=int), delimiter, encoding
     )
+
+
+def _without_empty_end(header: list[str], rows: list[list[str]]) -> list[str]:
+    """Leave out columns without name or cells at the end, which delimiters at the ends of lines make."""
+    while (
+        header and not header[-1] and not any(cell.strip() for row in rows for cell in row[len(header) - 1 :])
+    ):
+        header = header[:-1]
+    return header
 
 
 def _decode(file: Path) -> tuple[str, str]:
