@@ -16,7 +16,7 @@ from analysis.reports.traces import Said
 
 __all__ = ["Exhibits", "claims", "field_claims", "tooltip"]
 
-SHOWN = ("figure", "table")
+SHOWN = ("figure", "table", "kpi")
 INLINE = ("text", "strong", "emphasis", "code", "link", "break")
 ENDS = re.compile(r"[.!?…]+[»”\")]*(?=\s+\S)|\n")
 ORDER = ("id", "section", "block", "field", "sentence", "text", "value", "low", "high", "n", "kind")
@@ -167,17 +167,23 @@ class Exhibits:
     def __init__(self, document: Document) -> None:
         self.rows: dict[str, set[str]] = {}
         self.tables: dict[str, set[str]] = {}
+        self.language = document.language
         for block in document.blocks:
             if block["block"] in SHOWN:
                 told = [claim for claim in _of_block(block) if claim.get("table")]
                 sure = {claim["table"] for claim in told if claim["kind"] in ("estimate", "interval")}
-                self.rows[block["label"]] = {_identity(claim) for claim in told}
-                self.tables[block["label"]] = sure | set(block.get("tables", ()))
+                label = self._label(block)
+                self.rows[label] = self.rows.get(label, set()) | {_identity(claim) for claim in told}
+                self.tables[label] = self.tables.get(label, set()) | sure | set(block.get("tables", ()))
+
+    def _label(self, block: Mapping[str, Any]) -> str:
+        """Name an exhibit: `Figure 2`, or the title of key figures."""
+        return str(block.get("label") or block.get("title") or word("report.indicators", self.language))
 
     def of(self, claim: Mapping[str, Any], block: Mapping[str, Any]) -> str | None:
         """Find what shows a number: the exhibit it is said of, else one of the same row, else of the same table."""
         if block["block"] in SHOWN:
-            return str(block["label"])
+            return self._label(block)
         if not claim.get("table"):
             return None
         by_row = next((label for label, rows in self.rows.items() if _identity(claim) in rows), None)

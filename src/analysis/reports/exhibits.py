@@ -152,6 +152,7 @@ def table(
 def kpi(
     indicators: Iterable[Indicator],
     *,
+    data: pd.DataFrame | None = None,
     title: str | None = None,
     headings: tuple[str, str, str, str] | None = None,
     source: str | None = None,
@@ -164,6 +165,8 @@ def kpi(
     ----------
     indicators : iterable of Indicator
         The figures. Without changes and peers they are set as a plain grid.
+    data : pandas.DataFrame, optional
+        The result table they come from: numbers said of it elsewhere name these key figures.
     title : str, optional
         What the figures are about.
     headings : tuple of str, optional
@@ -196,6 +199,7 @@ def kpi(
     emit(
         {
             "block": "kpi",
+            "tables": _names(data),
             "title": fields.get("title", ""),
             "reading": fields.get("reading", ""),
             "source": fields.get("source", ""),

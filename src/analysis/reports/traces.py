@@ -141,7 +141,8 @@ def claim_of(value: Any, *, ends: bool = False) -> dict[str, Any]:
     low, high, n, base = _siblings(source.values, column)
     shown = _bare(source.values.get(base)) if ends else _bare(value)
     known = {"table": source.table, "row": {key: _bare(level) for key, level in source.row.items()}}
-    kind = "estimate" if low is not None else "count" if isinstance(value, int) else "value"
+    exact = isinstance(value, int) or (float(value).is_integer() and value == n)
+    kind = "estimate" if low is not None else "count" if exact else "value"
     return {
         "value": shown,
         "low": low,
