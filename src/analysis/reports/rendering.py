@@ -32,7 +32,7 @@ from analysis.reports.session import client_folder, read_client
 
 __all__ = ["FORMATS", "USUAL", "Rendered", "opened", "render", "render_client"]
 
-FORMATS = ("html", "pdf", "docx", "pptx")
+FORMATS = ("html", "pdf", "docx", "pptx", "xlsx")
 USUAL = ("html", "pdf")
 CLIENT_REPORT = "client/client_report"
 
@@ -82,7 +82,7 @@ def render(
     parameters : mapping, optional
         Parameter name to value, or to text as typed on a command line.
     formats : sequence of str
-        Any of `html`, `pdf`, `docx`, `pptx`; the first two when left out.
+        Any of `html`, `pdf`, `docx`, `pptx`, `xlsx`; the first two when left out.
     output : str or pathlib.Path, optional
         Folder for the files; `reports/<family>/<name>` when left out.
     cold : bool
@@ -137,7 +137,7 @@ def render_client(
     language : str, optional
         `en` or `fr`; the client's own when left out.
     formats : sequence of str
-        Any of `html`, `pdf`, `docx`, `pptx`; the first two when left out.
+        Any of `html`, `pdf`, `docx`, `pptx`, `xlsx`; the first two when left out.
     output : str or pathlib.Path, optional
         Root of the tree `client/<client>/<period>/<language>`; `reports` when left out.
     force : bool

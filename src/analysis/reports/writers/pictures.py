@@ -14,7 +14,7 @@ import typst
 from analysis.charts.theme import COLOUR
 from analysis.errors import ReportError
 
-__all__ = ["Picture", "picture"]
+__all__ = ["SHARPNESS", "Picture", "picture"]
 
 TEMPLATE = Path(__file__).with_name("pictures.typ")
 SHARPNESS = 2.5
