@@ -261,12 +261,16 @@ def _report_commands(commands: argparse._SubParsersAction) -> None:
     told.add_argument("--schema", action="store_true", help="print the JSON Schema only, for programs")
     for command in (report, reports, run):
         command.add_argument(
-            "--format", nargs="+", default=["html", "pdf"], metavar="FORMAT", help="html pdf docx pptx"
+            "--format", nargs="+", default=["html", "pdf"], metavar="FORMAT", help="html pdf docx pptx xlsx"
         )
         command.add_argument("--output", type=Path, metavar="DIR", help="write below DIR and nowhere else")
-        command.add_argument("--cold", action="store_true", help="start an ordinary kernel; slower, the same bytes")
+        command.add_argument(
+            "--cold", action="store_true", help="start an ordinary kernel; slower, the same bytes"
+        )
     verify = _command(commands, "verify", _verify, "render a report again and compare every byte")
-    verify.add_argument("folder", metavar="REPORT_FOLDER", type=Path, help="the folder that holds manifest.json")
+    verify.add_argument(
+        "folder", metavar="REPORT_FOLDER", type=Path, help="the folder that holds manifest.json"
+    )
     _command(commands, "lessons", _lessons, "build the lessons from their sources")
 
 
