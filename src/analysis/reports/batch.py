@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.errors import AnalysisError, ParameterError
 from analysis.reports.cache import Checks
 from analysis.reports.forks import AVAILABLE, imports_of, join, warm_process
+from analysis.reports.overview import expect_listing, refresh_index
 from analysis.reports.workers import Workers
 
 if TYPE_CHECKING:
@@ -170,12 +171,15 @@ def render_each(
     waiting = [client for client in asked if client not in current]
     place = None if output is None else Path(output).resolve()
     settings = {"period": period, "formats": tuple(formats), "output": place, "force": force, "cold": cold}
+    expect_listing(checks, waiting)
     with _running(executor, min(jobs or _processors(), len(waiting)), cold) as submit:
         for outcome in _gathered({submit(client, settings): client for client in waiting}):
             done[outcome.client] = outcome
             _tell(progress, outcome)
+    rows = [done[client] for client in asked]
+    refresh_index(checks, rows)
     checks.save()
-    return [done[client] for client in asked]
+    return rows
 
 
 def _tell(progress: Callable[[Outcome], None] | None, outcome: Outcome) -> None:

@@ -101,6 +101,7 @@ def refresh_index(checks: Checks, rows: Iterable[Any]) -> None:
     >>> refresh_index(Checks("nowhere"), [])
     """
     rows = list(rows)
+    checks.hashes.forget()
     idle = all(row.outcome == "unchanged" for row in rows)
     if listing_expected(checks.root) and not (idle and index_is_current(checks)):
         write_index(checks.root, rows)
