@@ -1,0 +1,141 @@
+"""Models of adoption: the characteristics are those answered, the effects those of an independent library."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+
+from analysis import drivers
+from analysis.catalog import data_path
+from analysis.errors import DataError, ParameterError
+from analysis.survey import SurveyDesign, load_codebook, read_survey
+
+
+@pytest.fixture(scope="module")
+def firms():
+    rng = np.random.default_rng(20)
+    n = 600
+    age, staff = rng.integers(22, 75, n), rng.integers(0, 12, n)
+    sector = rng.choice(["crafts", "retail", "transport"], n)
+    odds = 2 - 0.05 * age + 0.3 * np.log2(1 + staff) + (sector == "retail") * 0.8
+    data = pd.DataFrame(
+        {
+            "w": 1.0,
+            "internet": 1,
+            "owner_age": age,
+            "employees": staff,
+            "sector": sector,
+            "groups__chamber": rng.integers(0, 2, n),
+            "groups__local_club": rng.integers(0, 2, n),
+            "platforms__x": (rng.random(n) < 1 / (1 + np.exp(-odds))).astype(int),
+        }
+    )
+    return data.assign(regular__x=data["platforms__x"] * rng.integers(0, 2, n))
+
+
+@pytest.fixture(scope="module")
+def now():
+    book = load_codebook()
+    design = SurveyDesign(read_survey(data_path("sample", "survey.csv"), book), **book.sampling)
+    return design.subset(design.data["wave"] == 2026)
+
+
+def test_characteristics_are_worked_out_and_missing_stays_missing():
+    answers = pd.DataFrame(
+        {
+            "platforms__x": [1, 0, 1],
+            "owner_gender": ["woman", "man", None],
+            "writing_habit": ["daily", None, "monthly"],
+            "groups__a": [0, 0, None],
+            "groups__b": [1, 0, 1],
+            "local_share": [95, 50, None],
+        }
+    )
+    ready = drivers.with_drivers(answers)
+    assert ready["woman"].tolist() == [1, 0, pd.NA]
+    assert ready["writes_weekly"].tolist() == [1, pd.NA, 0]
+    assert ready["group_member"].tolist() == [1, 0, pd.NA]
+    assert ready["local_decile"].tolist() == [9.5, 5.0, pd.NA]
+    assert "age_decades" not in ready and "woman" not in answers
+
+
+def test_effects_of_a_simple_random_sample_are_those_of_an_ordinary_logit(firms):
+    table = drivers.effects(drivers.drivers(SurveyDesign(firms, weights="w"))).set_index("term")
+    size = np.log2(1 + firms["employees"])
+    member = firms[["groups__chamber", "groups__local_club"]].max(axis=1)
+    matrix = pd.DataFrame(
+        {"age_decades": firms["owner_age"] / 10, "size_doubled": size, "group_member": member}
+    )
+    matrix["sector[retail]"] = (firms["sector"] == "retail").astype(float)
+    matrix["sector[transport]"] = (firms["sector"] == "transport").astype(float)
+    logit = sm.Logit(firms["platforms__x"], sm.add_constant(matrix.astype(float))).fit(disp=0)
+    for term in ("age_decades", "size_doubled"):
+        slope = logit.params[term] * (logit.predict() * (1 - logit.predict())).mean()
+        assert table.loc[term, "estimate"] == pytest.approx(slope, rel=1e-6)
+    for term in matrix:
+        assert table.loc[term, "odds_ratio"] == pytest.approx(np.exp(logit.params[term]), rel=1e-6)
+    by_hand = [
+        logit.predict(
+            sm.add_constant(
+                matrix.astype(float).assign(**{"sector[retail]": r, "sector[transport]": 0.0}),
+                has_constant="add",
+            )
+        ).mean()
+        for r in (1.0, 0.0)
+    ]
+    assert table.loc["sector[retail]", "estimate"] == pytest.approx(by_hand[0] - by_hand[1], rel=1e-6)
+
+
+def test_effects_are_in_the_order_of_the_blocks_and_corrected_for_their_number(firms):
+    table = drivers.effects(drivers.drivers(SurveyDesign(firms, weights="w")))
+    assert table["block"].tolist() == ["owner", "organisation", *["environment"] * 3]
+    assert table["level"].tolist() == ["", "", "retail", "transport", ""]
+    ordered = table.sort_values("p")
+    holm = np.maximum.accumulate(ordered["p"].to_numpy() * np.arange(len(table), 0, -1)).clip(max=1)
+    assert ordered["p_adjusted"].to_numpy() == pytest.approx(holm)
+
+
+def test_a_block_is_tested_as_a_whole(firms):
+    model = drivers.drivers(SurveyDesign(firms, weights="w"))
+    tests = drivers.block_tests(model).set_index("block")
+    assert tests.index.tolist() == ["owner", "organisation", "environment"]
+    assert tests.loc["owner", "p"] == pytest.approx(
+        model.coefficients.set_index("term").loc["age_decades", "p"]
+    )
+    assert tests.loc["environment", "df1"] == 3 and (tests["p_adjusted"] >= tests["p"]).all()
+
+
+def test_only_connected_firms_are_asked(firms):
+    offline = firms.assign(internet=[0] * 100 + [1] * 500)
+    model = drivers.drivers(SurveyDesign(offline, weights="w"))
+    assert model.fit.n == 500
+
+
+def test_what_cannot_be_asked_is_refused(firms):
+    design = SurveyDesign(firms, weights="w")
+    with pytest.raises(ParameterError, match=r'outcome="use_any" is not a choice\. Did you mean "uses_any"'):
+        drivers.drivers(design, "use_any")
+    with pytest.raises(DataError, match="None of the characteristics was asked in this survey: website"):
+        drivers.drivers(design, blocks={"technology": ["website"]})
+
+
+def test_the_known_truth_of_the_simulated_firms_is_found(now):
+    """In the simulator older owners enter later and larger firms earlier; groups play no part (see its model)."""
+    table = drivers.effects(drivers.drivers(now)).set_index("term")
+    assert table.loc["age_decades", "high"] < 0 < table.loc["size_doubled", "low"]
+    assert table.loc["group_member", "low"] < 0 < table.loc["group_member", "high"]
+    assert table.loc["sector[construction]", "high"] < 0
+
+
+def test_variants_follow_the_same_terms_and_the_linear_one_is_a_linear_model(firms):
+    design = SurveyDesign(firms, weights="w")
+    table = drivers.sensitivity(design, terms=["age_decades"]).set_index("variant")
+    assert table.index.tolist() == ["main", "linear", "trimmed", "attitudes", "weekly"]
+    linear = design.transform(drivers.with_drivers).glm(
+        "uses_any", ["age_decades", "size_doubled", "sector", "group_member"]
+    )
+    expected = linear.coefficients.set_index("term").loc["age_decades", "estimate"]
+    assert table.loc["linear", "estimate"] == pytest.approx(expected)
+    assert table.loc["trimmed", "estimate"] == pytest.approx(table.loc["main", "estimate"])
