@@ -40,8 +40,9 @@ test: .venv/tested ## Check style, then run every test on all cores
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
 
-lint: .venv/tested ## Check the style of the code
+lint: .venv/tested ## Check the style of the code, the notebooks and their texts
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(RUN) lint
 
 lock: .venv/uv ## Pin the newest allowed versions, then check them on each Python
 	$(BIN)/uv pip compile $(LOCK) --upgrade pyproject.toml --group build --extra dev --extra cluster -o requirements-dev.lock

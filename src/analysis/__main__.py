@@ -218,6 +218,21 @@ def _data(options: argparse.Namespace) -> int:
     return 0
 
 
+def _lint(options: argparse.Namespace) -> int:
+    from analysis.reports.linting import lint, notebooks
+
+    found = lint(options.notebooks)
+    for row in found.astype({"line": "str"}).to_dict("records"):
+        line = f"line {row['line']}" if row["line"].isdigit() else ""
+        place = ", ".join(filter(None, (row["notebook"], row["cell"], line)))
+        _say(f"{place}: [{row['rule']}] {row['finding']}")
+    looked = len(options.notebooks or notebooks())
+    if found.empty:
+        _say(f"{looked} notebook{'s' if looked != 1 else ''}: nothing found.")
+        return 0
+    raise ParameterError(f"{len(found)} finding{'s' if len(found) != 1 else ''}, listed above.")
+
+
 def _lessons(options: argparse.Namespace) -> int:
     from analysis.learn.lessons import build
 
@@ -271,6 +286,8 @@ def _report_commands(commands: argparse._SubParsersAction) -> None:
     verify.add_argument(
         "folder", metavar="REPORT_FOLDER", type=Path, help="the folder that holds manifest.json"
     )
+    linting = _command(commands, "lint", _lint, "look for what is wrong in notebooks and their texts")
+    linting.add_argument("notebooks", metavar="NOTEBOOK", nargs="*", type=Path, help="all when left out")
     _command(commands, "lessons", _lessons, "build the lessons from their sources")
 
 

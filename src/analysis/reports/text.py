@@ -48,6 +48,7 @@ class Texts:
     file: str
     language: str
     blocks: Mapping[str, str]
+    source: str = ""
 
     @classmethod
     def read(cls, path: Path, language: str) -> Texts:
@@ -71,7 +72,8 @@ class Texts:
         """
         blocks: dict[str, list[str]] = {}
         current: list[str] = []
-        for line in path.read_text(encoding="utf-8").splitlines():
+        source = path.read_text(encoding="utf-8")
+        for line in source.splitlines():
             heading = HEADING.match(line)
             if heading is None:
                 current.append(line)
@@ -79,7 +81,7 @@ class Texts:
             if heading[1] in blocks:
                 raise ReportError(f'{path.name}: two blocks are called "{heading[1]}". Rename one.')
             current = blocks.setdefault(heading[1], [])
-        return cls(path.name, language, {name: "\n".join(lines) for name, lines in blocks.items()})
+        return cls(path.name, language, {name: "\n".join(lines) for name, lines in blocks.items()}, source)
 
     def fill(self, name: str, values: Mapping[str, Any]) -> TextBlock:
         """Fill one block with its numbers.
