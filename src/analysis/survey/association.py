@@ -194,17 +194,18 @@ class Association(Drawn):
         """Test that estimates are all the same, by Wald's statistic against an F law with `df2`."""
         contrast = np.column_stack([-np.ones(len(values) - 1), np.eye(len(values) - 1)])
         away = contrast @ np.asarray(values)
-        wald = _quadratic(away, contrast @ self._covariance(scores) @ contrast.T)
-        return _f_test(wald / len(away), len(away), df2, method)
+        return _f_test(away, contrast @ self._covariance(scores) @ contrast.T, 1 / len(away), df2, method)
 
 
-def _f_test(statistic: float, df1: float, df2: float, method: str) -> DesignTest:
+def _f_test(away: np.ndarray, covariance: np.ndarray, factor: float, df2: float, method: str) -> DesignTest:
+    """Hold Wald's distance of estimates from nought, times a factor, against an F law."""
     if df2 <= 0:
         raise DataError(
             f"{method}: the design leaves too few degrees of freedom ({df2:g}) for this test. Compare fewer answers "
             "or groups."
         )
-    return DesignTest(float(statistic), df1, df2, float(stats.f.sf(statistic, df1, df2)), method)
+    statistic, df1 = _quadratic(away, covariance) * factor, len(away)
+    return DesignTest(statistic, df1, df2, float(stats.f.sf(statistic, df1, df2)), method)
 
 
 def _quadratic(away: np.ndarray, covariance: np.ndarray) -> float:
@@ -267,12 +268,12 @@ def _wald_independence(
     slope += (row * column)[:, None] / everyone**2
     used = np.arange(len(counts)).reshape(shape)[1:, 1:].ravel()
     away = (counts - row * column / everyone)[used]
-    wald = _quadratic(away, (slope @ covariance @ slope.T)[np.ix_(used, used)])
-    df1 = len(used)
+    away_covariance, df1 = (slope @ covariance @ slope.T)[np.ix_(used, used)], len(used)
     if statistic == "wald":
-        test = _f_test(wald / df1, df1, df, "Wald")
+        test = _f_test(away, away_covariance, 1 / df1, df, "Wald")
     else:
-        test = _f_test(wald * (df - df1 + 1) / (df1 * df), df1, df - df1 + 1, "adjusted Wald")
+        left = df - df1 + 1
+        test = _f_test(away, away_covariance, left / (df1 * df), left, "adjusted Wald")
     return test.statistic, test.df1, test.df2, test.p, test.method
 
 

@@ -58,8 +58,8 @@ class Quantiles(Drawn):
 
         Notes
         -----
-        Do not read a missing limit as "no limit": the sample holds too few firms beyond it to say, and `flag`
-        tells so.
+        Where the sample holds too few firms beyond a quantile to give a limit, `flag` says `no limit`: the limit
+        is missing or, at the largest value met, that value itself. Do not read it as certainty.
 
         References
         ----------
@@ -105,7 +105,8 @@ class Quantiles(Drawn):
         )
         se = (high - low) / (2 * t_limits(0.0, 1.0, df, level).high)
         estimate = Estimate(cell, value, se**2, df, inference.total(weights))
-        doubts = [flag(estimate)] + ["no limit"] * (df > 0 and bool(np.isnan([low, high]).any()))
+        open_ended = df > 0 and (math.isnan(low) or math.isnan(high) or below.low >= 1)
+        doubts = [flag(estimate), "no limit" if open_ended else ""]
         return {
             **cell.keys,
             "estimate": value,
@@ -203,7 +204,8 @@ def weighted_quantile(values: np.ndarray, weights: np.ndarray, probability: floa
 
     References
     ----------
-    Hyndman & Fan (1996), *American Statistician* 50:361, type 1; R survey's `qrule="math"`.
+    Hyndman & Fan (1996), *American Statistician* 50:361, type 1; R survey's `qrule="math"` as it is documented.
+    (For a probability below the share of the smallest value, R 4.4 gives the second smallest.)
 
     Examples
     --------
