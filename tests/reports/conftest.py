@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html.parser
+import shutil
 
+import nbformat
 import pytest
 
 from analysis.reports import exhibits, opening, passages, render
@@ -83,3 +85,58 @@ class Page(html.parser.HTMLParser):
 def page():
     """Give the parser of web pages."""
     return Page
+
+
+SMALL_CELLS = (
+    "from analysis.reports import client_folder, prose, section, start",
+    'client: str = "alder"  # whose\nperiod: str = "2025-Q4"  # when\nlanguage: str = "en"  # for whom',
+    'start("client/client_report", language=language, client=client, period=period)',
+    'files = sorted((client_folder(client) / "exports").iterdir())\ncounts = [int(file.read_text()) for file in files]',
+    'section("only")\nprose("told", total=sum(counts), files=len(counts))',
+)
+SMALL_TEXT = """## report
+title: {{ client.name }}
+
+## only
+kicker: All
+title: Everything there is
+
+## told
+
+{{ total | number }} posts in {{ files | number }} files.
+"""
+
+
+@pytest.fixture
+def small_project(root, tmp_path, monkeypatch):
+    """Give a function that makes a project whose reports take a moment: clients, each with two exports."""
+
+    def made(*clients, cells=SMALL_CELLS):
+        for folder in ("data/codebook", "data/clients", "notebooks/client"):
+            (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        shutil.copy(root / "requirements.lock", tmp_path / "requirements.lock")
+        write_notebook(tmp_path / "notebooks/client/client_report.ipynb", cells)
+        for language in ("en", "fr"):
+            path = tmp_path / "notebooks" / "client" / f"client_report.{language}.md"
+            path.write_text(SMALL_TEXT, encoding="utf-8")
+        for client in clients:
+            folder = tmp_path / "data" / "clients" / client
+            (folder / "exports").mkdir(parents=True)
+            about = f"id: {client}\nname: {client.title()} & Co\ntrade: joiner\nlanguage: en\n"
+            (folder / "client.yml").write_text(about, encoding="utf-8")
+            for number, name in enumerate(("may.csv", "june.csv"), start=3):
+                (folder / "exports" / name).write_text(str(number), encoding="utf-8")
+        monkeypatch.setenv("ANALYSIS_HOME", str(tmp_path))
+        monkeypatch.chdir(tmp_path)
+        return tmp_path
+
+    return made
+
+
+def write_notebook(path, cells):
+    """Write a notebook whose second code cell holds the parameters."""
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell("# Report"), *map(nbformat.v4.new_code_cell, cells)]
+    )
+    notebook.cells[2].metadata["tags"] = ["parameters"]
+    nbformat.write(notebook, path)
