@@ -22,6 +22,7 @@ NO = dict.fromkeys(("0", "false", "faux"), 0)
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?")
+WRITTEN_DATE = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})( \d{2}:\d{2}(?::\d{2})?)?$")
 SPACES = str.maketrans("", "", " \u00a0\u202f\u2009")
 
 
@@ -252,7 +253,25 @@ def _advice(value: str, options: list[str]) -> str:
 
 
 def _dates(texts: pd.Series) -> tuple[pd.Series, list[tuple[np.ndarray, str, str]]]:
+    texts, doubt = _in_order(texts)
     iso = texts.str.fullmatch(DATE).fillna(False).to_numpy(dtype=bool)
     dates = pd.to_datetime(texts.where(iso), errors="coerce", format="ISO8601")
-    wrong = np.flatnonzero((texts.notna() & dates.isna()).to_numpy(dtype=bool))
-    return dates, [(wrong, "not a date", "write the date as year-month-day, such as 2026-03-01")]
+    wrong = (texts.notna() & dates.isna()).to_numpy(dtype=bool) & ~doubt
+    remedy = "write the date as year-month-day, such as 2026-03-01"
+    return dates, [
+        (np.flatnonzero(doubt), "a date whose day and month cannot be told apart in this column", remedy),
+        (np.flatnonzero(wrong), "not a date", remedy),
+    ]
+
+
+def _in_order(texts: pd.Series) -> tuple[pd.Series, np.ndarray]:
+    """Write 31/12/2026 and 12/31/2026 as 2026-12-31, when the column itself says which comes first."""
+    parts = texts.str.extract(WRITTEN_DATE)
+    written = parts[0].notna().to_numpy(dtype=bool)
+    first, second = (pd.to_numeric(parts[place], errors="coerce") for place in (0, 1))
+    day_first, month_first = bool((first > 12).any()), bool((second > 12).any())
+    if not written.any() or day_first == month_first and not bool((first == second)[written].all()):
+        return texts, written
+    day, month = (parts[1], parts[0]) if month_first else (parts[0], parts[1])
+    turned = parts[2] + "-" + month.str.zfill(2) + "-" + day.str.zfill(2) + parts[3].fillna("")
+    return texts.mask(written, turned), np.zeros(len(texts), dtype=bool)

@@ -15,6 +15,7 @@ __all__ = ["Place", "Places", "options_by_word", "place_columns"]
 
 CHOSEN = re.compile(r" - (selected choices?|choix sélectionnés?)(?= - |$)", re.IGNORECASE)
 NUMBERED = re.compile(r"^\s*(?:q(?:uestion)?\s*)?\d+\s*[.):]\s+", re.IGNORECASE)
+TEXTS = frozenset({"text", "texte"})
 OTHER = frozenset({"other", "autre", "text", "texte", "comment", "commentaire"})
 
 
@@ -29,7 +30,8 @@ class Place:
     variable : str
         The question.
     option : str or None
-        The option, for a column of a multiple-answer question; None when the column holds the whole question.
+        The option (or missing code), for a column of a multiple-answer question; None when the column holds the
+        whole question.
     other : bool
         Whether the column holds other answers in the firm's own words.
     how : str
@@ -202,6 +204,10 @@ class _Index:
 
     def _by_parts(self, heading: str, text: str) -> Place | set[str]:
         for stem, part, whole in _parts(text):
+            if key(part) in TEXTS:
+                option = self._by_parts(heading, stem)
+                if isinstance(option, Place) and key(option.option or "") in OTHER:
+                    return Place(heading, option.variable, other=True, how=option.how)
             for name, how in self._stems(stem):
                 option = self._option(name, part)
                 if option is not None:
@@ -233,7 +239,7 @@ class _Index:
         if variable.type != "multiple":
             return None
         if name not in self.options:
-            words = options_by_word(variable)
+            words = options_by_word(variable, missing=True)
             loose = {key(word): option for word, option in words.items()}
             self.options[name] = {
                 **loose,
@@ -242,7 +248,7 @@ class _Index:
             }
         known = self.options[name]
         option = known.get(fold(part)) or known.get(key(part)) or known.get(squeeze(part))
-        return option if option in map(str, variable.options) else None
+        return option
 
     def _by_wording(self, heading: str, text: str) -> Place | set[str]:
         doubt: set[str] = set()

@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.errors import DataError, ParameterError
 from analysis.survey.answers import BLANK, HEADER_ROWS, Problem, cell_text
 from analysis.survey.codebook import Codebook, Variable
-from analysis.survey.headings import Place, Places, place_columns
+from analysis.survey.headings import Place, Places, options_by_word, place_columns
 from analysis.survey.reasons import reason_of
 from analysis.survey.recoding import NO, YES, Recoding, recode, recode_mark, split_answers
 from analysis.survey.tables import RawTable
@@ -196,6 +196,8 @@ class _Work:
         self.reasons: dict[str, pd.Series] = {}
         self.problems: list[Problem] = []
         self.notes: list[Note] = []
+        self.worded: set[str] = set()
+        self.declined: list[tuple[Place, pd.Series]] = []
 
     def columns(self, places: Places) -> dict[str, pd.Series]:
         """Give every column of the microdata, in the order of the file."""
@@ -215,15 +217,33 @@ class _Work:
         if self.tool is not None:
             for name in sorted(parted):
                 self._fill_unnamed(self.book[name], made)
+        for place, marks in self.declined:
+            self._decline(place, marks, made)
         return made
 
     def _of(self, place: Place, parted: set[str]) -> dict[str, pd.Series]:
         variable, cells = self.book[place.variable], self.raw.cells[place.heading]
-        if place.other or (place.option == "other" and _in_own_words(cells)):
+        if place.other or (place.option == "other" and _in_own_words(cells, variable)):
             return self._own_words(place, variable, cells)
         if variable.type == "multiple" and place.option is None:
             return {} if variable.name in parted else self._joined(place, variable, cells)
+        if place.option is not None and place.option not in map(str, variable.options):
+            self.declined.append((place, self._recoded(place, variable, cells)))
+            return {}
         return {place.column: self._recoded(place, variable, cells)}
+
+    def _decline(self, place: Place, marks: pd.Series, made: dict[str, pd.Series]) -> None:
+        """Make the answers of firms missing that marked "don't know", given as an option, with its own code."""
+        said = marks.astype("string").str.strip().isin(["1", "1.0", place.option]).fillna(False).astype(bool)
+        present = [column for column in self.book[place.variable].columns if column in made]
+        named = pd.DataFrame({c: made[c].astype("string").isin(["1", "1.0"]) for c in present}).any(axis=1)
+        for column in present:
+            made[column] = made[column].astype("string").mask(said & ~named, place.option)
+        self._contradicted(self.book[place.variable].columns[0], np.flatnonzero(said & named), None)
+
+    def _contradicted(self, column: str, rows: Any, value: str | None) -> None:
+        problem, remedy = "says both that the answer is missing and what it is", "keep one of the two"
+        self.problems.extend(Problem(column, problem, remedy, int(row) + HEADER_ROWS, value) for row in rows)
 
     def _own_words(self, place: Place, variable: Variable, cells: pd.Series) -> dict[str, pd.Series]:
         """Keep an answer in the firm's own words; a tool that gives only these says "other" by them."""
@@ -231,6 +251,7 @@ class _Work:
         words = {name if name not in self.raw.cells else place.heading: cells}
         if place.option is None:
             return words
+        self.worded.add(place.column)
         said = cells.notna() & (cells.astype("string").str.strip() != "").fillna(False)
         return {place.column: said.map({True: "1", False: None}).astype("string"), **words}
 
@@ -309,33 +330,31 @@ class _Work:
     ) -> None:
         first = self.book[place.variable].columns[0]
         for number, split in enumerate(splits):
-            if split is None:
-                continue
-            rows = np.flatnonzero(codes == number) + HEADER_ROWS
-            if split.own_words and not has_other:
+            rows = np.flatnonzero(codes == number)
+            if split is not None and split.own_words and not has_other:
                 problem = f'"{split.own_words}" is not an answer the codebook knows'
                 remedy = 'correct it, or add it (or an option "other") to the codebook'
-                self.problems.extend(Problem(first, problem, remedy, int(row), texts[number]) for row in rows)
-            if split.missing is not None and not _only_missing(split):
-                problem = "says both that the answer is missing and what it is"
-                self.problems.extend(
-                    Problem(first, problem, "keep one of the two", int(row), texts[number]) for row in rows
-                )
+                at = rows + HEADER_ROWS
+                self.problems.extend(Problem(first, problem, remedy, int(row), texts[number]) for row in at)
+            if split is not None and split.missing is not None and not _only_missing(split):
+                self._contradicted(first, rows, texts[number])
 
     def _fill_unnamed(self, variable: Variable, made: dict[str, pd.Series]) -> None:
         """Read blanks as not named where the tool marks only what is named, and the firm named something."""
         present = [column for column in variable.columns if column in made]
         texts = pd.DataFrame({c: made[c].astype("string").str.strip().str.lower() for c in present})
         blank = texts.isna() | texts.isin(BLANK)
-        if texts.isin(NO).to_numpy(dtype=bool).any() or not blank.to_numpy(dtype=bool).any():
+        worded = [column for column in present if column in self.worded]
+        marked = texts.drop(columns=worded)
+        if marked.isin(NO).to_numpy(dtype=bool).any():
+            answered, fill = marked.isin(NO | YES).any(axis=1), worded
+        else:
+            answered, fill = texts.isin(YES).any(axis=1), present
+        if not blank[fill].to_numpy(dtype=bool).any():
             return
-        named = texts.isin(["1", "1.0", "true"]).any(axis=1)
-        other = made.get(f"{variable.name}_other")
-        if other is not None:
-            named |= other.notna() & (other.astype("string").str.strip() != "").fillna(False)
-        for column in present:
-            made[column] = made[column].astype("string").mask(blank[column] & named, "0")
-        silent = int((~named & blank.all(axis=1)).sum())
+        for column in fill:
+            made[column] = made[column].astype("string").mask(blank[column] & answered, "0")
+        silent = int(blank.all(axis=1).sum())
         rest = f"; {silent} row(s) where none is marked are missing" if silent else ""
         self.notes.append(
             Note(
@@ -345,9 +364,10 @@ class _Work:
         )
 
 
-def _in_own_words(cells: pd.Series) -> bool:
+def _in_own_words(cells: pd.Series, variable: Variable) -> bool:
     """Say whether a column of "other" holds texts rather than marks."""
-    marks = YES | NO | BLANK | {"other", "autre"}
+    marks = YES | NO | BLANK | {"autre"}
+    marks |= {word for word, code in options_by_word(variable).items() if code == "other"}
     met = cells.dropna().map(cell_text).map(fold)
     return bool((~met.str.removesuffix(".0").isin(marks)).any())
 
