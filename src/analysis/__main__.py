@@ -222,8 +222,8 @@ def _lint(options: argparse.Namespace) -> int:
     from analysis.reports.linting import lint, notebooks
 
     found = lint(options.notebooks)
-    for row in found.astype({"line": "str"}).to_dict("records"):
-        line = f"line {row['line']}" if row["line"].isdigit() else ""
+    for row in found.fillna({"line": 0}).to_dict("records"):
+        line = f"line {row['line']}" if row["line"] else ""
         place = ", ".join(filter(None, (row["notebook"], row["cell"], line)))
         _say(f"{place}: [{row['rule']}] {row['finding']}")
     looked = len(options.notebooks or notebooks())

@@ -126,6 +126,8 @@ class Words:
         draws = [*call.args[DRAWN[name] :][:1]] if name in DRAWN else []
         draws += [keyword.value for keyword in call.keywords if keyword.arg == "draw"]
         for draw in draws:
+            if isinstance(draw, ast.Constant) and draw.value is None:
+                continue
             yield "alt", name == "figure" or isinstance(draw, ast.Lambda)
 
     def _fields(self, block: str) -> set[str]:
