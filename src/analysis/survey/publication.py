@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy import optimize
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 
@@ -51,8 +52,8 @@ def suppress(
 
     Notes
     -----
-    Do not read a blanked cell as zero. Cells without any answer stay: they tell of no firm. Tables of the same
-    firms by other groups, or of other years, can still be set against this one.
+    Do not read a blanked cell as zero. Cells without any answer stay unless they are needed to hide others.
+    Tables of the same firms by other groups, or of other years, can still be set against this one.
 
     References
     ----------
@@ -114,10 +115,11 @@ def _hide(block: pd.DataFrame, by: list[str], least: int) -> np.ndarray:
         weak = _weak_lines(lines, hidden, n, least)
         if weak is None:
             break
-        free = np.flatnonzero(~hidden & (n > 0) & weak)
-        if not len(free):
-            free = np.flatnonzero(~hidden & (n > 0))
-        if not len(free):
+        choices = [
+            np.flatnonzero(~hidden & met & beside) for met in (n > 0, n == 0) for beside in (weak, True)
+        ]
+        free = next((choice for choice in choices if len(choice)), None)
+        if free is None:
             raise DataError(
                 "The cells with too few answers cannot be hidden while the totals over "
                 f"{', '.join(by)} are shown: group them more coarsely."
@@ -144,20 +146,31 @@ def _weak_lines(lines: np.ndarray, hidden: np.ndarray, n: np.ndarray, least: int
         if (line & hidden).any() and n[line & hidden].sum() < least:
             return line
     places = np.flatnonzero(hidden)
-    known = _follows(lines[:, places].astype(float))
+    known = _follows(lines[:, places].astype(float), n[places])
     if not known.any():
         return None
     with_it = lines[:, places[np.flatnonzero(known)[0]]]
     return lines[with_it].any(axis=0)
 
 
-def _follows(equations: np.ndarray) -> np.ndarray:
-    """Say which unknowns of linear equations have a single solution."""
+def _follows(equations: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Say which unknown counts have a single solution, knowing their sums and that none is below 0."""
     if not equations.any():
-        return np.zeros(equations.shape[1], dtype=bool)
+        return np.zeros(len(n), dtype=bool)
     _, singular, directions = np.linalg.svd(equations)
     free = directions[(singular > ZERO).sum() :]
-    return (np.abs(free) < ZERO).all(axis=0)
+    known = (np.abs(free) < ZERO).all(axis=0)
+    if known.any() or (n > 0).all():
+        return known
+    return np.array([_width(equations, n, number) < ZERO for number in range(len(n))])
+
+
+def _width(equations: np.ndarray, n: np.ndarray, number: int) -> float:
+    goal, sums = np.eye(len(n))[number], equations @ n
+    ends = [
+        optimize.linprog(sign * goal, A_eq=equations, b_eq=sums, bounds=(0, n.sum() + 1)) for sign in (1, -1)
+    ]
+    return -ends[1].fun - ends[0].fun
 
 
 def _blank(table: pd.DataFrame, keys: list[str], hidden: np.ndarray) -> pd.DataFrame:
