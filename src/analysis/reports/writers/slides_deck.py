@@ -116,8 +116,9 @@ class Deck:
             kind = shape._element.find(f".//{qn('p:ph')}").get("type")
             if kind in said:
                 element = copy.deepcopy(shape._element)
+                used = [int(named.get("id")) for named in slide._element.iter(qn("p:cNvPr"))]
+                element.find(f".//{qn('p:cNvPr')}").set("id", str(max(used) + 1))
                 slide.shapes._spTree.append(element)
-                element.find(f".//{qn('p:cNvPr')}").set("id", str(len(slide.shapes) + 1))
                 for text in element.iter(qn("a:t")):
                     text.text = clean(said[kind])
                 _say(element, said[kind])

@@ -13,7 +13,7 @@ from analysis.charts.theme import text_width
 __all__ = ["LEADING", "Line", "Run", "fit", "lines_of", "paged", "paragraphs"]
 
 LEADING = 1.22
-BEYOND_LATIN, PUNCTUATION, IDEOGRAPHS = 0x250, range(0x2000, 0x2070), 0x2E80
+FIRST_PRINTED, BEYOND_LATIN, PUNCTUATION, IDEOGRAPHS = 0x20, 0x250, range(0x2000, 0x2070), 0x2E80
 INDENT = 20
 
 
@@ -48,6 +48,8 @@ class Line:
 def _advance(sign: str, bold: bool) -> float:
     """Give the width of a sign as a share of its size; what is not Latin is taken as wide."""
     code = ord(sign)
+    if code < FIRST_PRINTED:
+        return 0.0
     if code >= BEYOND_LATIN:
         return 0.6 if code in PUNCTUATION else 1.05 if code >= IDEOGRAPHS else 0.8
     return (text_width(f"x{sign}x", 100, bold) - text_width("xx", 100, bold)) / 100

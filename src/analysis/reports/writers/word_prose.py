@@ -178,7 +178,8 @@ def _numbering(text: Manuscript, *, ordered: bool) -> int:
     kind = "ordered" if ordered else "bulleted"
     abstract = text.counts[f"{kind} list"] or _abstract(text, numbering, kind)
     number = 1 + max((int(num.get(qn("w:numId"))) for num in numbering.findall(qn("w:num"))), default=0)
-    numbering.append(
+    last = numbering.findall(qn("w:abstractNum")) + numbering.findall(qn("w:num"))
+    last[-1].addnext(
         parse_xml(
             f'<w:num {nsdecls("w")} w:numId="{number}"><w:abstractNumId w:val="{abstract}"/>'
             + "".join(

@@ -17,6 +17,22 @@ __all__ = ["BOX", "TEXT_WIDTH", "set_language", "set_page", "set_styles"]
 
 TEXT_WIDTH = Mm(176)
 BOX = 200
+AFTER_LANGUAGE = {
+    qn(f"w:{name}")
+    for name in (
+        "clrSchemeMapping",
+        "doNotIncludeSubdocsInStats",
+        "doNotAutoCompressPictures",
+        "forceUpgrade",
+        "captions",
+        "readModeInkLockDown",
+        "smartTagType",
+        "shapeDefaults",
+        "doNotEmbedSmartTags",
+        "decimalSymbol",
+        "listSeparator",
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +226,6 @@ def set_language(body: Any, language: str) -> None:
     for mode in settings.iter(qn("w:compatSetting")):
         if mode.get(qn("w:name")) == "compatibilityMode":
             mode.set(qn("w:val"), "15")
-    compat = settings.find(qn("w:compat"))
-    if compat is not None:
-        compat.addnext(parse_xml(f'<w:themeFontLang {nsdecls("w")} w:val="{locale}"/>'))
+    named = parse_xml(f'<w:themeFontLang {nsdecls("w")} w:val="{locale}"/>')
+    after = next((child for child in settings if child.tag in AFTER_LANGUAGE), None)
+    settings.append(named) if after is None else after.addprevious(named)
