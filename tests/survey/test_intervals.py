@@ -67,3 +67,48 @@ def test_share_known_without_error_is_its_own_interval():
     for interval in INTERVALS:
         limits = proportion_limits(0.25, 0.0, n=20, df=5, interval=interval)
         assert [limits.low, limits.high] == pytest.approx([0.25, 0.25])
+
+
+@given(SHARES, st.integers(10, 500), st.integers(2, 200))
+def test_wilson_limits_are_as_far_as_t_under_their_own_share(share, n, df):
+    """At each limit p, the distance to the estimate is t standard errors of p, on the effective sample size."""
+    se = 1.3 * math.sqrt(share * (1 - share) / n)
+    effective = share * (1 - share) / se**2
+    limits = proportion_limits(share, se, n, df, interval="wilson")
+    for limit in (limits.low, limits.high):
+        own = math.sqrt(limit * (1 - limit) / effective)
+        assert abs(share - limit) / own == pytest.approx(stats.t.ppf(0.975, df), rel=1e-9)
+
+
+def test_wilson_is_the_textbook_interval_of_a_large_simple_sample():
+    share, n = 150 / 400, 400
+    limits = proportion_limits(share, math.sqrt(share * (1 - share) / n), n, df=10**9, interval="wilson")
+    wilson = stats.binomtest(150, 400).proportion_ci(0.95, method="wilson")
+    assert [limits.low, limits.high] == pytest.approx([wilson.low, wilson.high])
+
+
+@given(st.floats(0.05, 0.95), st.integers(40, 500), st.integers(10, 200), st.floats(0.8, 1.8))
+def test_likelihood_limits_lose_t_of_it(share, n, df, factor):
+    """Twice the loss of log likelihood on the effective sample is t² n/(n−1); R reads it within 1 %."""
+    se = factor * math.sqrt(share * (1 - share) / n)
+    effective = share * (1 - share) / se**2
+    limits = proportion_limits(share, se, n, df, interval="likelihood")
+    for limit in (limits.low, limits.high):
+        loss = share * math.log(share / limit) + (1 - share) * math.log((1 - share) / (1 - limit))
+        wanted = stats.t.ppf(0.975, df) ** 2 * n / (n - 1)
+        assert 2 * effective * loss == pytest.approx(wanted, rel=0.01)
+
+
+def test_xlogit_is_logit():
+    one, two = (proportion_limits(0.3, 0.04, n=90, df=20, interval=name) for name in ("logit", "xlogit"))
+    assert (one.low, one.high) == (two.low, two.high)
+
+
+@pytest.mark.parametrize("interval", INTERVALS)
+def test_wider_where_surer(interval):
+    widths = [
+        limits.high - limits.low
+        for level in (0.8, 0.9, 0.99)
+        for limits in [proportion_limits(0.2, 0.03, n=150, df=25, level=level, interval=interval)]
+    ]
+    assert widths == sorted(widths)
