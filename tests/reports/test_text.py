@@ -47,19 +47,21 @@ def test_an_unknown_block_is_named(texts):
 @pytest.mark.parametrize("values", [{}, {"share": 0.4, "low": 1, "high": 2}])
 def test_a_missing_value_is_named(texts, values):
     missing = "who" if values else "share"
-    with pytest.raises(ReportError, match=rf"report\.fr\.md, block \"one\": '{missing}' is undefined"):
+    line = 8 if values else 4
+    told = rf"report\.fr\.md, block \"one\", line {line}: '{missing}' is undefined"
+    with pytest.raises(ReportError, match=told):
         texts.fill("one", values)
 
 
 def test_a_value_no_filter_can_format_is_an_error_of_the_block(texts):
-    with pytest.raises(ReportError, match=r'report\.fr\.md, block "two": "twelve" is not a number'):
+    with pytest.raises(ReportError, match=r'report\.fr\.md, block "two", line \d+: "twelve" is not a number'):
         texts.fill("two", {"n": "twelve"})
 
 
 def test_broken_template_is_an_error_of_the_block(tmp_path):
     path = tmp_path / "report.en.md"
     path.write_text("## a\n\n{{ x | nofilter }}", encoding="utf-8")
-    with pytest.raises(ReportError, match=r'block "a": No filter named .nofilter.'):
+    with pytest.raises(ReportError, match=r'block "a", line \d+: No filter named .nofilter.'):
         Texts.read(path, "en").fill("a", {"x": 1})
 
 
@@ -112,3 +114,19 @@ def test_a_dangerous_link_stays_text():
     nodes = markdown("[x](javascript:alert(1)) [y](https://example.org)", "en")
     links = [node for node in nodes[0]["children"] if node["kind"] == "link"]
     assert [link["href"] for link in links] == ["https://example.org"]
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "told"),
+    [
+        ("title: Seen by {{ unkown }}", 4, "'unkown' is undefined"),
+        ("title: A\n\nFirst.\n\nSeen by {{ unkown | number }} people.", 8, "'unkown' is undefined"),
+        ("title: A\n\nFirst.\n\n{% if total %}Many.", 8, "Unexpected end of template"),
+        ("title: A\n\nFirst {{ total | numbr }}.", 6, "No filter named 'numbr'"),
+    ],
+)
+def test_a_fault_in_a_block_is_found_by_file_block_and_line(tmp_path, body, line, told):
+    path = tmp_path / "texts.en.md"
+    path.write_text(f"Before.\n\n## one\n{body}\n\n## two\ntitle: B\n", encoding="utf-8")
+    with pytest.raises(ReportError, match=rf'texts\.en\.md, block "one", line {line}: .*{told}'):
+        Texts.read(path, "en").fill("one", {"total": 3})

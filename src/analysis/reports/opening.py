@@ -65,7 +65,7 @@ def start(
     named = session.texts is not None and "report" in session.texts.blocks
     fields = session.fill("report", {}).fields if named else {}
     name = str(session.client.get("name") or "")
-    title = plain(title or fields.get("title") or name or "Report", language)
+    title = plain(title or fields.get("title") or name or words.word("report.report", language), language)
     short = words.period(period, language, form="short") if period else None
     emit(
         {

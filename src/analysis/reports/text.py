@@ -9,6 +9,7 @@ beside the words, what is known of it: its value, interval, n and source (see `a
 from __future__ import annotations
 
 import re
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -116,15 +117,35 @@ class Texts:
         return TextBlock(name, filled, markdown(self._render(name, body, values, escape=True), self.language))
 
     def _render(self, name: str, text: str, values: Mapping[str, Any], *, escape: bool = False) -> str:
-        where = f'{self.file}, block "{name}"'
         try:
             return _environment(self.language, escape).from_string(text).render(**values)
         except UndefinedError as error:
+            where = self._where(name, text, _template_line(error))
             raise ReportError(f"{where}: {error.message}. Values given: {', '.join(values)}.") from None
         except TemplateSyntaxError as error:
-            raise ReportError(f"{where}: {error.message} (line {error.lineno} of the block).") from None
+            raise ReportError(
+                f"{self._where(name, text, error.lineno)}: {str(error.message).rstrip('.')}."
+            ) from None
         except (SecurityError, TypeError, ValueError) as error:
-            raise ReportError(f"{where}: {error}") from None
+            raise ReportError(f"{self._where(name, text, _template_line(error))}: {error}") from None
+
+    def _where(self, name: str, text: str, line: int) -> str:
+        """Name the file, the block, and the line of the file that a line of the block's text stands on."""
+        faulty = text.splitlines()[line - 1].strip() if text else ""
+        lines = self.source.splitlines()
+        start = (
+            next(n for n, told in enumerate(lines) if (found := HEADING.match(told)) and found[1] == name)
+            if lines
+            else 0
+        )
+        at = next((n for n, told in enumerate(lines[start:], start + 1) if faulty in told), None)
+        return f'{self.file}, block "{name}"' + (f", line {at}" if at else "")
+
+
+def _template_line(error: Exception) -> int:
+    """Find the line of the template that an error comes from."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((frame.lineno or 1 for frame in reversed(frames) if frame.filename == "<template>"), 1)
 
 
 def _split(text: str) -> tuple[dict[str, str], str]:
