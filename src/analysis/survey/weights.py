@@ -330,11 +330,11 @@ def _trimmed(weights: np.ndarray, lower: float, upper: float, strict: bool) -> n
 def _warn(table: pd.DataFrame, caller: str) -> None:
     """Say which margins do not hold, and that weights are negative."""
     missed = not_reached(table)
+    advice = "Adjust again, or say so" if caller == "trim" else "Join small levels, or leave a variable out"
     if missed:
         shown = "; ".join(missed[:4]) + ("; …" if len(missed) > 4 else "")
         warnings.warn(
-            f"{caller}(): the weights do not add up to {len(missed)} of the known counts: {shown}. Join small levels, "
-            "or leave a variable out.",
+            f"{caller}(): the weights do not add up to {len(missed)} of the known counts: {shown}. {advice}.",
             stacklevel=5,
         )
     if table["flag"].eq("negative weights").any():
