@@ -140,7 +140,7 @@ def test_the_code_and_the_python_count(project, monkeypatch):
 
 def test_a_missing_format_is_written_without_running_again(project, monkeypatch, tmp_path_factory):
     whole = render_client("alder", formats=["html", "pdf"], output=tmp_path_factory.mktemp("whole"))
-    monkeypatch.setattr("analysis.reports.rendering._run", lambda *_: pytest.fail("the notebook was run"))
+    monkeypatch.setattr("analysis.reports.making._run", lambda *_: pytest.fail("the notebook was run"))
     added = render_client("alder", formats=["pdf"], force=False)
     assert added.outcome == "rendered"
     for name in ("report.html", "report.pdf", "report.ipynb", "manifest.json"):
@@ -222,7 +222,8 @@ def test_a_hundred_clients_with_nothing_to_do_take_under_a_second(small_project)
     """Counted as the processor's time of the whole command, so that a busy machine does not decide."""
     home = small_project(*(f"client-{number:03d}" for number in range(100)))
     command = [sys.executable, "-m", "analysis", "reports", "--format", "html"]
-    subprocess.run([*command, "client-000"], capture_output=True, check=True)
+    begun = subprocess.run([*command, "client-000"], capture_output=True, text=True)
+    assert begun.returncode == 0, begun.stdout + begun.stderr
     made = home / "reports/client/client-000/2025-Q4/en"
     for number in range(1, 100):
         folder = home / f"reports/client/client-{number:03d}/2025-Q4/en"

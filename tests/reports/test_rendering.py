@@ -31,7 +31,7 @@ def failing(root):
 @pytest.fixture
 def no_kernel(monkeypatch):
     """Fail the test if a kernel would be started."""
-    monkeypatch.setattr(rendering, "_run", lambda *_: pytest.fail("a kernel was started"))
+    monkeypatch.setattr("analysis.reports.making._run", lambda *_: pytest.fail("a kernel was started"))
 
 
 def test_a_report_is_a_folder_of_files(french):
@@ -142,7 +142,7 @@ def test_a_failure_keeps_the_report_that_was_there(failing, tmp_path, monkeypatc
         raise ReportError("code cell 1 failed")
 
     (tmp_path / "report.html").write_text("earlier")
-    monkeypatch.setattr(rendering, "_run", fail)
+    monkeypatch.setattr("analysis.reports.making._run", fail)
     with pytest.raises(ReportError, match="code cell 1 failed"):
         render(failing, output=tmp_path)
     assert names(tmp_path) == ["report.html"]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.errors import AnalysisError, ParameterError
 from analysis.reports.cache import Checks
 from analysis.reports.forks import AVAILABLE, imports_of, join, warm_process
+from analysis.reports.formats import check_formats
 from analysis.reports.overview import expect_listing, refresh_index
 from analysis.reports.workers import Workers
 
@@ -102,7 +103,7 @@ def render_batch(
     Raises
     ------
     ParameterError
-        When `jobs` is not at least 1.
+        For an unknown format or period, or when `jobs` is not at least 1; before anything is rendered.
 
     Notes
     -----
@@ -160,6 +161,7 @@ def render_each(
     """
     if jobs is not None and jobs < 1:
         raise ParameterError(f"jobs: {jobs} was given; at least 1 report must be rendered at a time.")
+    check_formats(formats)
     checks = Checks(output)
     asked = list(dict.fromkeys(clients if clients is not None else checks.clients()))
     current = {
@@ -169,6 +171,8 @@ def render_each(
     for outcome in done.values():
         _tell(progress, outcome)
     waiting = [client for client in asked if client not in current]
+    if waiting:
+        _check_period(period)
     place = None if output is None else Path(output).resolve()
     settings = {"period": period, "formats": tuple(formats), "output": place, "force": force, "cold": cold}
     expect_listing(checks, waiting)
@@ -180,6 +184,12 @@ def render_each(
     refresh_index(checks, rows)
     checks.save()
     return rows
+
+
+def _check_period(period: str) -> None:
+    from analysis.language import period_bounds
+
+    period_bounds(period)
 
 
 def _tell(progress: Callable[[Outcome], None] | None, outcome: Outcome) -> None:

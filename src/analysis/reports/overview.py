@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.reports.cache import PACKAGE, Checks, manifest_of
+from analysis.reports.formats import FORMATS
 from analysis.reports.hashes import sha256
 from analysis.reports.publication import publish_file
 
@@ -34,7 +35,6 @@ __all__ = [
 
 INDEX, CARDS, FAILED = "index.html", ".cards", "failed.json"
 MARK = '<meta name="made-from" content="'
-FORMATS = ("html", "pdf", "docx", "pptx", "xlsx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +185,15 @@ def keep_card(root: Path, document: Document, notebook: str) -> dict[str, Any]:
     -------
     dict
         `title`, `about`, `language`, `simulated`, and `picture` (a PNG in base64).
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from analysis.reports.document import Document
+    >>> section = {"block": "section", "id": "a", "title": "A", "kicker": "", "lead": "", "content": []}
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     keep_card(Path(folder), Document("en", "Trial", (section,)), "0" * 64)["title"]
+    'Trial'
     """
     from analysis.reports.writers.pdf import first_page
 

@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-import json
-import logging
-import os
-import tempfile
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
 from analysis.catalog import project_root
-from analysis.errors import DataError, ParameterError, ReportError, did_you_mean
-from analysis.language import LANGUAGES, check_language, period_bounds
+from analysis.errors import DataError, ParameterError, did_you_mean
+from analysis.language import check_language, period_bounds
 from analysis.reports import parameters as asked
 from analysis.reports.cache import Checks, manifest_of, reports_root
-from analysis.reports.claims import claims
-from analysis.reports.document import MIME, Document
-from analysis.reports.execution import inject, normalise
+from analysis.reports.document import Document
+from analysis.reports.formats import FORMATS, USUAL, check_formats
 from analysis.reports.hashes import sha256
-from analysis.reports.manifest import described, labelled, manifest, to_json
+from analysis.reports.making import all_values, document_of, make, written
+from analysis.reports.manifest import described, to_json
 from analysis.reports.overview import keep_card, listing_expected
 from analysis.reports.publication import publish
-from analysis.reports.secrecy import HIDDEN, Secrets
 from analysis.reports.session import client_folder, read_client
 
 __all__ = ["FORMATS", "USUAL", "Rendered", "opened", "render", "render_client"]
 
-FORMATS = ("html", "pdf", "docx", "pptx", "xlsx")
-USUAL = ("html", "pdf")
 CLIENT_REPORT = "client/client_report"
 
 
@@ -109,7 +100,7 @@ def render(
     analysis.errors.ParameterError: There is no notebook "01_adoptoin.ipynb". ...
     """
     path = _notebook(notebook)
-    _check_formats(formats)
+    check_formats(formats)
     source = nbformat.read(path, as_version=4)
     given = asked.check(source, path.name, parameters or {})
     target = Path(output) if output is not None else _folder(path, source, given)
@@ -166,7 +157,7 @@ def render_client(
     ...
     analysis.errors.ParameterError: client: there is no client "nobody-here" in data/clients. ...
     """
-    _check_formats(formats)
+    check_formats(formats)
     about = read_client(client)
     language = check_language(language or about["language"])
     period_bounds(period)
@@ -230,28 +221,13 @@ def _notebook(notebook: str | Path) -> Path:
     )
 
 
-def _check_formats(formats: Sequence[str]) -> None:
-    for name in formats:
-        if name not in FORMATS:
-            raise ParameterError(
-                f'Unknown format "{name}".{did_you_mean(str(name), FORMATS)} Formats: {", ".join(FORMATS)}.'
-            )
-    if not formats:
-        raise ParameterError(f"No format was asked for. Formats: {', '.join(FORMATS)}.")
-
-
 def _folder(path: Path, source: Any, given: Mapping[str, Any]) -> Path:
     """Place a report by its notebook's room, then by client and period where it has them."""
-    values = _all_values(path, source, given)
+    values = all_values(path, source, given)
     parts = [path.resolve().parent.name]
     parts += [str(values[name]) for name in ("client", "period") if values.get(name)] or [path.stem]
     parts += [str(values["language"])] if values.get("language") else []
     return project_root().joinpath("reports", *parts)
-
-
-def _all_values(path: Path, source: Any, given: Mapping[str, Any]) -> dict[str, Any]:
-    defaults = {parameter.name: parameter.default for parameter in asked.parameters(source, path.name)}
-    return {**defaults, **given, **dict.fromkeys(asked.secret_names(source, path.name), HIDDEN)}
 
 
 def _render(
@@ -272,70 +248,6 @@ def _render(
     return Rendered(target, paths, _summary(made.document, seconds), seconds, made.warnings)
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """The files of a report, not yet in place."""
-
-    document: Document
-    files: Mapping[str, bytes]
-    timings: Mapping[str, float]
-    warnings: tuple[str, ...]
-
-
-def make(
-    path: Path, source: Any, given: Mapping[str, Any], formats: Sequence[str], *, cold: bool = False
-) -> Made:
-    """Run a notebook and write every format, in memory.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The notebook's file.
-    source : nbformat.NotebookNode
-        What it holds.
-    given : mapping
-        Checked parameters.
-    formats : sequence of str
-        Formats to write.
-    cold : bool
-        Run it in an ordinary kernel in the place of a fork of the warm process.
-
-    Returns
-    -------
-    Made
-        `document`, `files` (name to content, the manifest too), `timings` in seconds, `warnings`.
-
-    Raises
-    ------
-    ReportError
-        When a cell fails, or a file changed while it was being read.
-    """
-    clock: dict[str, float] = {}
-    begun = _moment()
-    executed = _timed(clock, "run", lambda: _run(path, source, given, cold))
-    seen = executed.metadata.pop("analysis")
-    values = _all_values(path, source, given)
-    inputs = [*_declared(executed), *seen["files"], *(v for v in values.values() if isinstance(v, Path))]
-    executed = _without_places(executed, inputs)
-    document = _document(path, executed, values)
-    files = _written(document, formats, clock)
-    files["report.ipynb"] = _notebook_bytes(executed)
-    files["claims.json"] = to_json(claims(document))
-    _check_unchanged(inputs, begun)
-    listing = manifest(
-        notebook=path,
-        parameters=values,
-        inputs=inputs,
-        outputs=files,
-        folders=[path for path in seen.get("folders", ()) if labelled(path) != "data/clients"],
-        sought=_sought(values),
-    )
-    files["manifest.json"] = to_json(listing)
-    return Made(
-        document, files, {name: round(took, 3) for name, took in clock.items()}, tuple(seen["warnings"])
-    )
-
-
 def _completed(
     path: Path, source: Any, given: Mapping[str, Any], formats: Sequence[str], target: Path
 ) -> Rendered:
@@ -348,9 +260,9 @@ def _completed(
         return Rendered(target, tuple(target / name for name in names), said, 0.0, outcome="unchanged")
     clock: dict[str, float] = {}
     executed = nbformat.read(target / "report.ipynb", as_version=4)
-    document = _document(path, executed, _all_values(path, source, given))
+    document = document_of(path, executed, all_values(path, source, given))
     files = {name: (target / name).read_bytes() for name in listing["outputs"]}
-    files |= _written(document, missing, clock)
+    files |= written(document, missing, clock)
     listing["outputs"] = described(files)
     files["manifest.json"] = to_json(listing)
     publish(
@@ -358,117 +270,6 @@ def _completed(
     )
     seconds = sum(clock.values())
     return Rendered(target, tuple(target / name for name in names), _summary(document, seconds), seconds)
-
-
-def _document(path: Path, executed: Any, values: Mapping[str, Any]) -> Document:
-    language = values.get("language")
-    return Document.from_notebook(
-        executed, name=path.name, language=language if language in LANGUAGES else "en"
-    )
-
-
-def _written(document: Document, formats: Sequence[str], clock: dict[str, float]) -> dict[str, bytes]:
-    """Write the formats asked for, in the order of all formats."""
-    files = {}
-    for name in FORMATS:
-        if name in formats:
-            writer = import_module(f"analysis.reports.writers.{name}")
-            files[f"report.{name}"] = _timed(clock, name, lambda writer=writer: writer.write(document))
-    return files
-
-
-def _declared(executed: Any) -> list[str]:
-    """List the files the blocks of a report say they were made from."""
-    blocks = [
-        output["data"].get(MIME, {})
-        for cell in executed.cells
-        for output in cell.get("outputs", ())
-        if "data" in output
-    ]
-    return sorted({path for block in blocks for path in block.get("inputs", ())})
-
-
-def _notebook_bytes(executed: Any) -> bytes:
-    return (nbformat.writes(executed, ensure_ascii=False, sort_keys=True) + "\n").encode()
-
-
-def _sought(values: Mapping[str, Any]) -> list[str]:
-    """Name the files that would change the report once they were there."""
-    own = [f"data/clients/{values['client']}/brand.yml"] if values.get("client") else []
-    return ["brand.yml", *own]
-
-
-def _moment() -> int:
-    """Read the clock of the disk, by which files are dated."""
-    with tempfile.TemporaryFile() as file:
-        return os.fstat(file.fileno()).st_mtime_ns
-
-
-def _check_unchanged(inputs: Sequence[str | Path], begun: int) -> None:
-    """Refuse a report whose files changed while they were being read: no manifest could say which were meant."""
-    root = project_root().resolve()
-    for path in sorted({(root / path).resolve() for path in inputs}):
-        derived = path.is_relative_to(root / "data" / "store")
-        if not derived and path.is_file() and path.stat().st_mtime_ns > begun:
-            raise ReportError(f"{path.name} changed while the report was being made. Render it again.")
-
-
-def _without_places(executed: Any, inputs: Sequence[str | Path]) -> Any:
-    """Keep only the name of a file that lies outside the project: its folders say whose machine this is."""
-    outside = [
-        place
-        for place in sorted({Path(place).as_posix() for place in inputs}, key=len, reverse=True)
-        if Path(place).is_absolute() or ".." in Path(place).parts
-    ]
-    if not outside:
-        return executed
-    text = nbformat.writes(executed, ensure_ascii=False)
-    for place in outside:
-        text = text.replace(json.dumps(place, ensure_ascii=False)[1:-1], Path(place).name)
-    return nbformat.reads(text, as_version=4)
-
-
-def _timed(clock: dict[str, float], name: str, work: Callable[[], Any]) -> Any:
-    start = time.perf_counter()
-    result = work()
-    clock[name] = time.perf_counter() - start
-    return result
-
-
-def _run(path: Path, source: Any, given: Mapping[str, Any], cold: bool) -> Any:
-    """Let papermill run the notebook on the project's engine; its secrets come in by the environment only."""
-    names = asked.secret_names(source, path.name)
-    secrets = Secrets.taken(names, given)
-    open_values = {name: value for name, value in given.items() if name not in names}
-    notebook = inject(source, asked.injected_source(open_values, list(secrets.values)))
-    try:
-        return secrets.redacted(_executed(path, notebook, secrets.environment, cold))
-    except Exception as error:
-        if not secrets.values:
-            raise
-        raise secrets.failure(error, path.name) from None
-
-
-def _executed(path: Path, notebook: Any, environment: Mapping[str, str], cold: bool) -> Any:
-    from papermill import execute_notebook
-
-    logging.getLogger("papermill").setLevel(logging.ERROR)
-    with tempfile.TemporaryDirectory(prefix="run-") as scratch:
-        copy = Path(scratch) / path.name
-        nbformat.write(notebook, copy)
-        executed = execute_notebook(
-            copy,
-            None,
-            engine_name="analysis",
-            kernel_name="python3",
-            progress_bar=False,
-            environment=environment,
-            cold=cold,
-        )
-    seen = executed.metadata["analysis"]
-    normalise(executed, project_root().resolve())
-    executed.metadata["analysis"] = seen
-    return executed
 
 
 def _summary(document: Document, seconds: float) -> str:

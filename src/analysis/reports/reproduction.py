@@ -13,10 +13,12 @@ import nbformat
 from analysis.catalog import project_root
 from analysis.errors import DataError, ReproducibilityError
 from analysis.reports import parameters as asked
-from analysis.reports import rendering
 from analysis.reports.cache import LOCK, PACKAGE, cells_hash, listed, manifest_of, version_of
 from analysis.reports.causes import Cell, causes, differing_cells
+from analysis.reports.formats import FORMATS
 from analysis.reports.hashes import Hashes, sha256
+from analysis.reports.making import make
+from analysis.reports.rendering import opened
 
 __all__ = ["Verification", "verify"]
 
@@ -123,11 +125,11 @@ def _again(made: Mapping[str, Any]) -> Mapping[str, bytes]:
     path = project_root() / made["notebook"]["file"]
     if not path.is_file():
         path = Path(made["notebook"]["file"])
-    path, source = rendering.opened(path)
+    path, source = opened(path)
     secret = asked.secret_names(source, path.name)
     given = {name: value for name, value in made["parameters"].items() if name not in secret}
-    formats = [name for name in rendering.FORMATS if f"report.{name}" in made["outputs"]]
-    return rendering.make(path, source, asked.check(source, path.name, given), formats).files
+    formats = [name for name in FORMATS if f"report.{name}" in made["outputs"]]
+    return make(path, source, asked.check(source, path.name, given), formats).files
 
 
 def _explained(
