@@ -21,6 +21,7 @@ from analysis.language import (
     interval,
     label,
     listing,
+    money,
     number,
     percent,
     period,
@@ -139,6 +140,28 @@ def test_typeset_never_touches_line_ends():
 def test_number(value, decimals, sign, fr, en):
     assert number(value, "fr", decimals, sign) == fr
     assert number(value, "en", decimals, sign) == en
+
+
+@pytest.mark.parametrize(
+    ("value", "currency", "decimals", "sign", "fr", "en"),
+    [
+        (1234.5, "EUR", 2, False, f"1{N}234,50{H}€", "€1,234.50"),
+        (1234.5, "EUR", 0, False, f"1{N}235{H}€", "€1,235"),
+        (-80, "GBP", 2, False, f"−80,00{H}£GB", "−£80.00"),
+        (12, "EUR", 0, True, f"+12{H}€", "+€12"),
+        (0.004, "EUR", 2, True, f"0,00{H}€", "€0.00"),
+        (None, "EUR", 2, False, "–", "–"),
+        (float("nan"), "EUR", 2, True, "–", "–"),
+    ],
+)
+def test_money(value, currency, decimals, sign, fr, en):
+    assert money(value, "fr", currency, decimals, sign) == fr
+    assert money(value, "en", currency, decimals, sign) == en
+
+
+def test_money_refuses_what_is_no_currency():
+    with pytest.raises(ParameterError, match=r'"EURO" is not a currency\. Write its ISO 4217 code'):
+        money(3, "fr", "EURO")
 
 
 @given(st.integers(-(10**9), 10**9), st.sampled_from(LANGUAGES))

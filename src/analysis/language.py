@@ -11,8 +11,9 @@ from typing import Any, Literal
 
 import pandas as pd
 import yaml
+from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import UnknownCurrencyError, format_currency, format_decimal, validate_currency
 
 from analysis.errors import ParameterError, did_you_mean
 from analysis.typography import HARD, LANGUAGES, MINUS, NARROW, check_language, raised, typeset
@@ -25,6 +26,7 @@ __all__ = [
     "interval",
     "label",
     "listing",
+    "money",
     "number",
     "percent",
     "period",
@@ -118,6 +120,57 @@ def percent(share: Any, language: str, decimals: int = 0, sign: bool = False) ->
         return MISSING
     digits = number(Decimal(str(share)) * 100, language, decimals, sign)
     return digits + (f"{NARROW}%" if language == "fr" else "%")
+
+
+def money(value: Any, language: str, currency: str = "EUR", decimals: int = 2, sign: bool = False) -> str:
+    """Write an amount of money.
+
+    Parameters
+    ----------
+    value : number or missing
+        The amount.
+    language : str
+        `"fr"` or `"en"`.
+    currency : str
+        ISO 4217 code.
+    decimals : int
+        Digits after the decimal mark; 0 for amounts nobody counts in cents.
+    sign : bool
+        Put `+` before a positive amount, for changes.
+
+    Returns
+    -------
+    str
+        A dash for a missing amount. The sign comes before the whole.
+
+    Raises
+    ------
+    ParameterError
+        When the language or the currency is not known.
+
+    Notes
+    -----
+    Amounts are written, not converted: two currencies side by side are not comparable.
+
+    Examples
+    --------
+    >>> money(1234.5, "fr"), money(1234.5, "en"), money(-80, "en", "GBP", 0)
+    ('1\\u202f234,50\\xa0€', '€1,234.50', '−£80')
+    """
+    digits = number(value, language, decimals, sign)
+    if digits == MISSING:
+        return MISSING
+    try:
+        validate_currency(currency)
+    except UnknownCurrencyError:
+        raise ParameterError(
+            f'"{currency}" is not a currency. Write its ISO 4217 code, such as EUR.'
+        ) from None
+    before = digits[0] if digits[0] in (MINUS, "+") else ""
+    exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    usual = str(Locale(language).currency_formats["standard"].pattern)
+    pattern = usual.replace("0.00", "0" + ("." + "0" * decimals if decimals else ""))
+    return before + format_currency(abs(exact), currency, pattern, locale=language, currency_digits=False)
 
 
 def interval(

@@ -181,6 +181,10 @@ def _filters(language: str) -> dict[str, Any]:
     def percent(value: Any, decimals: int = 0, sign: bool = False) -> str:
         return _traceable(value, language, decimals=decimals, sign=sign, share=True)
 
+    def money(value: Any, currency: str = "EUR", decimals: int = 2, sign: bool = False) -> str:
+        text = words.money(_numeric(value), language, currency, decimals, sign)
+        return text if text == words.MISSING else mark(text, {**claim_of(value), "between": None})
+
     def interval(low: Any, high: Any, decimals: int = 0, percent: bool = False) -> str:
         text = words.interval(_numeric(low), _numeric(high), language, decimals=decimals, percent=percent)
         ends = {"low": float(low), "high": float(high), "between": text} if text != words.MISSING else {}
@@ -190,6 +194,7 @@ def _filters(language: str) -> dict[str, Any]:
         "format": _formatted,
         "number": number,
         "percent": percent,
+        "money": money,
         "interval": interval,
         "date": lambda value, form="long": words.date(value, language, form=form),
         "period": lambda code, form="long": words.period(code, language, form=form),
