@@ -19,7 +19,3 @@ def name_of(path):
 
 def read(path):
     return nbformat.read(path, as_version=4)
-
-
-def code(path):
-    return [cell.source for cell in read(path).cells if cell.cell_type == "code"]

@@ -219,7 +219,7 @@ def _converted(parameter: Parameter, value: Any, notebook: str) -> Any:
             f'{notebook}: parameter "{parameter.name}" was given {shown}; '
             f"allowed is {parameter.kind.allowed}.{near}"
         ) from None
-    if parameter.secret and found and len(found) < SHORTEST:
+    if parameter.secret and found and len(found.strip()) < SHORTEST:
         raise ParameterError(
             f'{notebook}: parameter "{parameter.name}" is secret and was given fewer than {SHORTEST} characters: '
             "too few to be told from other text, and so to be kept out of the report."

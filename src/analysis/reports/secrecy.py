@@ -13,16 +13,18 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from html.entities import codepoint2name
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote
 
-from analysis.errors import AnalysisError, ReportError
-from analysis.typography import LANGUAGES, typeset
+from analysis.errors import AnalysisError, ParameterError, ReportError
+from analysis.typography import HARD, MINUS, NARROW
 
 __all__ = ["HIDDEN", "SHORTEST", "Secrets", "variable"]
 
 HIDDEN = "(secret)"
 SHORTEST = 6
+TYPESET = {"'": "’", "-": MINUS}
 
 
 def variable(name: str) -> str:
@@ -66,10 +68,15 @@ class Secrets:
         -------
         Secrets
             Without those that are empty; `(secret)`, as a manifest says it, is no value.
+
+        Raises
+        ------
+        ParameterError
+            When a value cannot be kept out: it is too short, or no text.
         """
         told = {name: given.get(name) for name in names if given.get(name) != HIDDEN}
         found = {name: told.get(name) or os.environ.get(variable(name)) for name in names}
-        return cls({name: value for name, value in found.items() if value})
+        return cls({name: _checked(name, value) for name, value in found.items() if value})
 
     @property
     def environment(self) -> dict[str, str]:
@@ -103,11 +110,8 @@ class Secrets:
         return _blotted(content, pattern) if pattern else content
 
     def _pattern(self) -> re.Pattern[str] | None:
-        forms = {
-            form for value in self.values.values() for form in _forms(value) if len(form) >= SHORTEST - 1
-        }
-        longest = sorted(forms, key=lambda form: (-len(form), form))
-        return re.compile("|".join(map(re.escape, longest))) if longest else None
+        longest = sorted(self.values.values(), key=lambda value: (-len(value), value))
+        return re.compile("|".join(map(_written, longest))) if longest else None
 
     def failure(self, error: Exception, notebook: str) -> AnalysisError:
         """Word an error again without the secrets.
@@ -131,16 +135,40 @@ class Secrets:
         return ReportError(f"{notebook} failed with {type(error).__name__}: {self.redacted(str(error))}")
 
 
-def _forms(value: str) -> set[str]:
-    """Write a value in the ways it could turn up."""
-    plain = {value, *(typeset(value, language) for language in LANGUAGES), " ".join(value.split())}
-    plain |= {form for text in tuple(plain) for form in (html.escape(text), html.escape(text, quote=False))}
-    coded = {repr(value)[1:-1], quote(value), quote(value, safe=""), quote_plus(value)}
-    coded |= {b64encode(value.encode()).decode().rstrip("=")}
-    written = plain | coded
-    return written | {
-        json.dumps(form, ensure_ascii=ascii)[1:-1] for form in written for ascii in (True, False)
+def _checked(name: str, value: str) -> str:
+    """Refuse a value that could not be told from other text."""
+    if len(value.strip()) < SHORTEST or "\0" in value or value != value.encode("utf-8", "replace").decode():
+        raise ParameterError(
+            f'Parameter "{name}" is secret and was given fewer than {SHORTEST} characters, or what is no text: '
+            "it could not be told from other text, and so not be kept out of the report."
+        )
+    return value
+
+
+def _written(value: str) -> str:
+    """Make the pattern of a value however each of its signs is written, and of its Base64."""
+    coded = b64encode(value.encode()).decode().rstrip("=")
+    between = f"[{HARD}{NARROW}]?"
+    return f"{between.join(map(_sign, value))}|{re.escape(coded)}"
+
+
+def _sign(sign: str) -> str:
+    """Make the pattern of one sign: itself, as HTML, JSON, Python or an address writes it, or typeset."""
+    number = ord(sign)
+    forms = {sign, html.escape(sign), f"&#{number};", f"&#x{number:x};", f"&#x{number:X};"}
+    forms |= {
+        quote(sign, safe=""),
+        json.dumps(sign)[1:-1],
+        repr(sign)[1:-1],
+        ascii(sign)[1:-1],
+        TYPESET.get(sign, sign),
     }
+    forms |= {f"&{name};" for name in [codepoint2name.get(number)] if name}
+    slashes = r"\\*" if sign in "'\"\\" else ""
+    if sign.isspace():
+        forms |= {" ", "+", "%20", HARD, NARROW}
+    longest = sorted(forms, key=lambda form: (-len(form), form))
+    return f"{slashes}(?:{'|'.join(map(re.escape, longest))}){'*' if sign.isspace() else ''}"
 
 
 def _blotted(content: Any, pattern: re.Pattern[str]) -> Any:
