@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import ceil
 from typing import Any
@@ -20,7 +20,7 @@ __all__ = ["HEAD", "Book", "Table", "result_table"]
 FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 HEAD = 3
 NARROW, WIDE = 9, 60
-NAME, LINE = 31, 14
+NAME, LINE, SMALL = 31, 14, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Table:
     rows: Sequence[Sequence[Value]]
 
 
-def result_table(block: Mapping[str, Any], language: str) -> Table:
+def result_table(block: Mapping[str, Any], language: str, *, raw: bool = False) -> Table:
     """Give the typed values of a table of a document.
 
     Parameters
@@ -40,6 +40,8 @@ def result_table(block: Mapping[str, Any], language: str) -> Table:
         `columns` and `rows`, as `analysis.reports.tables.table_data` gives them.
     language : str
         `en` or `fr`.
+    raw : bool
+        Show the digits of numbers that were never made ready for print, as those behind a figure.
 
     Returns
     -------
@@ -63,8 +65,15 @@ def result_table(block: Mapping[str, Any], language: str) -> Table:
         values = [Value(neutral(row["group"] or ""))] if grouped else []
         for column, cell in zip(block["columns"], row["cells"], strict=True):
             values += _values(cell, column["format"], language)
-        rows.append(values)
+        rows.append([_unrounded(value) for value in values] if raw else values)
     return Table([neutral(heading) for heading in headings], rows)
+
+
+def _unrounded(value: Value) -> Value:
+    """Show three decimals of small numbers, one of large ones."""
+    if not isinstance(value.content, float):
+        return value
+    return replace(value, format="0.000" if abs(value.content) < SMALL else "#,##0.0")
 
 
 def _headings(column: Mapping[str, Any], language: str) -> list[str]:

@@ -82,8 +82,6 @@ class Deck:
                 shape._element.getparent().remove(shape._element)
         if slide.shapes.title is not None:
             self._title(slide.shapes.title, kind, title.replace("\n", " "))
-        if kind != "title":
-            self._margins(slide, layout)
         return slide
 
     def _title(self, shape: Any, kind: str, title: str) -> None:
@@ -106,13 +104,13 @@ class Deck:
             if up:
                 run.font._rPr.set("baseline", "30000")
 
-    def _margins(self, slide: Any, layout: Any) -> None:
-        """Set whose report it is, and the slide's number, where the layout has room for them."""
+    def _margins(self, slide: Any, number: int) -> None:
+        """Set whose report it is, and the slide's number, after all else, where the layout has room for them."""
         simulated = (
             [words.word("report.simulated", self.document.language)] if self.document.simulated else []
         )
-        said = {"ftr": " · ".join([*self.document.footer, *simulated]), "sldNum": str(len(self.file.slides))}
-        for shape in layout.placeholders:
+        said = {"ftr": " · ".join([*self.document.footer, *simulated]), "sldNum": str(number)}
+        for shape in slide.slide_layout.placeholders:
             kind = shape._element.find(f".//{qn('p:ph')}").get("type")
             if kind in said:
                 element = copy.deepcopy(shape._element)
@@ -162,9 +160,11 @@ class Deck:
         listed.remove(listed[-1])
 
     def finish(self) -> None:
-        """Say in which language every run is written."""
+        """Add the margins, and say in which language every run is written."""
         locale = LOCALE[self.document.language]
-        for slide in self.file.slides:
+        for number, slide in enumerate(self.file.slides, start=1):
+            if number > 1:
+                self._margins(slide, number)
             shown = [slide._element]
             shown += [slide.notes_slide._element] if slide.has_notes_slide else []
             for element in shown:

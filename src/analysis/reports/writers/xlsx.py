@@ -124,7 +124,7 @@ def _figure(book: Book, block: Mapping[str, Any]) -> tuple[str, str, str]:
     title = block["title"] or block["caption"]
     book.title(sheet, title, block["measured"])
     data = block.get("data")
-    row = book.table(sheet, result_table(data, language)) if data else HEAD
+    row = book.table(sheet, result_table(data, language, raw=True)) if data else HEAD
     if not data:
         book.words(sheet, HEAD, 0, words.word("workbook.no_data", language))
     caption = block["caption"] if block["caption"] != title else ""
