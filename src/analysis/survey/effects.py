@@ -27,12 +27,14 @@ class Effect:
     """Hold one mean over firms of something a model predicts.
 
     `keys` name it; `values` give it on each row from the coefficients, with its slope by each coefficient (rows ×
-    coefficients); `known` is False where separation leaves no value.
+    coefficients); `known` is False where separation leaves no value. `certain` is its value on rows predicted for
+    certain, which no coefficient moves.
     """
 
     keys: Mapping[str, Any]
     values: Quantity
     known: bool = True
+    certain: np.ndarray | float = 0.0
 
 
 def marginal(model: Fitted) -> list[Effect]:
@@ -117,7 +119,7 @@ def predicted(model: Fitted, predictor: str) -> list[Effect]:
         matrix = model.terms.matrix({predictor: code})
         for answer, quantity in _levels(model, matrix):
             keys = {predictor: level} if answer is None else {predictor: level, "level": answer}
-            found.append(Effect(keys, quantity, _known(model, predictor)))
+            found.append(Effect(keys, quantity, _known(model, predictor), model.answers))
     return found
 
 
@@ -150,12 +152,12 @@ def precision(model: Fitted, found: Sequence[Effect]) -> tuple[np.ndarray, np.nd
     array([1.2])
     """
     share = model.weights / model.weights.sum()
-    certain = model.certain[:, None]
     known = np.where(model.known[:, None] & model.known, model.covariance, 0.0)
     estimates, fixed, scores = [], [], []
     for effect in found:
         values, slopes = effect.values(model.finite)
-        slopes = np.where(certain, 0.0, slopes)
+        values = np.where(model.certain, effect.certain, values)
+        slopes = np.where(model.certain[:, None], 0.0, slopes)
         mean, pull = float(share @ values), share @ slopes
         estimates.append(mean if effect.known else math.nan)
         fixed.append(math.sqrt(max(float(pull @ known @ pull), 0.0)))

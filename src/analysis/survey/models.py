@@ -18,7 +18,7 @@ from analysis.survey.inference import Refit, Score
 from analysis.survey.ordinal import fit_ordinal, rising_rows
 from analysis.survey.outcomes import read_outcome
 from analysis.survey.separation import certain_rows, estimable
-from analysis.survey.terms import Terms, dependent_columns, read_predictors
+from analysis.survey.terms import INTERCEPT, Terms, dependent_columns, read_predictors
 
 __all__ = ["Fitted", "ModelFit", "fitted", "refit"]
 
@@ -204,12 +204,13 @@ def _refuse_dependent(terms: Terms, matrix: np.ndarray) -> None:
     if not found:
         return
     name, *others = found[0]
-    if others in ([], ["intercept"]):
+    if others in ([], [INTERCEPT]):
         raise DataError(
             f'glm(): predictor "{name}" is the same on every row used: it can explain nothing. Leave it out.'
         )
+    alike = ", ".join(other for other in others if other != INTERCEPT)
     raise DataError(
-        f'glm(): "{name}" is determined by {", ".join(others)} (collinear), so their effects cannot be told apart. '
+        f'glm(): "{name}" is determined by {alike} (collinear), so their effects cannot be told apart. '
         "Leave one of them out, or join levels."
     )
 
@@ -275,7 +276,7 @@ def _report_separation(
     names: list[str], known: np.ndarray, terms: Terms, answers: np.ndarray, outcome: str
 ) -> np.ndarray:
     """Name the terms that sort the answers perfectly; refuse a model of which nothing is left."""
-    lost = [name for name, sure in zip(names, known, strict=False) if not sure and name != "intercept"]
+    lost = [name for name, sure in zip(names, known, strict=False) if not sure and name != INTERCEPT]
     where = "; ".join(_sorted_levels(terms, answers, outcome))
     detail = f" ({where})" if where else ""
     if not known.any() or len(known) > len(names):

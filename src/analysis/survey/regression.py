@@ -46,6 +46,11 @@ class Regression:
     model: Fitted
     level: float
 
+    def __repr__(self) -> str:
+        named = " + ".join(":".join(product) for product in self.model.terms.products)
+        made = f"{self.model.family}, {self.model.summary.n} answers, {self.model.df} df"
+        return f"Regression({self.model.outcome} ~ {named}: {made})"
+
     @property
     def fit(self) -> ModelFit:
         """Give the number of answers, degrees of freedom, dispersion and measures of fit."""

@@ -195,8 +195,9 @@ def _predictor(data: pd.DataFrame, rows: np.ndarray, name: str, reference: Mappi
         return Predictor(name, values, binary=bool(np.isin(values[~np.isnan(values)], [0, 1]).all()))
     met = set(answers.iloc[rows].dropna().unique().tolist())
     levels = [level for level in columns.levels(answers, rows) if level in met]
-    if not levels:
-        raise DataError(f'Predictor "{name}" holds no answer here: leave it out.')
+    if len(levels) < 2:
+        found = f'is "{levels[0]}" on every row used' if levels else "holds no answer here"
+        raise DataError(f'glm(): predictor "{name}" {found}: it can explain nothing. Leave it out.')
     first = reference.get(name, levels[0])
     if first not in levels:
         raise ParameterError(
