@@ -104,6 +104,7 @@ def make(
     ['claims.json', 'manifest.json', 'report.html', 'report.ipynb']
     """
     clock: dict[str, float] = {}
+    given = _ordered(path, source, given)
     begun = _moment()
     executed = _timed(clock, "run", lambda: _run(path, source, given, cold))
     seen = executed.metadata.pop("analysis")
@@ -118,6 +119,7 @@ def make(
     listing = manifest(
         notebook=path,
         parameters=values,
+        given=list(given),
         inputs=inputs,
         outputs=files,
         folders=[path for path in seen.get("folders", ()) if labelled(path) != "data/clients"],
@@ -186,6 +188,12 @@ def written(document: Document, formats: Sequence[str], clock: dict[str, float])
             writer = import_module(f"analysis.reports.writers.{name}")
             files[f"report.{name}"] = _timed(clock, name, lambda writer=writer: writer.write(document))
     return files
+
+
+def _ordered(path: Path, source: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Put values in the order the notebook declares them, whoever gave them in whatever order."""
+    known = [parameter.name for parameter in asked.parameters(source, path.name)]
+    return {name: given[name] for name in sorted(given, key=known.index)}
 
 
 def _declared(executed: Any) -> list[str]:

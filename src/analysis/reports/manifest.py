@@ -77,6 +77,7 @@ def manifest(
     outputs: Mapping[str, bytes],
     folders: Iterable[str | Path] = (),
     sought: Iterable[str | Path] = (),
+    given: Iterable[str] = (),
 ) -> dict[str, Any]:
     """List what a report was made from and what came out.
 
@@ -94,6 +95,8 @@ def manifest(
         Folders listed; their names are kept, so that a file that comes in is noticed.
     sought : iterable of path
         Files that count once they are there, such as `brand.yml`; those that are not are kept by name.
+    given : iterable of str
+        Names of the parameters that were given; the others have their defaults.
 
     Returns
     -------
@@ -118,6 +121,7 @@ def manifest(
     return {
         "notebook": _notebook(notebook),
         "parameters": {name: _plain(value) for name, value in parameters.items()},
+        "given": sorted(given),
         "inputs": {name: _described(path.read_bytes()) for name, path in files.items() if path.is_file()},
         "folders": {name: listed(path) for name, path in places.items() if path.is_dir()},
         "absent": sorted(name for name, path in wanted.items() if not path.exists()),

@@ -127,7 +127,8 @@ def _again(made: Mapping[str, Any]) -> Mapping[str, bytes]:
         path = Path(made["notebook"]["file"])
     path, source = opened(path)
     secret = asked.secret_names(source, path.name)
-    given = {name: value for name, value in made["parameters"].items() if name not in secret}
+    names = set(made.get("given", made["parameters"])) - set(secret)
+    given = {name: value for name, value in made["parameters"].items() if name in names}
     formats = [name for name in FORMATS if f"report.{name}" in made["outputs"]]
     return make(path, source, asked.check(source, path.name, given), formats).files
 
