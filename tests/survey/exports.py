@@ -87,7 +87,7 @@ ANSWERS = [
     ("102", "food", ["video"], "0", "4", "0", "2020-12-24", None),
     ("103", "crafts", None, "-8", "1", "12", None, 'Un "café", puis\nrien'),
     ("104", "dont_know", ["-8"], "1", "-8", None, "2001-01-13", None),
-    ("105", "shops", ["facebook", "other"], "0", "3", "40", "1998-06-30", "ok"),
+    ("105", "shops", ["facebook", "video", "other"], "0", "3", "40", "1998-06-30", "ok"),
     ("106", None, ["x"], None, "2", "1.25", None, None),
 ]
 OWN_WORDS = "A radio show, local"
@@ -103,7 +103,7 @@ def expected():
             "sector": pd.array(["shops", "food", "crafts", None, "shops", None], dtype="string"),
             "uses__facebook": pd.array([1, 0, None, None, 1, 0], dtype="Int64"),
             "uses__x": pd.array([1, 0, None, None, 0, 1], dtype="Int64"),
-            "uses__video": pd.array([0, 1, None, None, 0, 0], dtype="Int64"),
+            "uses__video": pd.array([0, 1, None, None, 1, 0], dtype="Int64"),
             "uses__other": pd.array([0, 0, None, None, 1, 0], dtype="Int64"),
             "website": pd.array([1, 0, None, 1, 0, None], dtype="Int64"),
             "ease": pd.array([5, 4, 1, None, 3, 2], dtype="Int64"),
@@ -188,7 +188,7 @@ def limesurvey(path, book, language, style, headings="code", no="N"):
     rows = [head]
     for number, answer in enumerate([*ANSWERS, ANSWERS[0]], start=1):
         finished = number <= len(ANSWERS)
-        row = [str(number), "2026-03-0%d 10:00:00" % number if finished else "", "3", language, "12345"]
+        row = [str(number), f"2026-03-0{number} 10:00:00" if finished else "", "3", language, "12345"]
         for name, value in zip(NAMES, answer, strict=True):
             if name == "uses":
                 named = value or []
@@ -265,6 +265,11 @@ def kobotoolbox(path, book, language, style, groups=True):
     write_rows(path, rows, delimiter=";", quoting=csv.QUOTE_ALL)
 
 
+def _choice(book, option):
+    """Number an option as Qualtrics does, "don't know" being 9."""
+    return {code: number for number, code in enumerate(book.options("uses"), start=1)}.get(option, 9)
+
+
 def qualtrics(path, book, language, style, split=False):
     """Write as Qualtrics: names, questions and identifiers in three rows, previews and unfinished among them."""
     numbers = {
@@ -290,7 +295,7 @@ def qualtrics(path, book, language, style, split=False):
             for option in options:
                 label = book.option_label(name, option, language)
                 asked.append(
-                    (f"QN3_{option.strip('-')}", f"{question} - {chosen} - {label}", f"QID3_{option}")
+                    (f"QN3_{_choice(book, option)}", f"{question} - {chosen} - {label}", f"QID3_{option}")
                 )
         else:
             asked.append(("QN3", f"{question} - {chosen}", "QID3"))

@@ -7,11 +7,10 @@ from functools import partial
 
 import pandas as pd
 import pytest
-from survey import exports
 
-from analysis.errors import DataError, ParameterError
-from analysis.survey import load_codebook, read_survey
+from analysis.survey import load_codebook, read_survey, scaffold
 from analysis.survey.validation import inspect_survey
+from survey import exports
 
 WRITERS = {
     "limesurvey codes": partial(exports.limesurvey, style="codes"),
@@ -59,3 +58,20 @@ def test_every_export_gives_the_same_microdata(tmp_path, book, writer, language,
     assert (data.astype("string") == exports.OWN_WORDS).sum().sum() == 1, "the firm's own words are kept"
     assert inspect_survey(path, book).tool == TOOLS[writer.split()[0]]
     assert hashlib.sha256(path.read_bytes()).hexdigest() == before
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("writer", sorted(WRITERS))
+def test_draft_codebook_of_an_export_loads_and_describes_it(tmp_path, book, writer, language):
+    path = tmp_path / "export.csv"
+    WRITERS[writer](path, book, language)
+    scaffold(path, tmp_path / "draft.yml")
+    draft = load_codebook(tmp_path / "draft.yml")
+    found = inspect_survey(path, draft)
+    assert found.problems.to_dict("records") == []
+    assert len(found.data) == len(exports.ANSWERS)
+    sets = [variable for variable in draft if variable.type == "multiple"]
+    assert len(sets) == 1
+    named = found.data[list(sets[0].columns)].sum(axis=1).tolist()
+    assert named[:2] == [2, 1] and named[5] == 1
+    assert {"number", "date"} <= {variable.type for variable in draft}

@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.errors import did_you_mean
 from analysis.survey.codebook import Codebook, Variable
 
-__all__ = ["BLANK", "HEADER_ROWS", "Problem", "answers", "cell_text"]
+__all__ = ["BLANK", "DATE", "HEADER_ROWS", "NUMBER", "WRITTEN_DATE", "Problem", "answers", "cell_text"]
 
 HEADER_ROWS = 2  # the first row of data is row 2 of its file, below one row of names
 BLANK = frozenset({"", "na", "n/a", "nan", "null", "none", "<na>", "nat", "."})
@@ -270,7 +270,7 @@ def _in_order(texts: pd.Series) -> tuple[pd.Series, np.ndarray]:
     written = parts[0].notna().to_numpy(dtype=bool)
     first, second = (pd.to_numeric(parts[place], errors="coerce") for place in (0, 1))
     day_first, month_first = bool((first > 12).any()), bool((second > 12).any())
-    if not written.any() or day_first == month_first and not bool((first == second)[written].all()):
+    if not written.any() or (day_first == month_first and not bool((first == second)[written].all())):
         return texts, written
     day, month = (parts[1], parts[0]) if month_first else (parts[0], parts[1])
     turned = parts[2] + "-" + month.str.zfill(2) + "-" + day.str.zfill(2) + parts[3].fillna("")

@@ -198,7 +198,7 @@ class _Index:
         names = [text, *_code_alone(text), *_tails(text)]
         for name in names:
             found = self.names.get(squeeze(name), set()) if squeeze(name) else set()
-            if len(found) == 1 and _is_name(name):
+            if len(found) == 1 and _is_name(name) and not set(name) & set("/["):
                 return Place(heading, next(iter(found)))
         return set()
 

@@ -19,7 +19,7 @@ from analysis.survey.tables import RawTable
 from analysis.survey.tools import SetAside, Tool, label_rows, recognise, unfinished
 from analysis.survey.wording import fold
 
-__all__ = ["Incomplete", "Intake", "Note", "take_in"]
+__all__ = ["Incomplete", "Intake", "Note", "responses", "take_in"]
 
 Incomplete = Literal["set_aside", "keep"]
 SHOWN = 6
@@ -117,8 +117,7 @@ def take_in(raw: RawTable, book: Codebook, incomplete: Incomplete = "set_aside")
     """
     if incomplete not in ("set_aside", "keep"):
         raise ParameterError(f'incomplete="{incomplete}" is not a choice. Choices: set_aside, keep.')
-    tool = recognise([str(name) for name in raw.cells])
-    texts, body = _below_labels(raw, tool)
+    tool, texts, body = responses(raw)
     aside = unfinished(body, tool)
     if incomplete == "keep":
         aside = [one for one in aside if not one.reason.startswith("unfinished")]
@@ -132,6 +131,35 @@ def take_in(raw: RawTable, book: Codebook, incomplete: Incomplete = "set_aside")
     return Intake(
         taken, tool, places, body.cells, sources, work.reasons, tuple(work.problems), notes, tuple(aside)
     )
+
+
+def responses(raw: RawTable) -> tuple[Tool | None, dict[str, list[str]], RawTable]:
+    """Part the responses of a file from the rows of names and questions above them.
+
+    Parameters
+    ----------
+    raw : RawTable
+        The file, as read.
+
+    Returns
+    -------
+    tuple of Tool or None, mapping of heading to texts, and RawTable
+        Who wrote the file, what it says of each column besides its name, and the rows of responses.
+
+    Raises
+    ------
+    DataError
+        When there are no responses.
+
+    Examples
+    --------
+    >>> cells = pd.DataFrame({"Horodateur": ["2026/03/01"], "Secteur": ["Bâtiment"]})
+    >>> responses(RawTable(cells, "answers.csv", np.array([2])))[0].code
+    'google_forms'
+    """
+    tool = recognise([str(name) for name in raw.cells])
+    texts, body = _below_labels(raw, tool)
+    return tool, texts, body
 
 
 def _below_labels(raw: RawTable, tool: Tool | None) -> tuple[dict[str, list[str]], RawTable]:

@@ -20,7 +20,9 @@ __all__ = [
     "REFUSED",
     "reason_column",
     "reason_of",
+    "reasons",
     "response",
+    "spoken_reason",
 ]
 
 DONT_KNOW, REFUSED, NOT_ASKED, BLANK = "dont_know", "refused", "not_asked", "blank"
@@ -29,6 +31,23 @@ WORDS = {
     REFUSED: ("no answer", "refus", "prefer not", "préfère ne pas", "sans réponse", "non-réponse", "nrp"),
     NOT_ASKED: ("not asked", "non posée", "not applicable", "sans objet", "n/a", "skipped", "inapplicable"),
 }
+SPOKEN = {
+    **dict.fromkeys(
+        ("don't know", "do not know", "dont know", "dont_know", "i don't know", "dk", "not sure", "unsure",
+         "no opinion", "ne sait pas", "ne sais pas", "je ne sais pas", "nsp", "sans opinion"),
+        DONT_KNOW,
+    ),
+    **dict.fromkeys(
+        ("no answer", "refused", "refusal", "prefer not to say", "prefer not to answer", "declined", "ne répond pas",
+         "refus", "refus de répondre", "sans réponse", "non réponse", "non-réponse", "préfère ne pas répondre"),
+        REFUSED,
+    ),
+    **dict.fromkeys(
+        ("not asked", "not_asked", "not applicable", "does not apply", "inapplicable", "skipped", "non posée",
+         "question non posée", "sans objet", "non concerné", "non applicable"),
+        NOT_ASKED,
+    ),
+}  # fmt: skip
 
 
 def reason_column(name: str) -> str:
@@ -73,6 +92,28 @@ def reason_of(code: Any, words: Mapping[str, str]) -> str:
     """
     said = " ".join([*words.values(), str(code).replace("_", " ")]).lower()
     return next((reason for reason, marks in WORDS.items() if any(mark in said for mark in marks)), str(code))
+
+
+def spoken_reason(words: str) -> str | None:
+    """Tell what reason an answer in words gives for saying nothing.
+
+    Parameters
+    ----------
+    words : str
+        An answer.
+
+    Returns
+    -------
+    str or None
+        `dont_know`, `refused` or `not_asked` when the words say just that.
+
+    Examples
+    --------
+    >>> spoken_reason("Ne sait pas"), spoken_reason("I know my customers well")
+    ('dont_know', None)
+    """
+    plain = " ".join(words.replace("’", "'").lower().split()).strip(" .!()")
+    return SPOKEN.get(plain)
 
 
 def reasons(raw: pd.Series, variable: Variable) -> pd.Series:
