@@ -164,7 +164,9 @@ def check_pdf(document, content):
             held += zlib.decompress(stream)
         except zlib.error:
             continue
-    alts = {pdf_text(found) for found in re.findall(rb"/Alt\s*(<[^>]*>|\((?:\\.|[^\\()])*\))", held)}
+    alts = {
+        pdf_text(found) for found in re.findall(rb"/Alt\s*(<[^>]*>|\((?:\\.|[^\\()]|\([^()]*\))*\))", held)
+    }
     assert alts == set(drawings(document))
     if shutil.which("pdftotext") is None:
         pytest.skip("pdftotext is not installed: the titles in the PDF are not read back")
