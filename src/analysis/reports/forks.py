@@ -58,7 +58,11 @@ AT_START = (
     "JUPYTER_",
     "PANDAS_",
 )
-KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "numpy")
+KERNEL = (
+    *("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "tornado.platform.asyncio"),
+    *("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect"),
+    *("IPython.extensions.storemagic", "sqlite3", "faulthandler", "zmq.utils.garbage", "numpy.random"),
+)
 # Rooms that may be imported ahead; what a notebook imports from elsewhere is its own affair, done in its own process.
 ROOMS = (
     "analysis",
@@ -72,7 +76,14 @@ ROOMS = (
     "seaborn",
 )
 # Imported by functions when they are first called, so that no import statement of a notebook shows them.
-LATER: dict[str, tuple[str, ...]] = {}
+LATER = {
+    "analysis": (
+        *("pyarrow.dataset", "pyarrow.parquet", "pyarrow.pandas_compat", "pandas.io.formats.string"),
+        *("narwhals.stable.v2", "narwhals._pandas_like.dataframe", "narwhals._pandas_like.namespace"),
+    ),
+    "analysis.reports": ("analysis.reports.writers.html", "analysis.reports.lettering"),
+    "analysis.survey": ("svy",),
+}
 
 
 def environment(root: Path) -> dict[str, str]:
@@ -350,12 +361,19 @@ def imports(sources: tuple[str, ...]) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> imports(("import pandas as pd\\nfrom analysis import scorecard, adoption", "%matplotlib inline"))
-    ('pandas', 'analysis:scorecard', 'analysis:adoption')
+    >>> imports(("import pandas as pd\\nfrom matplotlib import pyplot, cm", "%matplotlib inline"))
+    ('pandas', 'matplotlib:pyplot', 'matplotlib:cm')
     """
     found = dict.fromkeys(name for source in sources for name in _imported(source))
-    known = [name for name in found if name.replace(":", ".").split(".")[0] in ROOMS]
-    return tuple(dict.fromkeys([*known, *(later for name in known for later in LATER.get(name, ()))]))
+    known = [name for name in found if _rooms(name)[0] in ROOMS]
+    later = [module for name in known for room in _rooms(name) for module in LATER.get(room, ())]
+    return tuple(dict.fromkeys([*known, *later]))
+
+
+def _rooms(name: str) -> list[str]:
+    """List a module and the packages it lies in, outermost first."""
+    parts = name.partition(":")[0].split(".")
+    return [".".join(parts[: end + 1]) for end in range(len(parts))]
 
 
 def imports_of(notebook: str, also: Iterable[str] = ()) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ class KernelManager(AsyncKernelManager):
             await asyncio.to_thread(self.provisioner.process.wait, 10)
         await self._async_cleanup_resources(restart=restart)
 
-    shutdown_kernel = run_sync(_async_shutdown_kernel)
+    shutdown_kernel = _async_shutdown_kernel
 
     async def _async_is_alive(self) -> bool:
         alive = await super()._async_is_alive()
@@ -78,7 +78,7 @@ class KernelManager(AsyncKernelManager):
             self.exit_code = self.provisioner.process.returncode
         return alive
 
-    is_alive = run_sync(_async_is_alive)
+    is_alive = _async_is_alive
 
 
 class _Forked(LocalProvisioner):
@@ -110,7 +110,7 @@ class WarmKernelManager(KernelManager):
         self.provisioner = _Forked(kernel_id="report", kernel_spec=self.kernel_spec, parent=self)
         return await super()._async_pre_start_kernel(**kw)
 
-    pre_start_kernel = run_sync(_async_pre_start_kernel)
+    pre_start_kernel = _async_pre_start_kernel
 
 
 class Kernel(NotebookClient):

@@ -18,18 +18,21 @@ import signal
 import socket
 import sys
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Warm", "kernel", "main"]
+__all__ = ["DEARER", "Warm", "kernel", "main", "prepare", "without"]
 
 PARENT_DEATH = 1  # prctl's PR_SET_PDEATHSIG
 IN_KERNEL = types.SimpleNamespace(
     kernel=True
 )  # what pandas looks for, when imported, to choose how it prints
+# Slow to import and never needed here: a grammar of addresses (for a format no notebook's schema names), a debugger.
+DEARER = ("rfc3987_syntax", "debugpy")
 MOST_FILES = 8
 _ready: set[str] = set()
 
@@ -213,12 +216,39 @@ def prepare(modules: Iterable[str]) -> None:
         return
     gc.disable()
     builtins.get_ipython = lambda: IN_KERNEL
-    for name in missing:
-        _import(*name.partition(":")[::2])
+    with without(DEARER):
+        for name in missing:
+            _import(*name.partition(":")[::2])
     del builtins.get_ipython
     _ready.update(missing)
     gc.collect()
     gc.freeze()
+
+
+@contextmanager
+def without(names: Iterable[str]) -> Iterator[None]:
+    """Do imports as if some modules were not installed, unless they are there already.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Modules that what is imported can do without.
+
+    Examples
+    --------
+    >>> with without(["this"]):
+    ...     import_module("this")
+    Traceback (most recent call last):
+    ...
+    ModuleNotFoundError: import of this halted; None in sys.modules
+    """
+    hidden = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
 
 
 def _import(module: str, name: str) -> None:

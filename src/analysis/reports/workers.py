@@ -54,8 +54,6 @@ class Workers(Executor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the processes, after the calls that were given; with `wait=False`, at once."""
         self.stopped = not wait
-        if self.stopped:
-            self._end()
         self.threads.shutdown(wait=wait, cancel_futures=cancel_futures)
         self._end()
 
@@ -64,12 +62,12 @@ class Workers(Executor):
             worker.end()
 
     def _call(self, function: Callable[..., Any], arguments: Any, named: Any) -> Any:
-        if self.stopped:
-            raise ReportError("The batch was stopped.")
         worker = getattr(self.own, "worker", None)
         if worker is None or worker.fork.poll() is not None:
             worker = self.own.worker = _Worker(self.modules)
             self.forks.append(worker)
+        if self.stopped:
+            worker.end()
         return worker.call(function, arguments, named)
 
 
