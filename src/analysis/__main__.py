@@ -178,17 +178,48 @@ def _held(row: dict) -> str:
 
 
 def _check_survey(options: argparse.Namespace) -> int:
-    from analysis.survey import check_survey, load_codebook, scaffold
+    from analysis.survey import inspect_survey, load_codebook, scaffold
 
+    sheet = int(options.sheet) if options.sheet.isdigit() else options.sheet
     if options.scaffold:
-        _say(scaffold(options.file))
+        _say(scaffold(options.file, sheet=sheet))
         return 0
-    problems = check_survey(options.file, load_codebook(options.codebook))
-    if problems.empty:
-        _say(f"{options.file.name}: no problem found.")
+    found = inspect_survey(options.file, load_codebook(options.codebook), sheet=sheet)
+    name = options.file.name
+    for note in found.notes:
+        _say(f"{name}: {note}")
+    for row in found.set_aside.to_dict("records"):
+        _say(f"  row {row['row']} set aside: {row['reason']}")
+    if options.problems is not None:
+        _write_problems(options.problems, found.problems, options.file)
+    if found.problems.empty:
+        _say(f"{name}: no problem found.")
         return 0
-    _say(problems.to_string(index=False))
-    raise DataError(f"{options.file.name}: {len(problems)} problems, listed above. The file was not changed.")
+    for problem in found.problems.to_dict("records"):
+        _say(_problem_line(problem))
+    count = len(found.problems)
+    many = f"{count} problems" if count > 1 else "1 problem"
+    raise DataError(f"{name}: {many}, listed above. The file was not changed.")
+
+
+def _problem_line(problem: dict) -> str:
+    row = "" if str(problem["row"]) == "<NA>" else f"row {problem['row']}, "
+    value = "" if str(problem["value"]) == "<NA>" else f' "{problem["value"]}"'
+    return f"  {row}column {problem['column']}{value}: {problem['problem']}; {problem['remedy']}"
+
+
+def _write_problems(path: Path, problems: pd.DataFrame, survey: Path) -> None:
+    """Write the list of problems as CSV that spreadsheets open, never over a survey or among the data."""
+    from analysis.catalog import project_root
+
+    if path.resolve() == survey.resolve():
+        raise ParameterError(f"--problems {path.name} is the survey itself: give the list another name.")
+    if path.resolve().is_relative_to((project_root() / "data").resolve()):
+        raise ParameterError(
+            f"--problems {path.name} lies in the project's data folder: write the list elsewhere."
+        )
+    problems.to_csv(path, index=False, encoding="utf-8-sig")
+    _say(f"{len(problems)} problem{'' if len(problems) == 1 else 's'} written to {path.name}.")
 
 
 def _simulate(options: argparse.Namespace) -> int:
@@ -307,6 +338,12 @@ def _data_commands(commands: argparse._SubParsersAction) -> None:
         "--codebook", type=Path, metavar="FILE", help="the bundled questionnaire when left out"
     )
     check.add_argument("--scaffold", action="store_true", help="print a draft codebook for the file instead")
+    check.add_argument(
+        "--problems", type=Path, metavar="FILE.csv", help="write the list of problems here too"
+    )
+    check.add_argument(
+        "--sheet", default="0", metavar="SHEET", help="sheet of a workbook, by name or place from 0"
+    )
     simulate = _command(commands, "simulate", _simulate, "write the simulated sample and its known truth")
     simulate.add_argument("--output", type=Path, required=True, metavar="DIR")
     simulate.add_argument("--firms", type=int, default=2400, metavar="N")
