@@ -27,10 +27,16 @@ def file_findings(notebook: Opened) -> Iterator[Finding]:
     notebook : Opened
         The notebook.
 
-    Yields
-    ------
-    Finding
+    Returns
+    -------
+    iterator of Finding
         Rules `written`, `kernel`, `metadata`, `ids`, `outputs`.
+
+    Examples
+    --------
+    >>> from analysis.reports.lint_findings import opened_of
+    >>> [finding.rule for finding in file_findings(opened_of([], kernel="ir"))]
+    ['written', 'kernel']
     """
     content = notebook.content
     same = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
@@ -66,10 +72,16 @@ def cell_findings(notebook: Opened) -> Iterator[Finding]:
     notebook : Opened
         The notebook.
 
-    Yields
-    ------
-    Finding
+    Returns
+    -------
+    iterator of Finding
         Rules `title`, `headings`, `links`, `opening`, `length`.
+
+    Examples
+    --------
+    >>> from analysis.reports.lint_findings import opened_of
+    >>> [finding.rule for finding in cell_findings(opened_of([("markdown", "## No title")]))]
+    ['title', 'headings']
     """
     yield from _headings(notebook)
     yield from (finding for cell in notebook.prose for finding in _links(cell, notebook))

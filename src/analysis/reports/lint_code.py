@@ -46,10 +46,16 @@ def code_findings(notebook: Opened) -> Iterator[Finding]:
     notebook : Opened
         The notebook.
 
-    Yields
-    ------
-    Finding
+    Returns
+    -------
+    iterator of Finding
         Rules `python`, `magic`, `clock`, `chance`, `path`, `network`.
+
+    Examples
+    --------
+    >>> from analysis.reports.lint_findings import opened_of
+    >>> [finding.text for finding in code_findings(opened_of([("code", "!pip install x")]))]
+    ['magics and shell commands run in a notebook only: write Python.']
     """
     for cell in notebook.code:
         if isinstance(cell.tree, SyntaxError):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Cell", "Finding", "Opened"]
+__all__ = ["Cell", "Finding", "Opened", "opened_of"]
 
 MAGIC = re.compile(r"^\s*(?:[%!]|\?)|^[^#'\"]*=\s*[%!](?!=)|\?\s*$")
 
@@ -141,3 +141,37 @@ class Opened:
         if isinstance(node, ast.Attribute):
             return f"{self.called(node.value)}.{node.attr}"
         return self.imported.get(node.id, node.id) if isinstance(node, ast.Name) else ""
+
+
+def opened_of(cells: Sequence[tuple[str, str]], kernel: str = "python3") -> Opened:
+    """Make a notebook of a few cells, to try a rule on.
+
+    Parameters
+    ----------
+    cells : sequence of tuple
+        `code`, `markdown` or `report` (a text cell that goes into the report), and the source.
+    kernel : str
+        Name of its kernel.
+
+    Returns
+    -------
+    Opened
+
+    Examples
+    --------
+    >>> opened_of([("code", "1 + 1")]).code[0].name
+    'code cell 1'
+    """
+    content = {
+        "cells": [
+            {
+                "id": f"c{number}",
+                "cell_type": "code" if kind == "code" else "markdown",
+                "metadata": {"tags": ["report"]} if kind == "report" else {},
+                "source": source,
+            }
+            for number, (kind, source) in enumerate(cells)
+        ],
+        "metadata": {"kernelspec": {"name": kernel}},
+    }
+    return Opened(Path("trial.ipynb"), "", content)

@@ -20,10 +20,16 @@ def parameter_findings(notebook: Opened) -> Iterator[Finding]:
     notebook : Opened
         The notebook.
 
-    Yields
-    ------
-    Finding
+    Returns
+    -------
+    iterator of Finding
         Rules `parameters`, `language`, `imports`.
+
+    Examples
+    --------
+    >>> from analysis.reports.lint_findings import opened_of
+    >>> [finding.text for finding in parameter_findings(opened_of([("code", "import os")]))]
+    ['os is not used: take it out.']
     """
     tagged = [place for place, cell in enumerate(notebook.code) if "parameters" in cell.tags]
     for place in tagged[1:]:

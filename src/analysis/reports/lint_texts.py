@@ -43,15 +43,21 @@ def text_findings(notebook: Opened) -> Iterator[Finding]:
     notebook : Opened
         The notebook.
 
-    Yields
-    ------
-    Finding
+    Returns
+    -------
+    iterator of Finding
         Rules `texts`, `languages`, `unused`, `unknown`, `number`, `words`.
 
     Notes
     -----
     A number of an official name or a year that belongs to a text is declared at the head of its file, before the first
     block: `typed: 2022 — the year the simulator follows`.
+
+    Examples
+    --------
+    >>> from analysis.reports.lint_findings import opened_of
+    >>> [finding.rule for finding in text_findings(opened_of([("report", "There were 12 posts.")]))]
+    ['number']
     """
     for cell in notebook.prose:
         if "report" in cell.tags:
