@@ -323,7 +323,7 @@ def _groups(entries: list[Entry], language: str) -> Iterator[dict[str, Any]]:
     from analysis.language import word
 
     ordered = sorted(entries, key=lambda entry: entry.folder, reverse=True)
-    ordered = sorted(ordered, key=lambda entry: (entry.card["title"].casefold(), entry.folder.split("/")[1]))
+    ordered = sorted(ordered, key=lambda entry: (entry.card["title"].casefold(), entry.folder.split("/")[:2]))
     for client, title in ((True, ""), (False, word("index.others", language))):
         held = [entry for entry in ordered if entry.client == client]
         if held:
