@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 from analysis.errors import ReportError
-from analysis.reports import execution, forks, kernels
+from analysis.reports import execution, forks, kernels, preloading
 from analysis.reports.execution import execute
 
 only_linux = pytest.mark.skipif(not forks.AVAILABLE, reason="kernels are forked on Linux only")
@@ -104,7 +104,7 @@ def test_nothing_of_one_report_is_left_for_the_next():
 
 @only_linux
 def test_the_warm_process_starts_nothing_but_imports(own_warm):
-    warm = own_warm(forks.imports_of("client/client_report.ipynb"))
+    warm = own_warm(preloading.imports_of("client/client_report.ipynb"))
     warm.fork("analysis.reports.warm:prepare", [], environment={}, folder=Path()).wait(60)
     stacks = [path.read_text().strip() for path in Path(f"/proc/{warm.process.pid}/task").glob("*/comm")]
     python = [name for name in stacks if not re.match(r"jemalloc|polars-ooc", name)]
@@ -115,9 +115,9 @@ def test_the_warm_process_starts_nothing_but_imports(own_warm):
 def test_imports_leave_the_sources_of_chance_alone():
     code = """
 import random, numpy as np
-from analysis.reports import forks, warm
+from analysis.reports import preloading, warm
 before = random.getstate(), np.random.get_state()[1].tolist()
-warm.prepare([*forks.KERNEL, *forks.imports_of("client/client_report.ipynb")])
+warm.prepare([*preloading.KERNEL, *preloading.imports_of("client/client_report.ipynb")])
 print((random.getstate(), np.random.get_state()[1].tolist()) == before)
 """
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
@@ -197,7 +197,7 @@ def test_kernels_are_spoken_to_without_ports():
 
 
 def test_what_is_imported_ahead_is_what_notebooks_import():
-    found = forks.imports(
+    found = preloading.imports(
         ("from analysis.survey import SurveyDesign\nimport secret_tool, pandas as pd", "%magic")
     )
     assert found[:2] == ("analysis.survey:SurveyDesign", "pandas")

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from analysis.errors import DataError
-from analysis.reports.batch import Outcome, render_each
+from analysis.reports.batch import NOTEBOOK, Outcome, render_each
 from analysis.reports.cache import Checks
+from analysis.reports.forks import ahead
 from analysis.reports.overview import refresh_index
 from analysis.reports.publication import tidy
 
@@ -88,6 +89,7 @@ def report(
         say("Unchanged since it was rendered (--force renders it again).")
         checks.save()
         return 0
+    ahead(NOTEBOOK, cold=cold)
     from analysis.reports import render_client
 
     wishes = {"period": period, "language": language, "formats": tuple(formats), "output": output}

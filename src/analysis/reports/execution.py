@@ -22,9 +22,10 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from analysis.catalog import project_root
 from analysis.errors import ReportError
 from analysis.reports.failures import cell_failed, kernel_died, kills, place, took_too_long
-from analysis.reports.forks import AVAILABLE, EPOCH, environment, imports
+from analysis.reports.forks import AVAILABLE, EPOCH, environment
 from analysis.reports.kernels import Kernel, KernelManager, WarmKernelManager, transport
 from analysis.reports.normal import normalise
+from analysis.reports.preloading import imports
 
 __all__ = ["EPOCH", "MOST", "TIMEOUT", "execute", "inject", "normalise"]
 

@@ -6,7 +6,6 @@ process that started it. Only the standard library is imported here, so that it 
 
 from __future__ import annotations
 
-import ast
 import atexit
 import json
 import os
@@ -18,7 +17,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from functools import cache
+from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from threading import RLock
@@ -26,8 +25,10 @@ from typing import Any
 
 from analysis.catalog import project_root
 from analysis.errors import ReportError
+from analysis.reports.preloading import KERNEL, imports_of
+from analysis.reports.warm import DEARER, without
 
-__all__ = ["AVAILABLE", "Fork", "WarmProcess", "environment", "imports", "imports_of", "join", "warm_process"]
+__all__ = ["AVAILABLE", "Fork", "WarmProcess", "ahead", "environment", "join", "warm_process"]
 
 AVAILABLE = sys.platform == "linux"  # elsewhere a fork of a process that has libraries loaded may not run
 EPOCH = 315532800  # 1980-01-01, the first date a ZIP file can hold
@@ -58,32 +59,6 @@ AT_START = (
     "JUPYTER_",
     "PANDAS_",
 )
-KERNEL = (
-    *("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "tornado.platform.asyncio"),
-    *("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect"),
-    *("IPython.extensions.storemagic", "sqlite3", "faulthandler", "zmq.utils.garbage", "numpy.random"),
-)
-# Rooms that may be imported ahead; what a notebook imports from elsewhere is its own affair, done in its own process.
-ROOMS = (
-    "analysis",
-    "matplotlib",
-    "networkx",
-    "numpy",
-    "pandas",
-    "scipy",
-    "sklearn",
-    "statsmodels",
-    "seaborn",
-)
-# Imported by functions when they are first called, so that no import statement of a notebook shows them.
-LATER = {
-    "analysis": (
-        *("pyarrow.dataset", "pyarrow.parquet", "pyarrow.pandas_compat", "pandas.io.formats.string"),
-        *("narwhals.stable.v2", "narwhals._pandas_like.dataframe", "narwhals._pandas_like.namespace"),
-    ),
-    "analysis.reports": ("analysis.reports.writers.html", "analysis.reports.lettering"),
-    "analysis.survey": ("svy",),
-}
 
 
 def environment(root: Path) -> dict[str, str]:
@@ -308,6 +283,30 @@ def warm_process(modules: Iterable[str] = ()) -> WarmProcess:
         return _known[-1]
 
 
+def ahead(notebook: str | Path, *, cold: bool = False) -> None:
+    """Let the warm process import what a notebook will use, while this program does imports of its own.
+
+    Parameters
+    ----------
+    notebook : str or pathlib.Path
+        Its path below `notebooks/`, or a full one.
+    cold : bool
+        Start no warm process; only make this program's own imports short.
+
+    Notes
+    -----
+    For programs that render and end, such as the command line; elsewhere the warm process starts when it is needed.
+
+    Examples
+    --------
+    >>> ahead("no/such.ipynb", cold=True)
+    """
+    if AVAILABLE and not cold:
+        warm_process(imports_of(notebook))
+    with without(DEARER):
+        import_module("jsonschema")
+
+
 def join(address: str) -> None:
     """Use the warm process another process has started on this machine, for as long as it is there.
 
@@ -343,72 +342,3 @@ def _forget() -> None:
 
 if AVAILABLE:
     os.register_at_fork(after_in_child=_forget)
-
-
-@cache
-def imports(sources: tuple[str, ...]) -> tuple[str, ...]:
-    """List what code imports and may be imported ahead of it.
-
-    Parameters
-    ----------
-    sources : tuple of str
-        Pieces of code; one that does not parse counts for nothing.
-
-    Returns
-    -------
-    tuple of str
-        Modules, and `module:name` where a name is taken from one.
-
-    Examples
-    --------
-    >>> imports(("import pandas as pd\\nfrom matplotlib import pyplot, cm", "%matplotlib inline"))
-    ('pandas', 'matplotlib:pyplot', 'matplotlib:cm')
-    """
-    found = dict.fromkeys(name for source in sources for name in _imported(source))
-    known = [name for name in found if _rooms(name)[0] in ROOMS]
-    later = [module for name in known for room in _rooms(name) for module in LATER.get(room, ())]
-    return tuple(dict.fromkeys([*known, *later]))
-
-
-def _rooms(name: str) -> list[str]:
-    """List a module and the packages it lies in, outermost first."""
-    parts = name.partition(":")[0].split(".")
-    return [".".join(parts[: end + 1]) for end in range(len(parts))]
-
-
-def imports_of(notebook: str, also: Iterable[str] = ()) -> tuple[str, ...]:
-    """List what a notebook of the project imports and may be imported ahead of it.
-
-    Parameters
-    ----------
-    notebook : str
-        Its path below `notebooks/`.
-    also : iterable of str
-        Modules to add.
-
-    Returns
-    -------
-    tuple of str
-        As `imports` gives them; only those to add when there is no such notebook.
-
-    Examples
-    --------
-    >>> imports_of("no/such.ipynb", also=["json"])
-    ('json',)
-    """
-    path = project_root() / "notebooks" / notebook
-    cells = json.loads(path.read_bytes())["cells"] if path.is_file() else []
-    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    return (*imports(tuple(code)), *also)
-
-
-def _imported(source: str) -> Iterable[str]:
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield from (f"{node.module}:{alias.name}" for alias in node.names)

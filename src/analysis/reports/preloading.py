@@ -1,0 +1,109 @@
+"""What is worth importing before a report's kernel is forked? What notebooks import, and what that imports later."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from analysis.catalog import project_root
+
+__all__ = ["KERNEL", "LATER", "ROOMS", "imports", "imports_of"]
+
+KERNEL = (
+    *("ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "tornado.platform.asyncio"),
+    *("IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect"),
+    *("IPython.extensions.storemagic", "sqlite3", "faulthandler", "zmq.utils.garbage", "numpy.random"),
+)
+# Rooms that may be imported ahead; what a notebook imports from elsewhere is its own affair, done in its own process.
+ROOMS = (
+    "analysis",
+    "matplotlib",
+    "networkx",
+    "numpy",
+    "pandas",
+    "scipy",
+    "sklearn",
+    "statsmodels",
+    "seaborn",
+)
+# Imported by functions when they are first called, so that no import statement of a notebook shows them.
+LATER = {
+    "analysis": (
+        *("pyarrow.dataset", "pyarrow.parquet", "pyarrow.pandas_compat", "pandas.io.formats.string"),
+        *("narwhals.stable.v2", "narwhals._pandas_like.dataframe", "narwhals._pandas_like.namespace"),
+    ),
+    "analysis.reports": ("analysis.reports.writers.html", "analysis.reports.lettering"),
+    "analysis.survey": ("svy",),
+}
+
+
+@cache
+def imports(sources: tuple[str, ...]) -> tuple[str, ...]:
+    """List what code imports and may be imported ahead of it.
+
+    Parameters
+    ----------
+    sources : tuple of str
+        Pieces of code; one that does not parse counts for nothing.
+
+    Returns
+    -------
+    tuple of str
+        Modules, and `module:name` where a name is taken from one.
+
+    Examples
+    --------
+    >>> imports(("import pandas as pd\\nfrom matplotlib import pyplot, cm", "%matplotlib inline"))
+    ('pandas', 'matplotlib:pyplot', 'matplotlib:cm')
+    """
+    found = dict.fromkeys(name for source in sources for name in _imported(source))
+    known = [name for name in found if _rooms(name)[0] in ROOMS]
+    later = [module for name in known for room in _rooms(name) for module in LATER.get(room, ())]
+    return tuple(dict.fromkeys([*known, *later]))
+
+
+def _rooms(name: str) -> list[str]:
+    """List a module and the packages it lies in, outermost first."""
+    parts = name.partition(":")[0].split(".")
+    return [".".join(parts[: end + 1]) for end in range(len(parts))]
+
+
+def imports_of(notebook: str | Path, also: Iterable[str] = ()) -> tuple[str, ...]:
+    """List what a notebook of the project imports and may be imported ahead of it.
+
+    Parameters
+    ----------
+    notebook : str or pathlib.Path
+        Its path below `notebooks/`, or a full one.
+    also : iterable of str
+        Modules to add.
+
+    Returns
+    -------
+    tuple of str
+        As `imports` gives them; only those to add when there is no such notebook.
+
+    Examples
+    --------
+    >>> imports_of("no/such.ipynb", also=["json"])
+    ('json',)
+    """
+    path = project_root() / "notebooks" / notebook
+    cells = json.loads(path.read_bytes())["cells"] if path.is_file() else []
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return (*imports(tuple(code)), *also)
+
+
+def _imported(source: str) -> Iterable[str]:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from (f"{node.module}:{alias.name}" for alias in node.names)
