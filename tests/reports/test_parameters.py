@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from hypothesis import given as given_by
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
+from analysis.__main__ import main
 from analysis.errors import ParameterError
-from analysis.reports.listing import parameters_schema, parameters_table
+from analysis.reports.listing import described, parameters_schema, parameters_table
 from analysis.reports.parameters import check, injected_source, parameters
 
 CELL = '''
@@ -298,3 +300,38 @@ def test_a_value_cannot_leave_its_quotes(value):
     scope = {}
     exec(injected_source({"client": value}), scope)
     assert scope["client"] == value
+
+
+def test_the_command_prints_the_table_and_the_schema(root, capsys):
+    path = str(root / "notebooks" / "research" / "01_adoption.ipynb")
+    assert main(["parameters", path]) == 0
+    table, brace, schema = capsys.readouterr().out.partition("{\n")
+    assert table.splitlines()[:3] == [
+        "01_adoption.ipynb",
+        "  survey         Path | None = None",
+        " " * 17 + "survey file (CSV, Excel or Parquet); None = the bundled simulated survey: "
+        "the path of a file or folder, or none",
+    ]
+    assert main(["parameters", path, "--schema"]) == 0
+    alone = capsys.readouterr().out
+    assert alone == brace + schema
+    assert list(json.loads(alone)["properties"]) == [
+        "survey",
+        "codebook",
+        "wave",
+        "official_wave",
+        "by",
+        "language",
+    ]
+
+
+def test_the_command_names_a_notebook_that_is_not_there(capsys):
+    assert main(["parameters", "01_adoptoin.ipynb"]) == 2
+    assert 'There is no notebook "01_adoptoin.ipynb". Did you mean "01_adoption"?' in capsys.readouterr().err
+
+
+def test_a_notebook_without_parameters_says_so():
+    assert (
+        described(parameters_table({"cells": []}, "bare.ipynb"), "bare.ipynb")
+        == "bare.ipynb has no parameters."
+    )
