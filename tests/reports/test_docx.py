@@ -286,3 +286,26 @@ def test_the_brand_gives_colours_and_typefaces(project):
     assert made.styles["Kicker"].font.color.rgb == docx.shared.RGBColor(0x7A, 0x1F, 0x5C)
     assert made.styles["Heading 1"].font.name == "Garamond"
     assert read(plain).styles["Heading 1"].font.name == "Cambria"
+
+
+LOGO = {
+    "type": "image/svg+xml",
+    "data": "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciIHZpZXdCb3g9IjAgMCAyMCAxMCI+"
+    "PHBhdGggZD0iTTAgMGgyMHYxMEgweiIvPjwvc3ZnPg==",
+    "alt": "Cabinet Exemple",
+    "ratio": 2.0,
+}
+
+
+def test_the_consultant_signs_with_logo_and_contact(project):
+    contact = {"email": "bonjour@example.org", "name": "Anne Exemple"}
+    made = read(branded(project, logo=LOGO, contact=contact, legal="SIREN 000 000 000"))
+    drawn = next(made.element.body.iter(qn("wp:inline")))
+    assert drawn.docPr.get("descr") == "Cabinet Exemple"
+    assert drawn.extent.cx == pytest.approx(2 * drawn.extent.cy, rel=0.01)
+    assert styled(made, "Legal") == ["Anne Exemple · bonjour@example.org", "SIREN 000 000 000"]
+    pixels = drawn.graphic.graphicData.pic.blipFill.blip.embed
+    png = made.part.related_parts[pixels].blob
+    from matplotlib.image import imread
+
+    assert imread(io.BytesIO(png))[..., :3].mean() < 0.1

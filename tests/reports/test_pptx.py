@@ -11,10 +11,12 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pptx.oxml.ns import qn
 from pptx.util import Inches
 
+from analysis.charts.theme import text_width
 from analysis.reports import Column, callout, cover, figure, finding, kpi, prose, section, start, table
 from analysis.reports.document import Document
 from analysis.reports.indicators import Indicator, Peers
 from analysis.reports.writers.pptx import write
+from analysis.reports.writers.slides_deck import SERIF_ROOM
 from analysis.reports.writers.slides_fit import Line, Run, lines_of, paged
 
 TEXTS = """
@@ -214,10 +216,9 @@ def test_a_long_title_is_set_smaller_and_keeps_its_room(begun, document):
     holder = slide.shapes.title
     size = holder.text_frame.paragraphs[0].runs[0].font.size.pt
     assert size < 28
-    assert (
-        lines_of(holder.text_frame.text, holder.width / 12700, size, bold=True) * size * 1.2
-        <= holder.height / 12700
-    )
+    width = holder.width / 12700 * SERIF_ROOM
+    lines = lines_of(holder.text_frame.text, width, size, bold=True)
+    assert lines * size * 1.2 <= holder.height / 12700
     drawn = next(shape for shape in slide.shapes if shape.shape_type == MSO_SHAPE_TYPE.PICTURE)
     assert drawn.top > holder.top + size * 12700
 
@@ -266,3 +267,19 @@ def test_a_template_gives_its_layouts_and_loses_its_slides(project):
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         held = b"".join(archive.read(name) for name in archive.namelist())
     assert b"Sample of the template" not in held
+
+
+def test_titles_in_the_serif_take_less_room_than_measured():
+    """Titles are measured in DejaVu Sans; Caladea has the widths of Cambria, which they are set in."""
+    from matplotlib import font_manager
+    from matplotlib.textpath import TextPath
+
+    found = [
+        font for font in font_manager.fontManager.ttflist if font.name == "Caladea" and font.weight == 700
+    ]
+    if not found:
+        pytest.skip("the font Caladea is not installed: the widths of Cambria are not compared")
+    title = "Vos publications « Coup de cœur » sont 2,3 fois plus vues que les autres"
+    serif = font_manager.FontProperties(fname=found[0].fname)
+    set_in = TextPath((0, 0), title, size=100, prop=serif).get_extents().width
+    assert set_in * SERIF_ROOM < text_width(title, 100, bold=True)

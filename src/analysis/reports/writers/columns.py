@@ -7,7 +7,7 @@ from typing import Any
 
 __all__ = ["column_weights", "grouped_rows"]
 
-WIDEST, WORD, LEAST = 34, 24, 5
+WIDEST, WORD, LEAST, GUTTER = 34, 24, 5, 3
 
 
 def column_weights(block: Mapping[str, Any]) -> list[float]:
@@ -27,7 +27,7 @@ def column_weights(block: Mapping[str, Any]) -> list[float]:
     --------
     >>> column_weights({"columns": [{"label": "Network", "width": None}, {"label": "n", "width": None}],
     ...                 "rows": [{"cells": [{"text": "Facebook"}, {"text": "289"}]}]})
-    [9.2, 5]
+    [12.2, 8]
     """
     weights: list[float] = []
     for index, column in enumerate(block["columns"]):
@@ -35,7 +35,7 @@ def column_weights(block: Mapping[str, Any]) -> list[float]:
         words = [word for text in [column["label"], *texts] for word in text.split()]
         longest = min(max(map(len, words), default=1), WORD) * 1.15
         widest = min(max(map(len, texts), default=1), WIDEST)
-        weights.append(column["width"] * 12 if column["width"] else max(longest, widest, LEAST))
+        weights.append(column["width"] * 12 if column["width"] else max(longest, widest, LEAST) + GUTTER)
     return weights
 
 

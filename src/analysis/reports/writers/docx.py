@@ -10,15 +10,15 @@ from docx import Document as new_text
 from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import RGBColor
+from docx.shared import Mm, RGBColor
 
 from analysis import language as words
 from analysis.catalog import project_root
 from analysis.charts.theme import WIDE
 from analysis.reports.document import Document, Part
-from analysis.reports.writers.look import look
+from analysis.reports.writers.look import imprint, logo, look
 from analysis.reports.writers.office import PREVIEW, clean, describe, opened, sealed
-from analysis.reports.writers.pictures import picture
+from analysis.reports.writers.pictures import Picture, picture
 from analysis.reports.writers.word_fields import (
     Manuscript,
     add_bookmark,
@@ -35,6 +35,7 @@ from analysis.reports.writers.word_tables import add_key_figures, add_table
 __all__ = ["write"]
 
 MINI = 190
+LOGO_HEIGHT = Mm(12)
 PAST_PICTURES = f'<w:br {nsdecls("w")} w:type="textWrapping" w:clear="all"/>'
 DASH = {"fr": "\u00a0– ", "en": ". "}
 
@@ -74,8 +75,8 @@ def write(document: Document) -> bytes:
     _contents(text)
     for part in document.parts:
         _part(text, part)
-    if document.legal:
-        text.paragraph("Legal", document.legal)
+    for line in filter(None, imprint(document).split("\n")):
+        text.paragraph("Legal", line)
     _margins(text)
     target = io.BytesIO()
     text.body.save(target)
@@ -104,6 +105,8 @@ def _blank(document: Document) -> Manuscript:
 def _cover(text: Manuscript) -> None:
     """Set the first page: who, for whom, about what, and the client's own period as its ornament."""
     document, cover = text.document, text.document.cover
+    if mark := logo(document):
+        _logo(text, picture(mark))
     simulated = words.word("report.simulated", document.language) if document.simulated else ""
     if said := [part for part in (document.consultant, simulated) if part]:
         text.paragraph("Brand", " · ".join(said))
@@ -115,6 +118,14 @@ def _cover(text: Manuscript) -> None:
         _drawing(text, cover["drawing"], ground=f"#{text.look.colour['band']}")
     if cover["caption"]:
         text.paragraph("Source", cover["caption"])
+
+
+def _logo(text: Manuscript, drawn: Picture) -> None:
+    """Set the brand's logo, as high everywhere."""
+    width = int(LOGO_HEIGHT * drawn.width / drawn.height)
+    add_picture(
+        text.paragraph("Brand"), drawn, text.document.brand["logo"]["alt"], width, text.number("picture")
+    )
 
 
 def _drawing(text: Manuscript, drawing: Mapping[str, Any], *, width: int = 0, ground: str = "#FFFFFF") -> Any:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis.charts.theme import SANS_PRINT, SERIF_PRINT, TYPE, recolour
+from analysis.reports.brand import CONTACT
 from analysis.reports.document import Document
 
-__all__ = ["SIZE", "Look", "look"]
+__all__ = ["SERIF", "SIZE", "Look", "imprint", "logo", "look"]
 
 SIZE = {role: size.print for role, size in TYPE.items()}
 SERIF, SANS, MONO = "Cambria", "Arial", "Courier New"
+LOGO_HEIGHT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +61,55 @@ def look(document: Document) -> Look:
     fonts = document.brand["fonts"]
     serif = SERIF if fonts["serif"] == SERIF_PRINT else fonts["serif"]
     return Look(colours, serif, SANS if fonts["sans"] == SANS_PRINT else fonts["sans"])
+
+
+def logo(document: Document) -> str:
+    """Give the brand's logo as a drawing, whatever kind of file it came from.
+
+    Parameters
+    ----------
+    document : Document
+        The report, with its brand.
+
+    Returns
+    -------
+    str
+        SVG, 60 units high; empty where there is no logo.
+
+    Examples
+    --------
+    >>> logo(Document("en", "Trial", ()))
+    ''
+    """
+    given = document.brand["logo"]
+    if given is None:
+        return ""
+    width = round(LOGO_HEIGHT * given["ratio"], 2)
+    data = f"data:{given['type']};base64,{given['data']}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {LOGO_HEIGHT}">'
+        f'<image width="{width}" height="{LOGO_HEIGHT}" href="{data}"/></svg>'
+    )
+
+
+def imprint(document: Document) -> str:
+    """Give the lines a report is signed with at its end: how to reach the consultant, and the legal line.
+
+    Parameters
+    ----------
+    document : Document
+        The report, with its brand.
+
+    Returns
+    -------
+    str
+        Empty where the brand has neither.
+
+    Examples
+    --------
+    >>> imprint(Document("en", "Trial", ()))
+    ''
+    """
+    contact = document.brand["contact"]
+    reached = " · ".join(str(contact[name]) for name in CONTACT if name in contact)
+    return "\n".join(line for line in (reached, document.legal) if line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pptx.util import Inches
@@ -11,6 +12,7 @@ from pptx.util import Inches
 from analysis import language as words
 from analysis.reports.document import Document, Part
 from analysis.reports.writers.columns import column_weights
+from analysis.reports.writers.look import imprint, logo
 from analysis.reports.writers.office import sealed
 from analysis.reports.writers.pictures import picture
 from analysis.reports.writers.slides_deck import Deck, Room, open_deck
@@ -66,8 +68,8 @@ def write(document: Document) -> bytes:
     _opening(deck)
     for part in document.parts:
         _part(deck, part)
-    if document.legal:
-        _legal(deck)
+    if said := imprint(document):
+        _imprint(deck, said)
     deck.finish()
     target = io.BytesIO()
     deck.file.save(target)
@@ -87,6 +89,9 @@ def _opening(deck: Deck) -> None:
             slide, Room(slide.shapes.title.left, Inches(0.55), slide.shapes.title.width, Inches(0.35))
         )
         add_words(deck, frame, top, 12, role="on_band")
+    if mark := logo(document):
+        corner = Room(deck.file.slide_width - Inches(2.6), Inches(0.4), Inches(2), Inches(0.6))
+        add_picture(slide, picture(mark), document.brand["logo"]["alt"], corner)
     if cover.get("drawing"):
         _ornament(deck, slide, cover)
 
@@ -206,7 +211,14 @@ def _callout(deck: Deck, block: Mapping[str, Any]) -> None:
         _told(deck, block["title"] or block["label"], lines, fill="accent_tint", above=block["label"])
         return
     title = block["label"].rstrip(".: \u00a0") or words.word("report.note", deck.document.language)
+    lines = [_begun(lines[0]), *lines[1:]] if lines else []
     _told(deck, title, lines, fill="wash" if block["style"] == "note" else "")
+
+
+def _begun(line: Line) -> Line:
+    """Begin with a capital what the report says after a lead-in, and a slide under a title."""
+    first, *others = line.runs
+    return replace(line, runs=(replace(first, text=first.text[:1].upper() + first.text[1:]), *others))
 
 
 def _prose(deck: Deck, block: Mapping[str, Any]) -> None:
@@ -324,12 +336,12 @@ def _key_row(row: Mapping[str, Any], grid: bool) -> Row:
     return Row((name, value, change, last), least=STRIP_HEIGHT)
 
 
-def _legal(deck: Deck) -> None:
-    """Print the legal line at the foot of a last slide, under the consultant's name."""
+def _imprint(deck: Deck, said: str) -> None:
+    """Print how to reach the consultant, and the legal line, on a last slide."""
     document = deck.document
     slide = deck.slide("titleOnly", document.consultant or document.title)
     room = deck.room(slide, below=Inches(0.2))
-    pages, size = pages_of([Line((Run(document.legal),))], room)
+    pages, size = pages_of([Line((Run(line),)) for line in said.split("\n")], room)
     add_lines(deck, deck.box(slide, room), pages[0], min(size, 14), role="ink2")
 
 

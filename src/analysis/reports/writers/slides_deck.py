@@ -17,11 +17,11 @@ from pptx.util import Emu, Inches, Pt
 from analysis import language as words
 from analysis.catalog import project_root
 from analysis.reports.document import Document
-from analysis.reports.writers.look import Look, look
+from analysis.reports.writers.look import SERIF, Look, look
 from analysis.reports.writers.office import LOCALE, PREVIEW, clean, describe, opened, runs
 from analysis.reports.writers.slides_fit import LEADING, fit, lines_of
 
-__all__ = ["Deck", "Room", "open_deck"]
+__all__ = ["SERIF_ROOM", "Deck", "Room", "open_deck"]
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 MARGIN = Inches(0.62)
@@ -34,6 +34,7 @@ TITLES = {
     "secHead": (36, 32, 28, 24, 20, 18),
     "titleOnly": (28, 26, 24, 22, 20, 18, 16, 14),
 }
+SERIF_ROOM = 1.12
 TEMPLATED = (44, 40, 36, 32)
 
 
@@ -88,11 +89,12 @@ class Deck:
         """Write a title in the layout's own type, or a smaller one that fits."""
         self.write(shape, title)
         sizes = (*TEMPLATED, *TITLES["titleOnly"]) if self.templated else TITLES[kind]
-        size = fit(title, shape.width / 12700, shape.height / 12700, sizes, bold=True)
+        width = shape.width / 12700 * (1 if self.templated or self.look.serif != SERIF else SERIF_ROOM)
+        size = fit(title, width, shape.height / 12700, sizes, bold=True)
         for run in shape.text_frame.paragraphs[0].runs if size < sizes[0] else ():
             run.font.size = Pt(size)
         if kind != "title" and not self.templated:
-            needed = lines_of(title, shape.width / 12700, size, bold=True) * size * LEADING
+            needed = lines_of(title, width, size, bold=True) * size * LEADING
             self.below = min(shape.height, int(needed * 12700))
 
     def write(self, shape: Any, text: str) -> None:

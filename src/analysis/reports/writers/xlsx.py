@@ -11,7 +11,7 @@ from xlsxwriter import Workbook
 from analysis import language as words
 from analysis.reports.claims import ORDER, claims
 from analysis.reports.document import Document
-from analysis.reports.writers.look import look
+from analysis.reports.writers.look import imprint, look
 from analysis.reports.writers.office import FIXED_DATE, clean, sealed
 from analysis.reports.writers.pictures import SHARPNESS, picture
 from analysis.reports.writers.sheet_cells import Value, neutral, number_format, read_number
@@ -97,7 +97,8 @@ def _contents(book: Book, sheet: Any, listed: list[tuple[str, str, str]]) -> Non
     document, language = book.document, book.document.language
     book.title(sheet, document.title, document.cover["subtitle"] or document.description)
     simulated = words.word("report.simulated_note", language) if document.simulated else ""
-    for row, line in enumerate((document.consultant, simulated, document.legal), start=2):
+    signed = imprint(document).replace("\n", " · ")
+    for row, line in enumerate((document.consultant, simulated, signed), start=2):
         book.words(sheet, row, 0, line, font_color=book.colour("ink2"))
     head = [words.word(f"workbook.{key}", language) for key in ("sheet", "kind", "measured")]
     rows = [[Value(""), Value(neutral(title)), Value(neutral(measured))] for _, title, measured in listed]
