@@ -19,15 +19,15 @@ from analysis.survey.ordinal import cumulative_matrix
 
 __all__ = ["Effect", "marginal", "precision", "predicted"]
 
-Quantity = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+Quantity = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
 @dataclass(frozen=True)
 class Effect:
     """Hold one mean over firms of something a model predicts.
 
-    `keys` name it; `values` give it on each row from the coefficients, with its slope by each coefficient (rows ×
-    coefficients); `known` is False where separation leaves no value. `certain` is its value on rows predicted for
+    `keys` name it; `values` give it on each row from the coefficients, and from shares of the rows the slope of its
+    mean by each coefficient; `known` is False where separation leaves no value. `certain` is its value on rows predicted for
     certain, which no coefficient moves.
     """
 
@@ -155,10 +155,9 @@ def precision(model: Fitted, found: Sequence[Effect]) -> tuple[np.ndarray, np.nd
     known = np.where(model.known[:, None] & model.known, model.covariance, 0.0)
     estimates, fixed, scores = [], [], []
     for effect in found:
-        values, slopes = effect.values(model.finite)
+        values, pull = effect.values(model.finite, np.where(model.certain, 0.0, share))
         values = np.where(model.certain, effect.certain, values)
-        slopes = np.where(model.certain[:, None], 0.0, slopes)
-        mean, pull = float(share @ values), share @ slopes
+        mean = float(share @ values)
         estimates.append(mean if effect.known else math.nan)
         fixed.append(math.sqrt(max(float(pull @ known @ pull), 0.0)))
         scores.append(Score(model.rows, share * (values - mean) + model.influence @ pull))
@@ -173,7 +172,7 @@ def _refit(model: Fitted, found: Sequence[Effect]) -> Callable[[np.ndarray], np.
     def refit(weights: np.ndarray) -> np.ndarray:
         chosen = models.refit(model, weights)
         counted = weights[model.rows] / weights[model.rows].sum()
-        return np.array([float(counted @ effect.values(chosen)[0]) for effect in found])
+        return np.array([float(counted @ effect.values(chosen, counted)[0]) for effect in found])
 
     return refit
 
@@ -230,16 +229,16 @@ def _levels(model: Fitted, matrix: np.ndarray) -> list[tuple[Any, Quantity]]:
 
 def _nothing(model: Fitted, value: float = 0.0) -> Quantity:
     """Give the same value on every row, whatever the coefficients."""
-    shape = (len(model.rows), len(model.finite))
-    return lambda chosen: (np.full(shape[0], value), np.zeros(shape))
+    rows, width = len(model.rows), len(model.finite)
+    return lambda chosen, share: (np.full(rows, value), np.zeros(width))
 
 
 def _prediction(
     mean: Callable[[np.ndarray], np.ndarray], slope: Callable[[np.ndarray], np.ndarray], matrix: np.ndarray
 ) -> Quantity:
-    def values(chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def values(chosen: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         index = matrix @ chosen
-        return mean(index), matrix * slope(index)[:, None]
+        return mean(index), (share * slope(index)) @ matrix
 
     return values
 
@@ -250,17 +249,17 @@ def _tangent(
     matrix: np.ndarray,
     change: np.ndarray,
 ) -> Quantity:
-    def values(chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def values(chosen: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         index, rate = matrix @ chosen, change @ chosen
         steep = slope(index)
-        return steep * rate, matrix * (bend(index) * rate)[:, None] + change * steep[:, None]
+        return steep * rate, (share * bend(index) * rate) @ matrix + (share * steep) @ change
 
     return values
 
 
 def _difference(to: Quantity, start: Quantity) -> Quantity:
-    def values(chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        (high, up), (low, down) = to(chosen), start(chosen)
+    def values(chosen: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        (high, up), (low, down) = to(chosen, share), start(chosen, share)
         return high - low, up - down
 
     return values

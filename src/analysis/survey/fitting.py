@@ -173,14 +173,16 @@ def _deviance(family: Family, outcome: np.ndarray, index: np.ndarray, weights: n
 def _least_squares(matrix: np.ndarray, answers: np.ndarray, weights: np.ndarray) -> np.ndarray:
     root = np.sqrt(weights)
     size = _size(matrix)
-    return np.linalg.lstsq(matrix / size * root[:, None], answers * root, rcond=1e-12)[0] / size
+    folded = np.linalg.qr(np.column_stack([matrix / size, answers]) * root[:, None], mode="r")
+    width = matrix.shape[1]
+    return np.linalg.lstsq(folded[:, :width], folded[:, width], rcond=1e-12)[0] / size
 
 
 def _inverse(matrix: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Invert the information, on columns brought to one scale; a direction without information stays 0."""
     size = _size(matrix)
     scaled = matrix / size * np.sqrt(weights)[:, None]
-    root = np.linalg.pinv(scaled, rcond=1e-12)
+    root = np.linalg.pinv(np.linalg.qr(scaled, mode="r"), rcond=1e-12)
     return root @ root.T / np.outer(size, size)
 
 

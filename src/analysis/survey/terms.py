@@ -230,7 +230,7 @@ def dependent_columns(matrix: np.ndarray, names: Sequence[str]) -> list[list[str
     [['twice', 'age']]
     """
     size = np.linalg.norm(matrix, axis=0)
-    scaled = matrix / np.where(size > 0, size, 1.0)
+    scaled = np.linalg.qr(matrix / np.where(size > 0, size, 1.0), mode="r")
     found: list[list[str]] = []
     kept: list[int] = []
     for place in range(matrix.shape[1]):
