@@ -259,13 +259,26 @@ def _run(path: Path, source: Any, given: Mapping[str, Any], cold: bool) -> Any:
     names = asked.secret_names(source, path.name)
     secrets = Secrets.taken(names, given)
     open_values = {name: value for name, value in given.items() if name not in names}
-    notebook = inject(source, asked.injected_source(open_values, list(secrets.values)))
+    notebook = inject(_own(path, source, given), asked.injected_source(open_values, list(secrets.values)))
     try:
         return secrets.redacted(_executed(path, notebook, secrets.environment, cold))
     except Exception as error:
         if not secrets.values:
             raise
         raise secrets.failure(error, path.name) from None
+
+
+def _own(path: Path, source: Any, given: Mapping[str, Any]) -> Any:
+    """Let the notebook of one client's report name no other: not the one it is written for by default."""
+    usual = all_values(path, source, {}).get("client")
+    named = given.get("client")
+    if not usual or not named or usual == named:
+        return source
+    copy = nbformat.from_dict(source)
+    for cell in copy.cells:
+        if cell.cell_type == "markdown" or "parameters" in cell.metadata.get("tags", []):
+            cell["source"] = cell.source.replace(str(usual), str(named))
+    return copy
 
 
 def _executed(path: Path, notebook: Any, environment: Mapping[str, str], cold: bool) -> Any:
