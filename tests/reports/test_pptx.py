@@ -280,6 +280,6 @@ def test_titles_in_the_serif_take_less_room_than_measured():
     if not found:
         pytest.skip("the font Caladea is not installed: the widths of Cambria are not compared")
     title = "Vos publications « Coup de cœur » sont 2,3 fois plus vues que les autres"
-    serif = font_manager.FontProperties(fname=found[0].fname)
+    serif = font_manager.FontProperties(fname=found[0])
     set_in = TextPath((0, 0), title, size=100, prop=serif).get_extents().width
     assert set_in * SERIF_ROOM < text_width(title, 100, bold=True)
