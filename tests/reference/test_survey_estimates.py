@@ -164,14 +164,16 @@ def test_cross_table_counts(design):
         close(row["n_weighted"], sum(expected["counts"][row["sector"]].values()))
 
 
-def test_cross_table_shares(design):
-    expected = case("svytable_props")
-    for group, of in (("sector", "row_percent"), ("adopt", "col_percent")):
-        other = {"sector": "adopt", "adopt": "sector"}[group]
-        table = design.transform(lambda d: d.assign(adopt=d["adopt"].astype(str))).proportion(other, by=group)
-        for row in table.to_dict("records"):
-            sector, adopt = (row[group], row["level"]) if group == "sector" else (row["level"], row[group])
-            close(row["estimate"], expected[of][sector][adopt])
+@pytest.mark.parametrize(
+    ("of", "name", "whole"),
+    [("all", "percent", 100), ("rows", "row_percent", 1), ("columns", "col_percent", 1)],
+)
+def test_cross_table_shares(design, of, name, whole):
+    expected = case("svytable_props")[name]
+    table = design.cross_table("sector", "adopt", of=of)
+    assert len(table) == 8
+    for row in table.to_dict("records"):
+        close(whole * row["estimate"], expected[row["sector"]][str(row["adopt"])])
 
 
 def test_waves_that_share_units(smb):

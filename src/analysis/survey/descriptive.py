@@ -7,11 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.errors import ParameterError, did_you_mean
 from analysis.survey import columns, inference
 from analysis.survey.drawn import Drawn
 from analysis.survey.estimates import Cell
-from analysis.survey.intervals import INTERVALS, Interval
+from analysis.survey.intervals import Interval, refuse_interval
 
 __all__ = ["Descriptive"]
 
@@ -215,11 +214,7 @@ class Descriptive(Drawn):
         0     a       0.5  2
         1     b       1.0  2
         """
-        if interval not in INTERVALS:
-            raise ParameterError(
-                f'interval="{interval}" is not a choice.{did_you_mean(str(interval), INTERVALS)} '
-                f"Choices: {', '.join(INTERVALS)}."
-            )
+        refuse_interval(interval)
         binary = columns.is_binary(self._column(variable))
         cells = list(
             self._number_cells(variable, by, "proportion") if binary else self._level_cells(variable, by)

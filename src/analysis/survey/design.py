@@ -14,6 +14,7 @@ import pandas as pd
 from analysis.errors import ParameterError, did_you_mean
 from analysis.survey import inference, stages
 from analysis.survey.comparisons import Comparisons
+from analysis.survey.crossing import Crossing
 from analysis.survey.descriptive import Descriptive
 from analysis.survey.inference import SinglePsu
 from analysis.survey.quantiles import Quantiles
@@ -26,7 +27,7 @@ from analysis.survey.weights import Weighted
 __all__ = ["SurveyDesign"]
 
 
-class SurveyDesign(Descriptive, Quantiles, Comparisons, Ranks, Weighted, Modelled, Resampling):
+class SurveyDesign(Descriptive, Quantiles, Crossing, Comparisons, Ranks, Weighted, Modelled, Resampling):
     """Join survey answers to the way the firms were drawn.
 
     Parameters

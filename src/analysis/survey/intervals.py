@@ -9,12 +9,37 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 from scipy import stats
 
+from analysis.errors import ParameterError, did_you_mean
 from analysis.survey.likelihood import likelihood_limits
 
-__all__ = ["INTERVALS", "Interval", "Limits", "proportion_limits", "t_limits"]
+__all__ = ["INTERVALS", "Interval", "Limits", "proportion_limits", "refuse_interval", "t_limits"]
 
 Interval = Literal["logit", "beta", "wilson", "asin", "likelihood", "xlogit", "mean"]
 INTERVALS: tuple[str, ...] = get_args(Interval)
+
+
+def refuse_interval(interval: str) -> None:
+    """Refuse an interval that is not offered.
+
+    Parameters
+    ----------
+    interval : str
+        What the caller gave.
+
+    Raises
+    ------
+    ParameterError
+        When it is not a choice.
+
+    Examples
+    --------
+    >>> refuse_interval("logit")
+    """
+    if interval not in INTERVALS:
+        raise ParameterError(
+            f'interval="{interval}" is not a choice.{did_you_mean(str(interval), INTERVALS)} '
+            f"Choices: {', '.join(INTERVALS)}."
+        )
 
 
 class Limits(NamedTuple):
