@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from analysis.errors import DataError, ParameterError, ReportError
-from analysis.reports import render, render_batch, render_client, rendering
+from analysis.reports import making, render, render_batch, render_client, rendering
 from analysis.reports.document import MIME
 
 FILES = ["claims.json", "manifest.json", "report.html", "report.ipynb", "report.pdf", "timings.json"]
@@ -154,7 +154,7 @@ def test_a_report_that_does_not_fail_is_written_and_warnings_are_told(failing, t
     assert made.warnings == ("a warning\n",)
     source = nbformat.read(tmp_path / "out" / "report.ipynb", as_version=4).cells[1].source
     assert source.splitlines()[1:] == [
-        "from datetime import date", "platforms = ['x', 'tiktok']", "start_day = date(2025, 11, 1)",
+        "from datetime import date", "start_day = date(2025, 11, 1)", "platforms = ['x', 'tiktok']",
     ]  # fmt: skip
 
 
@@ -204,6 +204,18 @@ def test_a_client_report_lands_in_its_place_and_reads_as_english(project):
         "4.7%",
     ]:
         assert said in text
+
+
+def test_the_notebook_of_a_client_does_not_name_the_one_it_was_written_for(root):
+    path = root / "notebooks" / "client" / "client_report.ipynb"
+    source = nbformat.read(path, as_version=4)
+    own = making._own(path, source, {"client": "l'atelier"})
+    assert "librairie-des-tilleuls" in nbformat.writes(source)
+    assert "librairie-des-tilleuls" not in nbformat.writes(own)
+    assert 'client: str = "l\'atelier"  # a folder' in own.cells[3].source
+    changed = [i for i, cell in enumerate(own.cells) if cell.source != source.cells[i].source]
+    assert changed == [0, 3]
+    assert making._own(path, source, {"client": "librairie-des-tilleuls"}) is source
 
 
 def test_the_tree_may_stand_elsewhere(project, monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +26,9 @@ from analysis.reports.execution import inject, normalise
 from analysis.reports.formats import FORMATS
 from analysis.reports.manifest import labelled, manifest, to_json
 from analysis.reports.secrecy import HIDDEN, Secrets
+
+CODE = re.compile(r"(`+).+?\1", re.DOTALL)
+DEFAULT = re.compile(r"""^(client\s*(?::[^=\n]*)?=\s*)(?:"[^"\n]*"|'[^'\n]*')""", re.MULTILINE)
 
 __all__ = ["Made", "all_values", "document_of", "make", "written"]
 
@@ -270,14 +274,16 @@ def _run(path: Path, source: Any, given: Mapping[str, Any], cold: bool) -> Any:
 
 def _own(path: Path, source: Any, given: Mapping[str, Any]) -> Any:
     """Let the notebook of one client's report name no other: not the one it is written for by default."""
-    usual = all_values(path, source, {}).get("client")
-    named = given.get("client")
-    if not usual or not named or usual == named:
+    usual, named = (str(all_values(path, source, values).get("client") or "") for values in ({}, given))
+    if not usual or usual == named:
         return source
     copy = nbformat.from_dict(source)
     for cell in copy.cells:
-        if cell.cell_type == "markdown" or "parameters" in cell.metadata.get("tags", []):
-            cell["source"] = cell.source.replace(str(usual), str(named))
+        if cell.cell_type == "markdown":
+            word = rf"(?<![\w-]){re.escape(usual)}(?![\w-])"
+            cell["source"] = CODE.sub(lambda code, word=word: re.sub(word, named, code[0]), cell.source)
+        elif "parameters" in cell.metadata.get("tags", []):
+            cell["source"] = DEFAULT.sub(lambda line: line[1] + repr(named), cell.source, count=1)
     return copy
 
 
