@@ -104,10 +104,11 @@ def test_a_level_without_firms_is_named_and_leaves_no_number():
     )
     design = SurveyDesign(firms, weights="w")
     table = standardise(design, "uses", by="zone", composition="trade").set_index("zone")
-    assert table["flag"].to_dict() == {"n": "", "s": "no firms: b"}
+    assert table["flag"].to_dict() == {"n": "", "s": "no firms"}
+    assert table["empty"].to_dict() == {"n": "", "s": "b"}
     assert table.loc["s", ["estimate", "se"]].isna().all()
     parts = kitagawa(design, "uses", by="zone", composition="trade")
-    assert parts.loc[:2, "flag"].tolist() == ["no firms: b"] * 3
+    assert parts["flag"].tolist() == ["no firms"] * 3 + ["", "no firms"] * 2
     named = parts.set_index(["part", "level"])
     assert np.isnan(named.loc[("rate", "b"), "estimate"])
     assert np.isfinite(named.loc[("rate", "a"), "estimate"])

@@ -81,8 +81,9 @@ def standardise(
     Returns
     -------
     pandas.DataFrame
-        The group, then `estimate, se, low, high` (unit of the outcome), `n, t, p, df, method, flag`. A group without
-        firms at some level of the standard has no estimate, and the flag names the level.
+        The group, then `estimate, se, low, high` (unit of the outcome), `n, t, p, df, method, flag, empty`. A group
+        without firms at some level of the standard has no estimate, is flagged `no firms`, and `empty` names the
+        level.
 
     Raises
     ------
@@ -120,11 +121,12 @@ def standardise(
 
     made = from_totals(design, cells.columns(), function)
     empty = (cells.counts == 0) & (True if shares is None else shares > 0)
-    flags = [_no_firms(cells, row) for row in empty]
     n = cells.counts.sum(axis=1)
     df = design.subset(cells.used).degf
+    flags = ["no firms" if row.any() else "" for row in empty]
     table = coefficient_table({by: list(cells.groups)}, *made, df, level, 0, flags)
-    return table.assign(n=n, method="direct standardisation")
+    named = [_named(cells, row) for row in empty]
+    return table.assign(n=n, method="direct standardisation", empty=pd.array(named, dtype="string"))
 
 
 def kitagawa(
@@ -158,7 +160,8 @@ def kitagawa(
     pandas.DataFrame
         For each pair `group_1, group_2, part, level`: `part` is `difference` (group_2 − group_1), `rate` (like firms
         differ) and `composition` (the mix differs), in all (`level` missing) and by level; then `estimate, se, low,
-        high, n, t, p, df, method, flag`. Rate and composition add up to the difference, levels to their part.
+        high, n, t, p, df, method, flag`. Rate and composition add up to the difference, levels to their part. A
+        level that one group has no firms at has no estimate, nor have the parts, flagged `no firms`.
 
     Raises
     ------
@@ -208,8 +211,7 @@ def _kitagawa(sizes: np.ndarray, rates: np.ndarray, pair: list[int]) -> np.ndarr
 def _pair_table(design: SurveyDesign, cells: Cells, pair: list[int], made: Any, level: float) -> pd.DataFrame:
     count = len(cells.levels)
     empty = (cells.counts[pair] == 0).any(axis=0)
-    whole = _no_firms(cells, empty)
-    single = [_no_firms(cells, empty & (np.arange(count) == code)) for code in range(count)]
+    gone = [empty.any()] * 3 + list(empty) * 2
     keys = {
         "group_1": [cells.groups[pair[0]]] * (3 + 2 * count),
         "group_2": [cells.groups[pair[1]]] * (3 + 2 * count),
@@ -218,7 +220,7 @@ def _pair_table(design: SurveyDesign, cells: Cells, pair: list[int], made: Any, 
     }
     df = design.subset(cells.used).degf
     n = int(cells.counts[pair].sum())
-    table = coefficient_table(keys, *made, df, level, n, [whole] * 3 + single * 2)
+    table = coefficient_table(keys, *made, df, level, n, ["no firms" if none else "" for none in gone])
     return table.assign(method="Kitagawa")
 
 
@@ -270,6 +272,5 @@ def _reference(cells: Cells, by: str, reference: Any) -> int:
     return cells.groups.index(reference)
 
 
-def _no_firms(cells: Cells, empty: np.ndarray) -> str:
-    named = [str(level) for level, gone in zip(cells.levels, empty, strict=True) if gone]
-    return f"no firms: {', '.join(named)}" if named else ""
+def _named(cells: Cells, empty: np.ndarray) -> str:
+    return ", ".join(str(level) for level, gone in zip(cells.levels, empty, strict=True) if gone)
