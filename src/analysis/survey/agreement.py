@@ -258,7 +258,7 @@ def _points(
     strange = found.dropna()[~found.dropna().isin(steps)]
     if len(strange):
         raise DataError(
-            f'"{item}" holds {strange.iloc[0]!r} on {len(strange)} row(s), which is not a point of its scale '
+            f'"{item}" holds {strange.iloc[0]} on {len(strange)} row(s), which is not a point of its scale '
             f"({', '.join(map(str, steps))}). Leave it missing, or give its points."
         )
     return steps

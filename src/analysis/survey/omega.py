@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["OneFactor", "design_omega", "omega", "one_factor"]
 
-SMALLEST = 0.005
+SMALLEST, STEPS = 0.005, 200
 
 
 @dataclass(frozen=True)
@@ -157,17 +157,50 @@ def one_factor(correlations: np.ndarray) -> OneFactor:
         raise DataError("The items repeat each other (one follows from the rest): leave one of them out.")
     count = len(correlations)
     start = np.clip((1 - 0.5 / count) / np.diag(np.linalg.inv(correlations)), SMALLEST, 1.0)
+    uniquenesses = _scoring(correlations, start)
+    if uniquenesses is None:
+        uniquenesses = _bounded(correlations, start)
+    loadings = _loadings(uniquenesses, correlations)
+    return OneFactor(loadings if loadings.sum() >= 0 else -loadings, uniquenesses)
+
+
+def _bounded(correlations: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """Find the uniquenesses between their bounds, where an item may share everything with the factor."""
     found = optimize.minimize(
         _misfit,
         start,
         args=(correlations,),
         jac=True,
         method="L-BFGS-B",
-        bounds=[(SMALLEST, 1.0)] * count,
+        bounds=[(SMALLEST, 1.0)] * len(start),
         options={"ftol": 1e-15, "gtol": 1e-10, "maxiter": 2000},
     )
-    loadings = _loadings(found.x, correlations)
-    return OneFactor(loadings if loadings.sum() >= 0 else -loadings, found.x)
+    return found.x
+
+
+def _scoring(correlations: np.ndarray, start: np.ndarray) -> np.ndarray | None:
+    """Find the uniquenesses by Fisher scoring; None where it leaves what uniquenesses can be."""
+    loadings, uniquenesses = _loadings(start, correlations), start
+    for _ in range(STEPS):
+        model = np.outer(loadings, loadings) + np.diag(uniquenesses)
+        precision = np.linalg.inv(model)
+        pull = precision @ (correlations - model) @ precision
+        slope = np.concatenate([pull @ loadings, np.diag(pull) / 2])
+        step = np.linalg.lstsq(_information(precision, loadings), slope, rcond=1e-13)[0]
+        loadings, uniquenesses = loadings + step[: len(start)], uniquenesses + step[len(start) :]
+        if not (np.isfinite(step).all() and (uniquenesses > SMALLEST).all() and (uniquenesses <= 1).all()):
+            return None
+        if np.abs(step).max() < 1e-12:
+            return uniquenesses
+    return None
+
+
+def _information(precision: np.ndarray, loadings: np.ndarray) -> np.ndarray:
+    """Give the information of one normal firm on the loadings and uniquenesses."""
+    along = precision @ loadings
+    of_loadings = precision * (loadings @ along) + np.outer(along, along)
+    of_both = precision * along[None, :]
+    return np.block([[of_loadings, of_both], [of_both.T, precision**2 / 2]])
 
 
 def _misfit(uniquenesses: np.ndarray, correlations: np.ndarray) -> tuple[float, np.ndarray]:
@@ -210,15 +243,11 @@ def _influence(answers: ItemAnswers, model: OneFactor) -> tuple[float, np.ndarra
     along = precision @ loadings
     turned = units @ precision
     scores = np.hstack([turned * (turned @ loadings)[:, None] - along, (turned**2 - np.diag(precision)) / 2])
-    information = np.block(
-        [
-            [precision * (loadings @ along) + np.outer(along, along), precision * along[:, None]],
-            [precision * along[None, :], precision**2 / 2],
-        ]
-    )
     parameters = np.concatenate([loadings, uniquenesses])
     gradient = optimize.approx_fprime(parameters, _standardised_omega, 1e-7)
-    return _standardised_omega(parameters), scores @ np.linalg.solve(information, gradient)
+    return _standardised_omega(parameters), scores @ np.linalg.solve(
+        _information(precision, loadings), gradient
+    )
 
 
 def design_omega(
