@@ -7,6 +7,7 @@ import subprocess
 import pandas as pd
 import pytest
 
+from analysis.charts import theme
 from analysis.errors import ReportError
 from analysis.reports import (
     Indicator,
@@ -220,3 +221,62 @@ def test_long_numbers_in_file_names_show_their_end(shown, document, tmp_path):
     table(pd.DataFrame({"file": ["Oct-01-2025_Dec-31-2025_9992577193018432.csv"]}), title="Read")
     text = re.sub(r"[\s\u200b]", "", "".join(set_pages(document, tmp_path)))
     assert "Oct-01-2025_Dec-31-2025_…8432.csv" in text
+
+
+def test_the_first_page_lists_what_follows_with_its_page(shown, document, tmp_path):
+    start(language="en", title="Trial")
+    names = ["Opening", "Sectors", "Platforms", "Method"]
+    for name in names:
+        section(name, title=f"What {name.lower()} says", kicker=name)
+        figure(lambda ax: ax.plot([0, 1]), alt="A line.", title="Line", measured="in words")
+    first, *others = set_pages(document, tmp_path)
+    listed = dict(re.findall(r"(Sectors|Platforms|Method)\s+(\d)", first[first.index("Contents") :]))
+    found = {
+        name: str(number)
+        for number, page in enumerate(others, start=2)
+        for name in names
+        if f"What {name.lower()} says" in page
+    }
+    assert listed == found
+    assert len(found) == 3
+    for page in others:
+        opens = next(name for name in names if f"What {name.lower()} says" in page)
+        assert page.split("\n")[0].split()[-1] == opens
+
+
+def test_a_short_report_lists_no_contents(shown, document, tmp_path):
+    start(language="en", title="Trial")
+    section("a", title="A finding")
+    section("b", title="Another")
+    assert "Contents" not in set_pages(document, tmp_path)[0]
+
+
+def test_figures_and_tables_bear_the_same_numbers_as_on_the_page(french):
+    web = re.sub(
+        r"<[^>]+>", "", (french.folder / "report.html").read_text(encoding="utf-8").split("</style>")[1]
+    )
+    said = "".join(pages(french.folder / "report.pdf"))
+    numbered = re.compile(r"(Figure|Tableau)\s(\d+)\b")
+    assert set(numbered.findall(web)) == set(numbered.findall(said)) == {("Figure", "1"), ("Tableau", "1")}
+
+
+@pytest.mark.parametrize(("height", "count"), [(140, 2), (160, 3)])
+def test_short_sections_share_a_page_set_closer_and_numbers_run_on(shown, document, tmp_path, height, count):
+    # Set as usual, two sections with figures 140 units high pass a page by a little; at 160 they do by more.
+    start(language="en", title="Trial")
+    section("opening", title="Opening")
+    figure(lambda ax: theme.set_height(ax, 600), alt="A.", title="Fills the first page")
+    for name in ("first", "second"):
+        section(name, title=name.title(), lead="A lead of some words.", kicker="Theme")
+        shown[-1]["flow"] = True
+        for number in (1, 2):
+            figure(
+                lambda ax: theme.set_height(ax, height),
+                alt="A line.",
+                title=f"Line {number}",
+                measured="in words",
+                source="nobody",
+            )
+    read = set_pages(document, tmp_path)
+    assert len(read) == count
+    assert [n for page in read for n in re.findall(r"Figure\s(\d)", page)] == ["1", "2", "3", "4", "5"]
