@@ -116,6 +116,9 @@ def _shown(path: Path) -> str:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from analysis.reports.forks import ahead
+
+    ahead(options.notebook.resolve(), cold=options.cold)
     from analysis.reports import render
 
     rendered = render(

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import os
+import re
+import resource
 import signal
 
 import nbformat
 import pytest
 
 from analysis.errors import DataError, ParameterError, ReportError
+from analysis.reports import execution
+from analysis.reports.document import Document
 from analysis.reports.execution import execute, inject
+from analysis.reports.writers import html
 
 
 def notebook(*sources, tags=()):
@@ -16,9 +21,9 @@ def notebook(*sources, tags=()):
     return nbformat.v4.new_notebook(cells=cells)
 
 
-def run(*sources, tags=(), timeout=60):
+def run(*sources, tags=(), timeout=60, **wishes):
     made = notebook(*sources, tags=tags)
-    execute(made, "trial.ipynb", timeout=timeout)
+    execute(made, "trial.ipynb", timeout=timeout, **wishes)
     return made
 
 
@@ -108,3 +113,103 @@ def test_the_injected_cell_is_not_counted():
     made.cells[0].metadata["tags"] = ["parameters"]
     with pytest.raises(ReportError, match="code cell 2 “b = c” failed with NameError"):
         execute(inject(made, "a = 3"), "trial.ipynb")
+
+
+def outcome(*sources, **wishes):
+    with pytest.raises(ReportError) as raised:
+        run(*sources, **wishes)
+    return raised.value.outcome, str(raised.value)
+
+
+def killed(number):
+    return f"import os; os.kill(os.getpid(), {int(number)})"
+
+
+@pytest.mark.parametrize("cold", [False, True])
+@pytest.mark.parametrize(
+    ("source", "kind", "message"),
+    [
+        ("1 / 0", "error", r"failed with ZeroDivisionError: division by zero$"),
+        ("import time; time.sleep(30)", "timeout", r"“import time.*” took more than 2 seconds\.$"),
+        ("raise MemoryError('8 TiB asked')", "memory", r"ran out of memory \(8 TiB asked\)\.$"),
+        ("import numpy as np; np.ones((2**24, 2**24))", "memory", r"ran out of memory \(Unable to allocate .*\)\.$"),
+        (killed(signal.SIGKILL), "memory", r"the kernel died in code cell 1 .*signal 9\)\. Not enough memory"),
+        (killed(signal.SIGSEGV), "died", r"the kernel died in code cell 1 .*, ended by signal 11 \(SIGSEGV\)\.$"),
+        ("import os; os._exit(7)", "died", r"the kernel died in code cell 1 .*, with exit code 7\.$"),
+    ],
+)  # fmt: skip
+def test_each_way_to_fail_has_its_outcome_and_cause(source, kind, message, cold):
+    found, said = outcome(source, timeout=2, cold=cold)
+    assert (found, bool(re.search(message, said))) == (kind, True), said
+    assert said.startswith("trial.ipynb")
+
+
+def test_memory_the_system_took_back_is_said_for_certain(monkeypatch):
+    counts = iter([4, 5])
+    monkeypatch.setattr(execution, "kills", lambda: next(counts))
+    found, said = outcome(killed(signal.SIGKILL))
+    assert (found, said.endswith("the system ended it because memory ran out.")) == ("memory", True)
+
+
+def test_outcomes_of_bad_data_keep_their_class():
+    with pytest.raises(DataError) as raised:
+        run("from analysis.errors import DataError\nraise DataError('no date')")
+    assert not hasattr(raised.value, "outcome")
+
+
+@pytest.mark.parametrize("cold", [False, True])
+def test_what_a_cell_shows_is_bounded_cell_by_cell(cold):
+    made = run(
+        "for i in range(300): print('x' * 99_999)",
+        "print('y' * 900)",
+        "import sys; sys.stderr.write('z' * 2000); print('after')",
+        most=1000, cold=cold,
+    )  # fmt: skip
+    first, second, third = made.cells
+    assert first.outputs[0].text == "x" * 1000
+    assert first.outputs[1].metadata["cut"] == {"kept": 1000, "dropped": 300 * 100_000 - 1000}
+    assert [len(output.text) for output in second.outputs] == [901]
+    assert [output.metadata["cut"]["dropped"] for output in third.outputs] == [1000 + len("after\n")]
+    assert made.metadata["analysis"]["warnings"] == ["z" * 1000]
+
+
+def test_a_flood_does_not_fill_the_memory_of_the_session():
+    run("1")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    made = run(
+        "import resource\nown = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\nbefore = own()",
+        "for i in range(30): print(chr(97 + i % 26) * 1_000_000)",
+        "print(own() - before)",
+        most=100_000,
+    )
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 10_000  # kB; 30 MB were printed
+    assert int(made.cells[2].outputs[0].text) < 10_000
+
+
+def test_what_a_display_shows_is_bounded_too():
+    made = run(
+        "from IPython.display import HTML, display\ndisplay(HTML('<p>' + 'a' * 500))\ndisplay(HTML('b' * 900))",
+        "HTML('c' * 2000)",
+        most=1000,
+    )
+    (kept, notice), (alone,) = made.cells[0].outputs, made.cells[1].outputs
+    assert kept.data["text/html"].startswith("<p>a")
+    assert notice.metadata["cut"]["dropped"] > 0 and alone.metadata["cut"]["dropped"] > 1000
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Output cut short."), ("fr", "Affichage coupé.")])
+def test_the_report_says_what_was_cut(language, words):
+    made = run("print('x' * 2000)", most=1000)
+    document = Document.from_notebook(made, language=language)
+    assert [block["block"] for block in document.blocks] == ["prose", "callout"]
+    assert document.blocks[1]["label"] == words
+    page = html.write(document).decode()
+    assert words in page and ("1,001 characters" in page or "1\u202f001 caractères" in page)
+
+
+def test_folders_looked_through_are_noted(root):
+    made = run(
+        "from pathlib import Path\nlist(Path('data/codebook').glob('*.yml')); sorted(Path('src').iterdir())"
+    )
+    assert made.metadata["analysis"]["folders"] == [str(root / "data" / "codebook")]
+    assert made.metadata["analysis"]["files"] == []

@@ -9,6 +9,7 @@ from typing import Any
 from analysis.errors import ReportError
 from analysis.language import check_language, word
 from analysis.reports.brand import Brand
+from analysis.reports.cuts import cut_block
 from analysis.reports.ordinary import ordinary_blocks
 from analysis.reports.text import markdown
 from analysis.typography import HARD
@@ -144,6 +145,8 @@ def _shown(notebook: Mapping[str, Any]) -> Any:
         for output in cell.get("outputs", ()):
             if MIME in output.get("data", {}):
                 yield output["data"][MIME]
+            elif "cut" in output.get("metadata", {}):
+                yield {"block": "cut", "output": output}
 
 
 def _numbered(blocks: Iterable[Mapping[str, Any]], language: str) -> Iterator[Mapping[str, Any]]:
@@ -159,7 +162,9 @@ def _numbered(blocks: Iterable[Mapping[str, Any]], language: str) -> Iterator[Ma
 
 
 def _told(block: Mapping[str, Any], language: str) -> Mapping[str, Any]:
-    """Turn a prose cell into a block of prose."""
+    """Turn a prose cell into a block of prose, and a mark of what was cut into a notice."""
+    if block["block"] == "cut":
+        return cut_block(block["output"], language)
     if block["block"] != "markdown":
         return block
     return {"block": "prose", "title": "", "columns": 1, "content": markdown(block["text"], language)}

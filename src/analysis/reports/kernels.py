@@ -14,7 +14,6 @@ from queue import Empty
 from time import monotonic
 from typing import Any
 
-import nbformat
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from jupyter_client.utils import run_sync
@@ -24,7 +23,7 @@ from traitlets import Any as Anything
 from traitlets import Integer
 from traitlets.config import Config
 
-from analysis.reports.document import MIME
+from analysis.reports.cuts import cut_output
 from analysis.reports.forks import warm_process
 
 __all__ = ["Kernel", "KernelManager", "WarmKernelManager", "transport"]
@@ -169,17 +168,11 @@ class Kernel(NotebookClient):
         for index, count in zip(ran, dropped, strict=True):
             count += max(0, self.shown.get(index, 0) - self.most)
             if count:
-                self.nb.cells[index].outputs.append(_notice(self.most, count))
+                self.nb.cells[index].outputs.append(cut_output(self.most, count))
 
     def _runs(self, cell: Any) -> bool:
         skipped = self.skip_cells_with_tag in cell.metadata.get("tags", [])
         return cell.cell_type == "code" and bool(cell.source.strip()) and not skipped
-
-
-def _notice(kept: int, dropped: int) -> Any:
-    block = {"block": "cut", "kept": kept, "dropped": dropped, "inputs": []}
-    text = f"[Cut: this cell showed {dropped} characters beyond the first {kept}.]"
-    return nbformat.v4.new_output("display_data", {MIME: block, "text/plain": text})
 
 
 def _size(content: dict[str, Any]) -> int:

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from analysis.language import typeset, word
+from analysis.reports.cuts import cut_block
 from analysis.reports.text import markdown
 
 __all__ = ["ordinary_blocks"]
@@ -90,7 +91,10 @@ def _shown(
 ) -> Iterator[dict[str, Any]]:
     data = output.get("data", {})
     picture = _picture(data)
-    if picture:
+    notice = cut_block(output, language)
+    if notice:
+        yield notice
+    elif picture:
         number = sum(block["block"] == "figure" for block in before) + 1
         named = output.get("metadata", {}).get("alt") or f"{word('report.figure', language)} {number}"
         drawn = {"alt": named, "wide": picture, "narrow": None}

@@ -92,8 +92,11 @@ def imports_of(notebook: str | Path, also: Iterable[str] = ()) -> tuple[str, ...
     ('json',)
     """
     path = project_root() / "notebooks" / notebook
-    cells = json.loads(path.read_bytes())["cells"] if path.is_file() else []
-    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    try:
+        cells = json.loads(path.read_bytes())["cells"]
+        code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    except (OSError, ValueError, KeyError, TypeError):
+        code = []
     return (*imports(tuple(code)), *also)
 
 

@@ -9,6 +9,7 @@ import os
 import random
 import sys
 import uuid
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -104,24 +105,33 @@ def bound(shell: Any, most: int) -> None:
     _most[0] = most
     if shell is None:
         return
-    for stream in (sys.stdout, sys.stderr):
-        _bound_stream(stream, most)
+    _bound_streams(type(sys.stdout), most)
+    if hasattr(shell, "_tee"):  # keeps all that is printed a second time, in the history
+        shell._tee = lambda channel: nullcontext()
     if hasattr(shell.display_pub, "register_hook"):
         shell.display_pub.register_hook(lambda message: message if _room(_size(message), most) else None)
-    shell.events.register("pre_run_cell", lambda info: _said.append(0))
+    shell.events.register("pre_run_cell", _begin_cell)
 
 
-def _bound_stream(stream: Any, most: int) -> None:
-    write = stream.write
+def _begin_cell(info: Any) -> None:
+    """Count anew, on the streams as their class makes them: what ran before may have put an own `write` on them."""
+    _said.append(0)
+    for stream in (sys.stdout, sys.stderr):
+        vars(stream).pop("write", None)
 
-    def bounded(text: str) -> int:
+
+def _bound_streams(kind: type, most: int) -> None:
+    """Let the kernel's streams, which are of one class, take what there is room for."""
+    write = kind.write
+
+    def bounded(stream: Any, text: str) -> int:
         left = most - _said[-1]
         _said[-1] += len(text)
         if left > 0:
-            write(text if len(text) <= left else text[:left])
+            write(stream, text if len(text) <= left else text[:left])
         return len(text)
 
-    stream.write = bounded
+    kind.write = bounded
 
 
 def _room(size: int, most: int) -> bool:
