@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from analysis.errors import DataError
-from analysis.reports.document import MIME
+from analysis.reports.document import MIME, plain_text
 from conftest import ROOT
 from notebooks.committed import FOLDER, read
 
@@ -70,8 +70,22 @@ def report(monkeypatch):
 
 def words_of(value):
     """Take the words of a block: texts of its data, and those written in its drawings."""
+    if isinstance(value, dict) and any(part["kind"] == "text" for part in value.get("children", ())):
+        return [plain_text([value])]
     if isinstance(value, dict):
-        names = ("block", "kind", "inputs", "style", "id", "state", "format")
+        names = (
+            "block",
+            "kind",
+            "inputs",
+            "style",
+            "id",
+            "state",
+            "format",
+            "claim",
+            "claims",
+            "tables",
+            "data",
+        )
         return [word for key, part in value.items() if key not in names for word in words_of(part)]
     if isinstance(value, list | tuple):
         return [word for part in value for word in words_of(part)]

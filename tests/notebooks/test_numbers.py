@@ -64,3 +64,10 @@ def in_table(space, row):
     if row["low"] is not None and row["column"] in ("estimate", "low", "high"):
         assert (row["low"], row["high"]) == pytest.approx((found["low"].item(), found["high"].item()))
         assert row["n"] == found["n"].item()
+
+
+def test_what_was_noticed_while_reading_is_traced_too(made):
+    document, _ = made("client/client_report", {"language": "fr"})
+    noticed = [row for row in claims(document) if row["table"] == "exports"]
+    assert [(row["text"], row["kind"]) for row in noticed] == [("2", "count"), ("7", "count")]
+    assert noticed[0]["column"] == "total_differs" or noticed[0]["sentence"].startswith("Dans 2 fichiers")

@@ -162,10 +162,11 @@ def test_a_place_that_is_not_there_is_refused():
     [
         ("change", (-0.1, 0.2, None, "estimate")),
         ("change_low", (-0.1, 0.2, None, "estimate")),
-        ("peer_high", (1, 3, 17, "estimate")),
+        ("peer_high", (None, None, 17, "count")),
         ("previous", (None, None, None, "value")),
         ("n", (None, None, None, "count")),
         ("half", (None, None, None, "value")),
+        ("peer_n", (None, None, None, "count")),
     ],
 )
 def test_the_interval_is_the_columns_own(column, expected):
@@ -184,6 +185,8 @@ def test_an_exact_count_given_as_an_estimate_is_a_count():
 def test_what_a_notebook_reckons_can_say_where_from(notebook):
     assert computed(3, of=PRESENCE, column="groups").source.table == "presence"
     assert computed(3, of="client.yml", column="employees").source.table == "client.yml"
+    assert claim_of(computed(3, of="client.yml", column="employees"))["kind"] == "given"
+    assert claim_of(computed(3, of=PRESENCE, column="groups"))["kind"] == "count"
     assert computed(None, of="client.yml", column="employees") is None
     assert counted(PRESENCE.copy()).source.table is None
 

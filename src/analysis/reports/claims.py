@@ -71,9 +71,9 @@ def claims(document: Document) -> list[dict[str, Any]]:
     list of dict
         In the order of the report: `id`; `section` (its title); `block` and `field` (`text` for running text);
         `sentence`; `text` (the number as printed); `value`, `low`, `high`, `n` (plain numbers, None where there is
-        none); `kind` (`estimate`, `interval`, `count` or `value`); `between` (the interval in words); `table` (its
-        name in the notebook), `row` (levels that tell the row apart) and `column`; `exhibit` (`Figure 2`: what shows
-        the same row, else the same table).
+        none); `kind` (`estimate`, `interval`, `count`, `value` or `given`); `between` (the interval in words);
+        `table` (its name in the notebook, or the rule or file that gives it), `row` (levels that tell the row apart)
+        and `column`; `exhibit` (`Figure 2`: what shows the same row, else the same table).
 
     Notes
     -----

@@ -10,6 +10,8 @@ import pandas as pd
 
 from analysis import language as words
 from analysis.reports.session import current
+from analysis.reports.traces import claim_of, mark, said
+from analysis.reports.values import computed
 
 __all__ = ["files_read", "remarks"]
 
@@ -70,14 +72,20 @@ def remarks(exports: Iterable[Any]) -> list[str]:
     unread = [notice.code for notice in getattr(exports, "unrecognised", ())]
     files = Counter(code for export in exports for code in dict.fromkeys(n.code for n in export.warnings))
     files.update(unread)
-    return [words.word(f"notice.{code}", language, files=_files(count)) for code, count in files.items()]
+    return [
+        said(
+            words.word(f"notice.{code}", language, files=_files(computed(count, of=exports, column=code))),
+            language,
+        )
+        for code, count in files.items()
+    ]
 
 
 def _files(count: int) -> str:
+    """Say how many files, the number between marks that tell its source."""
     language = current().language
-    return words.word(
-        "notice.file" if count == 1 else "notice.files", language, n=words.number(count, language)
-    )
+    number = mark(words.number(count, language), {**claim_of(count), "between": None})
+    return words.word("notice.file" if count == 1 else "notice.files", language, n=number)
 
 
 def _word(family: str, key: str) -> str:

@@ -49,11 +49,14 @@ class Source:
         The levels that tell the row from the others.
     values : mapping
         All values of the row.
+    given : bool
+        Whether it is a rule or a fact told, in the place of a table: nothing was counted or measured.
     """
 
     table: str | None
     row: Mapping[str, Any] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    given: bool = False
 
 
 class Traced:
@@ -126,8 +129,8 @@ def claim_of(value: Any, *, ends: bool = False) -> dict[str, Any]:
     -------
     dict
         `value, low, high, n, kind, table, row, column`; `kind` is `estimate` (it has an interval), `interval` (its
-        ends), `count` (an exact whole number) or `value` (a number without interval). `table` is None for a number
-        whose source is not known.
+        ends), `count` (an exact whole number), `value` (a number without interval) or `given` (a rule, or a fact
+        told). `table` is None for a number whose source is not known.
 
     Examples
     --------
@@ -148,22 +151,25 @@ def claim_of(value: Any, *, ends: bool = False) -> dict[str, Any]:
         "low": low,
         "high": high,
         "n": n,
-        "kind": "interval" if ends else kind,
+        "kind": "interval" if ends else "given" if source.given else kind,
         "column": base if ends else column,
         **known,
     }
 
 
 def _siblings(row: Mapping[str, Any], column: str) -> tuple[Any, Any, Any, str]:
-    """Find the interval and the base of a column: `low, high, n`, or `change_low, change_high` for `change`."""
+    """Find the interval and the n of a column: `low, high, n`, or `change_low, change_high` for `change`.
+
+    Two ends without a value between, such as the quartiles `peer_low` and `peer_high`, are no interval of uncertainty.
+    """
     if column in FAMILY:
         ends, base, n = ("low", "high"), "estimate", "n"
     else:
         base = column.removesuffix("_low").removesuffix("_high")
         ends, n = (f"{base}_low", f"{base}_high"), f"{base}_n"
     low, high = (_bare(row.get(end)) for end in ends)
-    known = (low, high) if low is not None and high is not None else (None, None)
-    return *known, _bare(row.get(n)), base
+    uncertain = base in row and low is not None and high is not None
+    return *((low, high) if uncertain else (None, None)), _bare(row.get(n)), base
 
 
 def _bare(value: Any) -> Any:

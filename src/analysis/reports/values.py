@@ -153,7 +153,8 @@ def computed(value: float, *, of: object, column: str) -> Any:
     value : number
         The number.
     of : object
-        The table, or other object, it comes from, which has a name in the notebook; or that name.
+        The table, or other object, it comes from, which has a name in the notebook; or, in words, the rule or the
+        file that gives it.
     column : str
         What was taken of it: a column, or a few words such as `sum of the weights`.
 
@@ -168,11 +169,12 @@ def computed(value: float, *, of: object, column: str) -> Any:
 
     Examples
     --------
-    >>> share = computed(0.25, of="answers", column="share without an answer")
-    >>> share, share.source.table
-    (0.25, 'answers')
+    >>> people = computed(3, of="client.yml", column="employees")
+    >>> people, people.source.table
+    (3, 'client.yml')
     """
-    return traced(value, Source(of if isinstance(of, str) else name_of(of)), column)
+    source = Source(of, given=True) if isinstance(of, str) else Source(name_of(of))
+    return traced(value, source, column)
 
 
 def name_of(thing: object) -> str | None:

@@ -69,7 +69,9 @@ class Numbers:
         """List every number of the text for whoever cannot point at one; closed until it is opened."""
         rows = [
             Markup('<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>').format(
-                row["text"], row["sentence"], tooltip(row, row["exhibit"], self.language)
+                row["text"],
+                self.raised(row["sentence"], self.language),
+                tooltip(row, row["exhibit"], self.language),
             )
             for row in claims(self.document)
             if row["field"] != "drawing.alt"
