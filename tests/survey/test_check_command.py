@@ -6,10 +6,10 @@ import hashlib
 
 import pandas as pd
 import pytest
-from survey import exports
 
 from analysis.__main__ import main
 from analysis.survey import load_codebook
+from survey import exports
 
 
 @pytest.fixture

@@ -131,12 +131,12 @@ def test_standard_error_of_omega_is_that_of_repeated_samples(loadings):
 
 
 def test_intervals_of_reliability_cover_the_truth():
-    """In 200 samples a 95 % interval misses at most 19 times but once in a thousand (binomial)."""
+    """In 200 samples a 95 % interval misses at most 21 times (99.9 % limit of the binomial)."""
     truth = alpha(steps(draw(400_000, [0.7] * 4, seed=999)))
     samples = [steps(draw(120, [0.7] * 4, seed)) for seed in range(200)]
     for measure, value in ((alpha, truth.estimate), (omega, truth.standardised)):
         missed = sum(not (r.low <= value <= r.high) for r in map(measure, samples))
-        assert missed <= 19
+        assert missed <= 21
 
 
 def test_design_based_intervals_cover_the_truth_in_clusters():
