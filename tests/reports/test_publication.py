@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -129,6 +131,34 @@ def test_a_full_disk_says_so_and_keeps_the_earlier_report(tmp_path):
 
 def test_a_place_that_is_a_file_is_refused(tmp_path):
     (tmp_path / "out").write_text("a file")
-    with pytest.raises(ReportError, match=r"out: the report could not be written: it is a file, not a folder\."):
+    with pytest.raises(
+        ReportError, match=r"out: the report could not be written: it is a file, not a folder\."
+    ):
         publish(tmp_path / "out", NEW)
     assert (tmp_path / "out").read_text() == "a file"
+
+
+def test_killed_while_files_are_put_in_place_the_folder_is_one_report(tmp_path):
+    """Forty kills at random moments of a process that does nothing but put two reports in place in turn."""
+    code = (
+        "import sys, pathlib; from analysis.reports.publication import publish\n"
+        "place = pathlib.Path(sys.argv[1])\n"
+        "while True:\n"
+        "    for mark in (b'old', b'new'):\n"
+        "        publish(place, {f'report.{n}': mark * 5000 for n in range(5)})\n"
+        "    sys.stdout.write('.'); sys.stdout.flush()\n"
+    )
+    draw = random.Random(7)
+    for _ in range(40):
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, str(tmp_path / "out")], stdout=subprocess.PIPE
+        )
+        assert process.stdout.read(1) == b"."
+        time.sleep(draw.uniform(0, 0.05))
+        process.kill()
+        process.communicate()
+        found = contents(tmp_path / "out")
+        assert len(found) == 5
+        assert len(set(found.values())) == 1, sorted(found)
+    tidy(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
