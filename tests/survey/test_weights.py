@@ -326,3 +326,18 @@ def test_wrong_calls_are_refused(design, name):
 def test_size_and_counts_must_agree(design):
     with pytest.raises(DataError, match="sector add up to 9,300 firms and size= says 9,400"):
         design.calibrate({"sector": SECTOR}, size=9400)
+
+
+def test_trimmed_replicates_leave_out_who_was_left_out(design):
+    """Rows a jackknife replicate leaves out weigh 0 there, below any lower limit, and still do after trimming."""
+    trimmed = design.replicate("JKn").trim(upper=45, lower=15)
+    out = design.replicate("JKn")._replicates.weights == 0
+    assert (trimmed._replicates.weights[out] == 0).all()
+    inside = trimmed._replicates.weights[~out]
+    assert inside.min() >= 15
+    assert inside.max() <= 45
+    close(
+        trimmed._replicates.weights.sum(axis=0).tolist(),
+        design.replicate("JKn")._replicates.weights.sum(axis=0).tolist(),
+    )
+    close(trimmed.mean("adopt")["se"].item(), design.trim(upper=45, lower=15).mean("adopt")["se"].item(), 0.1)

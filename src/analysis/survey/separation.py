@@ -8,6 +8,8 @@ from scipy import optimize
 __all__ = ["certain_rows", "estimable"]
 
 FAR = 1e-6
+EXACT = 1e-7  # as closely as the solver keeps its constraints
+LOOKED_AT = 1000
 
 
 def certain_rows(rising: np.ndarray, level: np.ndarray | None = None) -> np.ndarray:
@@ -44,7 +46,7 @@ def certain_rows(rising: np.ndarray, level: np.ndarray | None = None) -> np.ndar
     certain = np.zeros(len(rising), dtype=bool)
     widths = np.linalg.norm(rising, axis=0)
     widths = np.where(widths > 0, widths, 1.0)
-    same = None if level is None or not len(level) else np.unique(level / widths, axis=0)
+    same = None if level is None or not len(level) else np.linalg.qr(level / widths, mode="r")
     patterns, place = np.unique(rising / widths, axis=0, return_inverse=True)
     size = np.linalg.norm(patterns, axis=1)
     scaled = patterns / np.where(size > 0, size, 1.0)[:, None]
@@ -60,9 +62,23 @@ def certain_rows(rising: np.ndarray, level: np.ndarray | None = None) -> np.ndar
 
 
 def _direction(rising: np.ndarray, wanted: np.ndarray, same: np.ndarray | None) -> np.ndarray:
-    """Give the direction within a box that raises the wanted rows most and lowers none."""
+    """Give the direction within a box that raises the wanted rows most and lowers none.
+
+    Most rows rule nothing out that others do not: some are looked at first, then those found to be lowered.
+    """
+    asked = np.zeros(len(rising), dtype=bool)
+    asked[:: max(len(rising) // LOOKED_AT, 1)] = True
+    while True:
+        direction = _raised_most(rising[wanted].sum(axis=0), rising[asked], same)
+        along = np.where(asked, 0.0, rising @ direction)
+        if along.min() >= -EXACT:
+            return direction
+        asked[np.argsort(along, kind="stable")[:LOOKED_AT]] = True
+
+
+def _raised_most(goal: np.ndarray, rising: np.ndarray, same: np.ndarray | None) -> np.ndarray:
     result = optimize.linprog(
-        -rising[wanted].sum(axis=0),
+        -goal,
         A_ub=-rising,
         b_ub=np.zeros(len(rising)),
         A_eq=same,

@@ -312,14 +312,19 @@ def _refuse_limits(weights: np.ndarray, lower: float, upper: float) -> None:
 
 
 def _trimmed(weights: np.ndarray, lower: float, upper: float, strict: bool) -> np.ndarray:
-    """Clip the weights and share the excess equally among those that were within the limits."""
+    """Clip the weights and share the excess equally among those that were within the limits.
+
+    A weight of 0, which a row has in a replicate that leaves it out, stays 0.
+    """
+    counted = weights != 0
     for _ in range(TRIMS):
-        outside = (weights < lower) | (weights > upper)
+        outside = counted & ((weights < lower) | (weights > upper))
         if not outside.any():
             return weights
-        clipped = np.clip(weights, lower, upper)
+        clipped = np.where(counted, np.clip(weights, lower, upper), weights)
         excess = math.fsum((weights - clipped).tolist())
-        weights = clipped + np.where(outside, 0.0, excess / max((~outside).sum(), 1))
+        others = counted & ~outside
+        weights = clipped + np.where(others, excess / max(others.sum(), 1), 0.0)
         if not strict:
             return weights
     raise ParameterError(
