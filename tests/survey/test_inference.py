@@ -211,27 +211,70 @@ def test_score_outside_its_domain_is_nothing():
 
 
 PROGRAM = """
-import hashlib, pandas as pd
+import hashlib, numpy as np, pandas as pd
 from analysis.survey import SurveyDesign
+rng = np.random.default_rng(3)
 data = pd.DataFrame({
-    "h": [1, 1, 1, 1, 2, 2, 2, 2], "u": list("aabbccdd"), "g": list("xyxyxyxy"),
-    "w": [1.1, 2.3, 3.7, 1.9, 2.2, 4.1, 1.3, 2.9], "y": [0.1, 0.7, 0.3, 0.9, 0.2, 0.6, 0.4, 0.8],
+    "h": np.repeat([1, 2], 24), "u": np.repeat(list("abcdefgh"), 6), "g": list("xyz") * 16,
+    "w": rng.uniform(1, 5, 48), "y": rng.normal(size=48), "p": rng.integers(0, 2, 48),
 })
 design = SurveyDesign(data, weights="w", strata="h", clusters="u")
-digest = hashlib.sha256(design.mean("y", by="g").to_csv().encode()).hexdigest()
+tables = [
+    table
+    for d in (design, design.replicate("JKn"), design.replicate("bootstrap", draws=20))
+    for table in (
+        d.mean("y", by="g"), d.quantile("y", by="g"), d.compare("y", by="g"), d.cross_table("g", "p"),
+        pd.DataFrame([d.independence("g", "p"), d.ranks("y", by="g"), d.goodness_of_fit("p", {0: 1, 1: 1})]),
+    )
+]
+digest = hashlib.sha256("".join(table.to_csv() for table in tables).encode()).hexdigest()
 print(digest)
 """
 
 
-def test_hash_seed_changes_no_bit(capsys):
-    here = {}
-    exec(PROGRAM, here)
-    there = subprocess.run(
+def elsewhere(**environment):
+    return subprocess.run(
         [sys.executable, "-c", PROGRAM],
         capture_output=True,
         text=True,
         check=True,
-        env={**os.environ, "PYTHONHASHSEED": "7"},
-    ).stdout
-    assert here["digest"] == there.strip()
-    assert len(there.strip()) == 64
+        env={**os.environ, **environment},
+    ).stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def digest():
+    here = {}
+    exec(PROGRAM, here)
+    assert len(here["digest"]) == 64
+    return here["digest"]
+
+
+def test_hash_seed_changes_no_bit(digest):
+    assert elsewhere(PYTHONHASHSEED="7", TZ="Pacific/Apia", LC_ALL="tr_TR.UTF-8") == digest
+
+
+def test_number_of_threads_changes_no_bit(digest):
+    one = dict.fromkeys(
+        ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "RAYON_NUM_THREADS"), "1"
+    )
+    assert elsewhere(**one) == digest
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_order_of_rows_changes_nothing(seed):
+    data = drawn(seed).assign(k=lambda d: np.arange(len(d)) % 3)
+    shuffled = data.sample(frac=1, random_state=seed)
+    one, two = design_of(data), design_of(shuffled)
+    for ask in (
+        lambda d: d.mean("y", by="k"),
+        lambda d: d.total("y"),
+        lambda d: d.ratio("y", "w", by="k"),
+        lambda d: d.proportion("k", interval="likelihood"),
+        lambda d: d.quantile("y", by="k"),
+        lambda d: d.compare("y", by="k"),
+        lambda d: d.cross_table("k", "g", of="rows"),
+        lambda d: d.replicate("JKn").mean("y", by="k"),
+        lambda d: pd.DataFrame([d.independence("k", "g"), d.ranks("y", by="k")]).drop(columns="method"),
+    ):
+        pd.testing.assert_frame_equal(ask(one), ask(two), rtol=1e-10, atol=1e-12)

@@ -20,6 +20,8 @@ from analysis.survey.stages import Layout
 
 __all__ = ["Drawn"]
 
+AT_ONCE = 2_000_000
+
 
 class Drawn:
     """Hold answers with the way they were drawn, and the domain of rows that count.
@@ -178,7 +180,7 @@ class Drawn:
         deff: bool = False,
     ) -> pd.DataFrame:
         """Turn estimates and their influence values into the estimates table."""
-        variances = np.diag(self._covariance([score for _, score in scored]))
+        variances = self._variances([score for _, score in scored])
         estimates = [
             Estimate(
                 cell,
@@ -197,6 +199,12 @@ class Drawn:
         if self._replicates is not None:
             return self._replicates.degrees_of_freedom(rows, self._weights)
         return inference.degrees_of_freedom(rows, self._stages[0])
+
+    def _variances(self, scores: Sequence[Score]) -> np.ndarray:
+        """Give the variance of each estimate, in parts where calibration makes every row count for each."""
+        size = max(AT_ONCE // len(self._data), 1) if self._calibrations else max(len(scores), 1)
+        parts = [np.diag(self._covariance(scores[at : at + size])) for at in range(0, len(scores), size)]
+        return np.concatenate(parts) if parts else np.zeros(0)
 
     def _covariance(self, scores: Sequence[Score], refit: Refit | None = None) -> np.ndarray:
         """Give the covariance of estimates: the one place where the variances of a design are made.

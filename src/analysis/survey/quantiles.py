@@ -88,7 +88,7 @@ class Quantiles(Drawn):
             inference.mean_score(cell.rows, (cell.values <= value).astype(float), self._weights)
             for cell, value in zip(cells, values, strict=True)
         ]
-        variances = np.diag(self._covariance([score for _, score in below]))
+        variances = self._variances([score for _, score in below])
         rows = [
             self._quantile_row(cell, value, Limits(share, math.sqrt(max(variance, 0.0)), ""), level)
             for cell, value, (share, _), variance in zip(cells, values, below, variances, strict=True)
