@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.survey import SurveyDesign, multiple
+from analysis.survey import SurveyDesign, multiple, option_contrasts
 from analysis.survey.scales import (
     ReversedItemWarning,
     alpha,
@@ -201,7 +201,7 @@ def test_shares_of_firms(plain):
 def test_difference_of_two_options(plain):
     reference = case("multiresponse_platforms")
     expected = reference["expected"]["facebook_minus_instagram"]
-    table = multiple.differences(plain, PLATFORMS, reference="instagram").set_index("option_2")
+    table = option_contrasts.differences(plain, PLATFORMS, reference="instagram").set_index("option_2")
     row = table.loc["facebook"]
     close([row["estimate"], row["se"]], [expected[p]["contrast"] for p in ("estimate", "se")], reference)
     close([row["low"], row["high"]], list(expected["ci95_t"]["contrast"].values()), reference)
@@ -220,5 +220,5 @@ def test_mean_number_of_mentions(plain):
 
 def test_cochran_q(wave):
     reference = case("cochran_q_platforms")
-    result = multiple.cochran_q(wave[wave["adopt"] == 1], PLATFORMS)
+    result = option_contrasts.cochran_q(wave[wave["adopt"] == 1], PLATFORMS)
     close([result.statistic, result.df1, result.p], list(reference["expected"].values()), reference)

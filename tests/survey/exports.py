@@ -276,13 +276,10 @@ def qualtrics(path, book, language, style, split=False):
         name: {code: number for number, code in enumerate(book.options(name), start=1)}
         for name in ("sector", "uses")
     }
-    system = [
-        ("StartDate", "Start Date", "startDate"), ("EndDate", "End Date", "endDate"), ("Status", "Response Type", "status"),
-        ("IPAddress", "IP Address", "ipAddress"), ("Progress", "Progress", "progress"),
-        ("Duration (in seconds)", "Duration (in seconds)", "duration"), ("Finished", "Finished", "finished"),
-        ("RecordedDate", "Recorded Date", "recordedDate"), ("ResponseId", "Response ID", "_recordId"),
-        ("DistributionChannel", "Distribution Channel", "distributionChannel"), ("UserLanguage", "User Language", "userLanguage"),
-    ]  # fmt: skip
+    plain = ["Status", "IPAddress", "Progress", "Duration (in seconds)", "Finished"]
+    later = ["RecordedDate", "ResponseId", "DistributionChannel", "UserLanguage"]
+    system = [("StartDate", "Start Date", "startDate"), ("EndDate", "End Date", "endDate")]
+    system += [(name, name, name.lower()) for name in [*plain, *later]]
     chosen = {"en": "Selected Choice", "fr": "Choix sélectionné"}[language]
     asked = []
     options = (*OPTIONS, "-8")

@@ -11,7 +11,7 @@ from scipy import stats
 
 from analysis.catalog import load
 from analysis.errors import DataError, ParameterError
-from analysis.survey import SurveyDesign, multiple
+from analysis.survey import SurveyDesign, multiple, option_contrasts
 from analysis.survey.reasons import response
 
 
@@ -64,7 +64,7 @@ def test_difference_knows_that_the_same_firms_answer():
     x = rng.integers(0, 2, 200)
     data = pd.DataFrame({"q__x": x, "q__y": np.where(rng.random(200) < 0.9, x, 1 - x), "w": 1.0})
     design = SurveyDesign(data, weights="w")
-    row = multiple.differences(design, "q").iloc[0]
+    row = option_contrasts.differences(design, "q").iloc[0]
     gap = data["q__y"] - data["q__x"]
     assert row["estimate"] == pytest.approx(gap.mean())
     assert row["se"] == pytest.approx(gap.std() / np.sqrt(200))
@@ -78,13 +78,15 @@ def test_p_values_are_held_over_the_pairs():
     data = load("survey").query("wave == 2022")
     design = SurveyDesign(data, weights="weight", strata="stratum")
     columns = ["barriers__no_time", "barriers__cost", "barriers__private", "barriers__no_skill"]
-    table = multiple.differences(design, columns)
+    table = option_contrasts.differences(design, columns)
     assert len(table) == 6
     assert (table["p_adjusted"] >= table["p"]).all() and (table["p_adjusted"] <= 1).all()
     ordered = table.sort_values("p")
     by_hand = np.minimum(np.maximum.accumulate(ordered["p"] * np.arange(6, 0, -1)), 1)
     assert ordered["p_adjusted"].tolist() == pytest.approx(by_hand.tolist())
-    against = multiple.differences(design, columns, reference="cost", by="interview_mode", base="mentions")
+    against = option_contrasts.differences(
+        design, columns, reference="cost", by="interview_mode", base="mentions"
+    )
     assert against["option_1"].eq("cost").all() and len(against) == 6
     assert list(against)[:3] == ["interview_mode", "option_1", "option_2"]
 
@@ -93,7 +95,10 @@ def test_equal_shares_of_two_options_is_the_test_of_their_difference():
     data = load("survey").query("wave == 2022")
     design = SurveyDesign(data, weights="weight", strata="stratum", clusters="town")
     pair = ["barriers__no_time", "barriers__cost"]
-    result, row = multiple.equal_shares(design, pair), multiple.differences(design, pair).iloc[0]
+    result, row = (
+        option_contrasts.equal_shares(design, pair),
+        option_contrasts.differences(design, pair).iloc[0],
+    )
     assert result.statistic == pytest.approx((row["estimate"] / row["se"]) ** 2)
     assert result.p == pytest.approx(row["p"])
     assert (result.df1, result.df2) == (1, row["df"])
@@ -108,8 +113,8 @@ def test_equal_shares_holds_its_level_and_cochran_agrees_without_a_design():
             .astype(int)
             .assign(w=1.0)
         )
-        design_p.append(multiple.equal_shares(SurveyDesign(data, weights="w"), "q").p)
-        plain_p.append(multiple.cochran_q(data, "q").p)
+        design_p.append(option_contrasts.equal_shares(SurveyDesign(data, weights="w"), "q").p)
+        plain_p.append(option_contrasts.cochran_q(data, "q").p)
     assert np.mean(np.array(design_p) < 0.05) <= 0.117, "binomial limit of 0.1 % at 5 %"
     assert np.corrcoef(design_p, plain_p)[0, 1] > 0.99
 
@@ -128,17 +133,17 @@ def test_why_firms_did_not_answer(firms):
         (lambda d: multiple.shares(d, ["uses__x", "uses__x"]), ParameterError, "same option"),
         (lambda d: multiple.shares(d, ["w", "uses__x"]), DataError, 'Column "w" holds something else than 0'),
         (
-            lambda d: multiple.differences(d, "uses", reference="q"),
+            lambda d: option_contrasts.differences(d, "uses", reference="q"),
             ParameterError,
             'reference="q" is not an option',
         ),
-        (lambda d: multiple.differences(d, ["uses__x"]), ParameterError, "two options or more"),
+        (lambda d: option_contrasts.differences(d, ["uses__x"]), ParameterError, "two options or more"),
         (
-            lambda d: multiple.equal_shares(d.subset(d.data["sector"] == "a"), "uses"),
+            lambda d: option_contrasts.equal_shares(d.subset(d.data["sector"] == "a"), "uses"),
             DataError,
             "3 options cannot",
         ),
-        (lambda d: multiple.cochran_q(d.data.head(0), "uses"), DataError, "a firm that names some"),
+        (lambda d: option_contrasts.cochran_q(d.data.head(0), "uses"), DataError, "a firm that names some"),
     ],
 )
 def test_misuse_is_refused(firms, call, error, message):
