@@ -44,8 +44,7 @@ def book(tmp_path_factory):
     return load_codebook(path)
 
 
-@pytest.mark.parametrize("ending", ["csv", "xlsx"])
-@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(("language", "ending"), [("en", "csv"), ("fr", "csv"), ("fr", "xlsx")])
 @pytest.mark.parametrize("writer", sorted(WRITERS))
 def test_every_export_gives_the_same_microdata(tmp_path, book, writer, language, ending):
     path = tmp_path / f"export.{ending}"
