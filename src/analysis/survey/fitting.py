@@ -171,11 +171,11 @@ def _deviance(family: Family, outcome: np.ndarray, index: np.ndarray, weights: n
 
 
 def _least_squares(matrix: np.ndarray, answers: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    root = np.sqrt(weights)
+    """Solve the normal equations: what they lose in digits, the next step of the fit makes good."""
     size = _size(matrix)
-    folded = np.linalg.qr(np.column_stack([matrix / size, answers]) * root[:, None], mode="r")
-    width = matrix.shape[1]
-    return np.linalg.lstsq(folded[:, :width], folded[:, width], rcond=1e-12)[0] / size
+    weighted = matrix * weights[:, None]
+    sides = (matrix.T @ weighted) / np.outer(size, size)
+    return np.linalg.lstsq(sides, (answers @ weighted) / size, rcond=1e-13)[0] / size
 
 
 def _inverse(matrix: np.ndarray, weights: np.ndarray) -> np.ndarray:
