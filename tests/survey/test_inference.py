@@ -278,3 +278,11 @@ def test_order_of_rows_changes_nothing(seed):
         lambda d: pd.DataFrame([d.independence("k", "g"), d.ranks("y", by="k")]).drop(columns="method"),
     ):
         pd.testing.assert_frame_equal(ask(one), ask(two), rtol=1e-10, atol=1e-12)
+
+
+def test_variances_made_in_parts_are_the_same(monkeypatch):
+    data = drawn(4, finite=True)
+    raked = design_of(data).poststratify({"g": {0: 60.0, 1: 80.0}})
+    whole = raked.proportion("h", by="g")
+    monkeypatch.setattr("analysis.survey.drawn.AT_ONCE", len(data))
+    pd.testing.assert_frame_equal(raked.proportion("h", by="g"), whole, rtol=1e-13)

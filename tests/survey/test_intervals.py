@@ -112,3 +112,10 @@ def test_wider_where_surer(interval):
         for limits in [proportion_limits(0.2, 0.03, n=150, df=25, level=level, interval=interval)]
     ]
     assert widths == sorted(widths)
+
+
+@pytest.mark.parametrize("interval", INTERVALS)
+@pytest.mark.parametrize("share", [-0.02, 1.01])
+def test_share_that_negative_weights_took_out_of_bounds_has_no_limits(share, interval):
+    limits = proportion_limits(share, 0.1, n=40, df=12, interval=interval)
+    assert math.isnan(limits.low) and math.isnan(limits.high)

@@ -104,7 +104,8 @@ def proportion_limits(
     -------
     Limits
         At exactly 0 or 1 the sample holds no information on the variance: the `beta` limits with the sample
-        size as effective size, whatever the method asked for.
+        size as effective size, whatever the method asked for. No limits where the share is none (negative weights
+        can make it so) or without degrees of freedom.
 
     References
     ----------
@@ -118,7 +119,7 @@ def proportion_limits(
     >>> f"{limits.low:.3f} to {limits.high:.3f}", limits.method
     ('0.000 to 0.038', 'beta')
     """
-    if math.isnan(share) or df <= 0:
+    if math.isnan(share) or df <= 0 or not 0 <= share <= 1:
         return Limits(math.nan, math.nan, interval)
     if share in (0.0, 1.0):
         return _beta(share, float(n), n, df, level)
