@@ -10,7 +10,7 @@ export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/*.* /etc/pki/tls/certs/
 LOCK   := --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help env lab report reports research lessons data test lint lock clean
+.PHONY: help env lab report reports research lessons data test bench lint verify lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,8 +24,13 @@ lab: .venv/installed ## Open JupyterLab at the three doors
 report: .venv/installed ## Render one client's report (CLIENT=… PERIOD=…)
 	@$(RUN) report $(CLIENT) --period $(PERIOD)
 
-reports: .venv/installed ## Render every client's report (PERIOD=…)
+reports: .venv/installed ## Render every client's report that has changed (PERIOD=…)
 	@$(RUN) reports --period $(PERIOD)
+
+verify: .venv/installed ## Render every client's finished report again and compare each byte
+	@status=0; for manifest in reports/client/*/*/*/manifest.json; do \
+	  test -f "$$manifest" || { echo "There is no report yet: make reports"; exit 2; }; \
+	  $(RUN) verify "$$(dirname "$$manifest")" || status=$$?; done; exit $$status
 
 research: .venv/installed ## Render the research notebooks
 	@for notebook in notebooks/research/*.ipynb; do $(RUN) run $$notebook || exit $$?; done
@@ -44,6 +49,9 @@ lint: .venv/tested ## Check the style of the code, the notebooks and their texts
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(RUN) lint
 
+bench: .venv/tested ## Time reports beside papermill, nbconvert and R Markdown (several minutes)
+	@$(BIN)/python -m benchmarks.reports
+
 lock: .venv/uv ## Pin the newest allowed versions, then check them on each Python
 	$(BIN)/uv pip compile $(LOCK) --upgrade pyproject.toml --group build --extra dev --extra cluster -o requirements-dev.lock
 	$(BIN)/uv pip compile $(LOCK) --upgrade pyproject.toml --group build -c requirements-dev.lock -o requirements.lock
@@ -53,7 +61,7 @@ lock: .venv/uv ## Pin the newest allowed versions, then check them on each Pytho
 	    --target .venv/dry-$$version -r requirements-dev.lock || exit 1; done
 
 clean: ## Remove rendered reports, the derived store and .venv
-	rm -rf .venv data/store reports/client reports/research reports/learn
+	rm -rf .venv data/store reports/client reports/research reports/learn reports/index.html reports/.cards reports/.hashes.json
 
 .venv/uv: requirements-uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \

@@ -44,7 +44,17 @@ def survey_file(folder, change):
 def test_help_names_every_command():
     answer = subprocess.run([sys.executable, "-m", "analysis", "--help"], capture_output=True, text=True)
     assert answer.returncode == 0
-    for command in ["report", "reports", "run", "import", "check-survey", "simulate", "data", "lessons"]:
+    for command in [
+        "report",
+        "reports",
+        "verify",
+        "run",
+        "import",
+        "check-survey",
+        "simulate",
+        "data",
+        "lessons",
+    ]:
         assert re.search(rf"^ +{command}\b", answer.stdout, re.M)
 
 
@@ -156,3 +166,36 @@ def test_unexpected_errors_show_no_traceback_without_debug(monkeypatch, capsys):
     assert "ZeroDivisionError" in error and "Traceback" not in error
     assert main(["--debug", "data", "list"]) == 1
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_wrong_wishes_for_a_batch_are_refused_before_it_begins(project, capsys):
+    folder = project / "data" / "clients" / "my-client"
+    folder.mkdir()
+    (folder / "client.yml").write_text("id: my-client\nname: My client\ntrade: bookshop\nlanguage: en\n")
+    before = contents(project)
+    assert main(["reports", "--format", "html", "my-client"]) == 2
+    assert 'Unknown format "my-client"' in capsys.readouterr().err
+    assert main(["reports", "--period", "2025-T4"]) == 2
+    assert "2025-T4" in capsys.readouterr().err
+    assert main(["reports", "--jobs", "0"]) == 2
+    assert "jobs: 0 was given" in capsys.readouterr().err
+    assert contents(project) == before
+
+
+def test_a_batch_without_clients_says_what_is_missing(project, capsys):
+    assert main(["reports"]) == 3
+    assert "data/clients holds no client" in capsys.readouterr().err
+
+
+def test_a_client_there_is_not_is_a_failed_row(project, capsys):
+    before = contents(project)
+    assert main(["reports", "nobody-here", "nobody-here"]) == 4
+    answer = capsys.readouterr().out
+    assert "1 report: 1 failed." in answer
+    assert 'there is no client "nobody-here"' in answer
+    assert contents(project) == before
+
+
+def test_verify_refuses_what_is_no_report(tmp_path, capsys):
+    assert main(["verify", str(tmp_path)]) == 3
+    assert "holds no report" in capsys.readouterr().err
