@@ -15,7 +15,7 @@ BEYOND = {
     "mcnemar_waves": "tests on related shares",
     "multinom_smb_sector": "models of unordered answers",
     "network_bipartite_projection_platforms": "networks of platforms",
-    "rank_tests_smb": "rank tests that ignore the design; the design's own are held against R in tests/survey/test_r_values.py",
+    "rank_tests_smb": "rank tests without a design; the design's own are in tests/survey/test_r_values.py",
     "svyloglin_smb": "log-linear models",
     "svyprcomp_factanal": "factor analysis",
     "tam_path_model_smb": "path models",
