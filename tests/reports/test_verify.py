@@ -211,7 +211,7 @@ def notebook(*shown, source="print(x)"):
     [
         ("at 10:31:07", "at 10:31:09", "print(report_time())", "it shows the clock, so far as the output tells"),
         ("0x7f3a4bc0d1e0", "0x7f3a4bc0ffff", "print(thing)", "it shows a memory address, so far"),
-        (f"{TEMPORARY}/a1b2/x.csv", f"{TEMPORARY}/c3d4/x.csv", "print(path)", "it shows the path of a temporary file, so far"),
+        (f"{TEMPORARY}/a1/x", f"{TEMPORARY}/c3/x", "print(path)", "it shows the path of a temporary file, so far"),
         ("b a c", "a b c", "print(*{'a', 'b', 'c'})", "it shows a set, which has no order ({'a', 'b', 'c'})"),
         ("b a c", "a b c", "print(*folder.iterdir())", "it lists a folder, which has no order (folder.iterdir)"),
         ("b a c", "a b c", "print(*names)", "it shows a set, which has no order, so far"),
