@@ -4,14 +4,18 @@ import os
 import re
 import resource
 import signal
+import time
 
 import nbformat
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.errors import DataError, ParameterError, ReportError
 from analysis.reports import execution
 from analysis.reports.document import Document
 from analysis.reports.execution import execute, inject
+from analysis.reports.normal import joined
 from analysis.reports.writers import html
 
 
@@ -190,7 +194,7 @@ def test_what_a_display_shows_is_bounded_too():
     made = run(
         "from IPython.display import HTML, display\ndisplay(HTML('<p>' + 'a' * 500))\ndisplay(HTML('b' * 900))",
         "HTML('c' * 2000)",
-        most=1000,
+        most=50,
     )
     (kept, notice), (alone,) = made.cells[0].outputs, made.cells[1].outputs
     assert kept.data["text/html"].startswith("<p>a")
@@ -213,3 +217,25 @@ def test_folders_looked_through_are_noted(root):
     )
     assert made.metadata["analysis"]["folders"] == [str(root / "data" / "codebook")]
     assert made.metadata["analysis"]["files"] == []
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["stdout", "stderr"]), st.text("ab\b\r\n", max_size=8)), max_size=6)
+)
+def test_text_is_joined_as_a_terminal_would_leave_it(pieces):
+    outputs = [nbformat.v4.new_output("stream", name=name, text=text) for name, text in pieces]
+    expected = {}
+    for name, text in pieces:
+        expected[name] = expected.get(name, "") + text
+    for name, text in expected.items():
+        shorter = None
+        while shorter != text:
+            shorter, text = text, re.sub(r"[^\n]\x08", "", text, count=1)
+        expected[name] = re.sub(r".*\r(?=[^\n\r])", "", text)
+    assert {output["name"]: output["text"] for output in joined(outputs)} == expected
+
+
+def test_one_long_line_is_joined_in_no_time():
+    start = time.perf_counter()
+    joined([nbformat.v4.new_output("stream", name="stdout", text="x" * 5_000_000 + "\r")])
+    assert time.perf_counter() - start < 2

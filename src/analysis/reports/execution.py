@@ -30,7 +30,7 @@ from analysis.reports.preloading import imports
 __all__ = ["EPOCH", "MOST", "TIMEOUT", "execute", "inject", "normalise"]
 
 TIMEOUT = 600
-MOST = 10_000_000
+MOST = 1_000_000
 PREPARE = """import sys as _sys, types as _types
 if "report_prelude" not in _sys.modules:
     _sys.modules["report_prelude"] = _types.ModuleType("report_prelude")
@@ -96,7 +96,8 @@ def execute(
     timeout : float
         Seconds one cell may take.
     most : int
-        Characters one cell may show; the rest is cut off, and a notice put in its place.
+        Characters one cell may print; its figures and tables may take twenty times as many. The rest is left out, and
+        a notice put in its place.
     cold : bool
         Start an ordinary kernel, which does its own imports, in the place of a fork of the warm process. The output
         is the same.
@@ -130,7 +131,6 @@ def execute(
             timeout=timeout,
             most=most,
             record_timing=False,
-            coalesce_streams=True,
             resources={"metadata": {"path": str(root)}},
             config=transport(scratch),
         )

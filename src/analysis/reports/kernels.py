@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections import Counter
 from pathlib import Path
 from queue import Empty
 from time import monotonic
@@ -25,6 +26,7 @@ from traitlets.config import Config
 
 from analysis.reports.cuts import cut_output
 from analysis.reports.forks import warm_process
+from analysis.reports.prelude import PICTURES
 
 __all__ = ["Kernel", "KernelManager", "WarmKernelManager", "transport"]
 
@@ -115,11 +117,12 @@ class WarmKernelManager(KernelManager):
 class Kernel(NotebookClient):
     """A notebook's client that is ready without waiting, and keeps what one cell shows within bounds."""
 
-    most = Integer(10_000_000, help="characters one cell may show")
+    most = Integer(1_000_000, help="characters one cell may print")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.shown: dict[int, int] = {}
+        self.taken: Counter[tuple[int, bool]] = Counter()
+        self.dropped: Counter[int] = Counter()
 
     async def async_start_new_kernel_client(self) -> Any:
         """Connect, and return as soon as the kernel answers on both channels."""
@@ -150,10 +153,12 @@ class Kernel(NotebookClient):
 
     def output(self, outs: list[Any], msg: dict[str, Any], display_id: str | None, cell_index: int) -> Any:
         """Take what a cell shows while there is room for it, and count the rest."""
-        size = _size(msg["content"])
-        self.shown[cell_index] = self.shown.get(cell_index, 0) + size
-        if self.shown[cell_index] > self.most and msg["msg_type"] != "error":
+        printed, size = msg["msg_type"] == "stream", _size(msg["content"])
+        room = self.most if printed else PICTURES * self.most
+        if self.taken[cell_index, printed] + size > room and msg["msg_type"] != "error":
+            self.dropped[cell_index] += size
             return None
+        self.taken[cell_index, printed] += size
         return super().output(outs, msg, display_id, cell_index)
 
     def say_what_was_cut(self, dropped: list[int]) -> None:
@@ -166,7 +171,7 @@ class Kernel(NotebookClient):
         """
         ran = [index for index, cell in enumerate(self.nb.cells) if self._runs(cell)]
         for index, count in zip(ran, dropped, strict=True):
-            count += max(0, self.shown.get(index, 0) - self.most)
+            count += self.dropped[index]
             if count:
                 self.nb.cells[index].outputs.append(cut_output(self.most, count))
 

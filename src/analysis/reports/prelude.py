@@ -18,8 +18,10 @@ __all__ = ["bound", "cuts", "files_read", "folders_read", "repeat", "settle"]
 _chance = random.Random(0)
 _files: set[str] = set()
 _folders: set[str] = set()
-_said = [0]  # characters shown by each cell that ran, after what came before the first
-_most = [0]
+_counts = [[0, 0]]  # characters printed and shown by each cell that ran, after what came before the first
+_dropped = [0]
+_limits = [0, 0]
+PICTURES = 20  # how many times as much as text a cell's figures and tables may take
 LISTINGS = ("os.listdir", "os.scandir")
 
 
@@ -56,7 +58,7 @@ def settle(root: str, most: int) -> None:
     root : str
         The project's folder.
     most : int
-        Characters one cell may print or show.
+        Characters one cell may print; its figures and tables may take twenty times as many.
 
     Examples
     --------
@@ -96,37 +98,39 @@ def bound(shell: Any, most: int) -> None:
     shell : IPython.InteractiveShell or None
         The kernel's shell.
     most : int
-        Characters one cell may print or show; the rest is counted and dropped.
+        Characters one cell may print; its figures and tables may take twenty times as many. The rest is counted
+        and dropped.
 
     Examples
     --------
     >>> bound(None, 100)
     """
-    _most[0] = most
+    _limits[:] = most, PICTURES * most
     if shell is None:
         return
-    _bound_streams(type(sys.stdout), most)
+    _bound_streams(type(sys.stdout))
     if hasattr(shell, "_tee"):  # keeps all that is printed a second time, in the history
         shell._tee = lambda channel: nullcontext()
     if hasattr(shell.display_pub, "register_hook"):
-        shell.display_pub.register_hook(lambda message: message if _room(_size(message), most) else None)
+        shell.display_pub.register_hook(lambda message: message if _room(_size(message)) else None)
     shell.events.register("pre_run_cell", _begin_cell)
 
 
 def _begin_cell(info: Any) -> None:
     """Count anew, on the streams as their class makes them: what ran before may have put an own `write` on them."""
-    _said.append(0)
+    _counts.append([0, 0])
+    _dropped.append(0)
     for stream in (sys.stdout, sys.stderr):
         vars(stream).pop("write", None)
 
 
-def _bound_streams(kind: type, most: int) -> None:
+def _bound_streams(kind: type) -> None:
     """Let the kernel's streams, which are of one class, take what there is room for."""
     write = kind.write
 
     def bounded(stream: Any, text: str) -> int:
-        left = most - _said[-1]
-        _said[-1] += len(text)
+        left = _limits[0] - _counts[-1][0]
+        _counts[-1][0] += len(text)
         if left > 0:
             write(stream, text if len(text) <= left else text[:left])
         return len(text)
@@ -134,9 +138,14 @@ def _bound_streams(kind: type, most: int) -> None:
     kind.write = bounded
 
 
-def _room(size: int, most: int) -> bool:
-    _said[-1] += size
-    return _said[-1] <= most
+def _room(size: int) -> bool:
+    """Say whether a figure or table still fits; what does not is dropped whole, and leaves its room to others."""
+    fits = _counts[-1][1] + size <= _limits[1]
+    if not fits:
+        _dropped[-1] += size
+    else:
+        _counts[-1][1] += size
+    return fits
 
 
 def _size(message: dict[str, Any]) -> int:
@@ -155,7 +164,9 @@ def cuts() -> list[int]:
     >>> cuts()
     []
     """
-    return [max(0, count - _most[0]) for count in _said[1:]]
+    return [
+        max(0, printed - _limits[0]) + lost for (printed, _), lost in zip(_counts, _dropped, strict=True)
+    ][1:]
 
 
 def files_read() -> list[str]:

@@ -105,7 +105,7 @@ def _ended(code: int | None) -> str:
     if code is None or code >= 0:
         return "ended unexpectedly" if code is None else f"ended with exit code {code}"
     name = signal.Signals(-code).name
-    return f"was ended by signal {-code} ({name})" + (": not enough memory?" if code == -9 else "")
+    return f"was ended by signal {-code} ({name})" + ("; memory may have run out" if code == -9 else "")
 
 
 def work(address: str, number: int) -> None:
