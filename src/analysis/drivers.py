@@ -16,7 +16,7 @@ from statsmodels.stats.multitest import multipletests
 from analysis.adoption import with_presence
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey import SurveyDesign
-from analysis.survey.regression import Regression
+from analysis.survey.modelling.regression import Regression
 
 __all__ = [
     "ATTITUDES",

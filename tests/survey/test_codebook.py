@@ -8,7 +8,7 @@ import pytest
 
 from analysis.errors import DataError, ParameterError
 from analysis.survey import SurveyDesign, load_codebook
-from analysis.survey.answers import answers
+from analysis.survey.files.answers import answers
 
 FINE = "variables:\n  - {name: uses, type: yesno, label: {en: Uses, fr: Utilise}}\n"
 

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.errors import ParameterError
 from analysis.survey import SurveyDesign
-from analysis.survey.comparisons import holm
+from analysis.survey.estimation.comparisons import holm
 
 
 @pytest.fixture(scope="module")

@@ -284,5 +284,5 @@ def test_variances_made_in_parts_are_the_same(monkeypatch):
     data = drawn(4, finite=True)
     raked = design_of(data).poststratify({"g": {0: 60.0, 1: 80.0}})
     whole = raked.proportion("h", by="g")
-    monkeypatch.setattr("analysis.survey.drawn.AT_ONCE", len(data))
+    monkeypatch.setattr("analysis.survey.estimation.drawn.AT_ONCE", len(data))
     pd.testing.assert_frame_equal(raked.proportion("h", by="g"), whole, rtol=1e-13)

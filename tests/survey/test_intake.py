@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from analysis.errors import DataError, ParameterError
 from analysis.survey import inspect_survey, load_codebook, read_survey
-from analysis.survey.tables import read_table
-from analysis.survey.tools import recognise
+from analysis.survey.files.tables import read_table
+from analysis.survey.files.tools import recognise
 from survey import exports
 
 

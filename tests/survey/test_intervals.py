@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.survey.intervals import INTERVALS, proportion_limits, t_limits
+from analysis.survey.estimation.intervals import INTERVALS, proportion_limits, t_limits
 
 SHARES = st.floats(0.01, 0.99)
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from analysis.errors import ParameterError
 from analysis.survey import SurveyDesign
-from analysis.survey.quantiles import weighted_quantile
+from analysis.survey.estimation.quantiles import weighted_quantile
 
 NUMBERS = st.lists(st.tuples(st.integers(-5, 5), st.integers(1, 9)), min_size=1, max_size=12)
 

@@ -9,7 +9,7 @@ from scipy import stats
 
 from analysis.errors import ParameterError
 from analysis.survey import SurveyDesign
-from analysis.survey.ranks import weighted_ranks
+from analysis.survey.estimation.ranks import weighted_ranks
 
 
 @pytest.fixture(scope="module")

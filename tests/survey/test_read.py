@@ -9,7 +9,7 @@ import pytest
 
 from analysis.errors import DataError
 from analysis.survey import check_survey, load_codebook, read_survey, scaffold
-from analysis.survey.tables import read_table
+from analysis.survey.files.tables import read_table
 
 
 def as_french(data):

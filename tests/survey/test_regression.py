@@ -13,9 +13,9 @@ from scipy import optimize, special, stats
 
 from analysis.errors import DataError, ParameterError
 from analysis.survey import SurveyDesign
-from analysis.survey.fitting import FAMILIES, fit
 from analysis.survey.inference import Score
-from analysis.survey.models import refit
+from analysis.survey.modelling.fitted import refit
+from analysis.survey.modelling.fitting import FAMILIES, fit
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "survey"
 PLATFORMS = ["facebook", "instagram", "tiktok", "linkedin", "whatsapp"]

@@ -9,7 +9,7 @@ import pytest
 from analysis.errors import DataError, ParameterError
 from analysis.survey import SurveyDesign
 from analysis.survey.inference import Stage
-from analysis.survey.resampling import hadamard, half_samples, rescaled_bootstrap
+from analysis.survey.sampling.resampling import hadamard, half_samples, rescaled_bootstrap
 
 SVY = {"weights": "w", "strata": "h", "clusters": "u"}
 

@@ -67,7 +67,7 @@ def test_alpha_takes_pairs_where_answers_are_missing():
 
 def test_published_interval_of_feldt():
     """Feldt, Woodruff & Salih (1987, p. 95): alpha .790, 41 persons, 26 items, 90 %: .704 to .861 (2-digit F)."""
-    from analysis.survey.reliability import _feldt
+    from analysis.survey.scales.reliability import _feldt
 
     assert np.round(_feldt(0.790, 41, 26, 0.9), 3) == pytest.approx([0.705, 0.862])
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import optimize
 
-from analysis.survey.separation import certain_rows, estimable
+from analysis.survey.modelling.separation import certain_rows, estimable
 
 
 def rising(matrix, answers):

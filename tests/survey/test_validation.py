@@ -8,7 +8,7 @@ import pytest
 from analysis.catalog import load
 from analysis.errors import DataError
 from analysis.survey import check_survey, load_codebook
-from analysis.survey.answers import answers
+from analysis.survey.files.answers import answers
 from analysis.survey.validation import check_answers
 
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from analysis.errors import DataError, ParameterError
 from analysis.survey import SurveyDesign
-from analysis.survey.calibration import Margin, raking
-from analysis.survey.diagnostics import effective_size
+from analysis.survey.weighting.calibration import Margin, raking
+from analysis.survey.weighting.diagnostics import effective_size
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "survey"
 SECTOR = {"craft": 1450, "food": 2300, "retail": 2800, "services": 2750}

@@ -11,11 +11,11 @@ import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey import SurveyDesign, columns
-from analysis.survey.fitting import FAMILIES, Family, fit
-from analysis.survey.linearised import from_influence
-from analysis.survey.outcomes import read_outcome
-from analysis.survey.regression import coefficient_table
-from analysis.survey.terms import INTERCEPT, dependent_columns, read_predictors
+from analysis.survey.estimation.linearised import from_influence
+from analysis.survey.modelling.fitting import FAMILIES, Family, fit
+from analysis.survey.modelling.outcomes import read_outcome
+from analysis.survey.modelling.regression import coefficient_table
+from analysis.survey.modelling.terms import INTERCEPT, dependent_columns, read_predictors
 
 __all__ = ["oaxaca"]
 

@@ -11,8 +11,8 @@ import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey import SurveyDesign, columns
-from analysis.survey.linearised import from_totals
-from analysis.survey.regression import coefficient_table
+from analysis.survey.estimation.linearised import from_totals
+from analysis.survey.modelling.regression import coefficient_table
 
 __all__ = ["kitagawa", "standardise"]
 

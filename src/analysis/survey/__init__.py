@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from analysis.survey.codebook import Codebook, Variable, load_codebook
 from analysis.survey.design import SurveyDesign
+from analysis.survey.files.scaffolding import scaffold
 from analysis.survey.read import read_survey
-from analysis.survey.scaffolding import scaffold
 from analysis.survey.validation import SurveyFile, check_survey, inspect_survey
 
 __all__ = [

@@ -12,16 +12,17 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import ParameterError, did_you_mean
-from analysis.survey import inference, stages
-from analysis.survey.comparisons import Comparisons
-from analysis.survey.crossing import Crossing
-from analysis.survey.descriptive import Descriptive
+from analysis.survey import inference
+from analysis.survey.estimation.comparisons import Comparisons
+from analysis.survey.estimation.crossing import Crossing
+from analysis.survey.estimation.descriptive import Descriptive
+from analysis.survey.estimation.quantiles import Quantiles
+from analysis.survey.estimation.ranks import Ranks
 from analysis.survey.inference import SinglePsu
-from analysis.survey.quantiles import Quantiles
-from analysis.survey.ranks import Ranks
-from analysis.survey.regression import Modelled
-from analysis.survey.replicates import METHODS, ReplicateMethod, read_replicates
-from analysis.survey.resampling import Resampling
+from analysis.survey.modelling.regression import Modelled
+from analysis.survey.sampling import stages
+from analysis.survey.sampling.replicates import METHODS, ReplicateMethod, read_replicates
+from analysis.survey.sampling.resampling import Resampling
 from analysis.survey.weights import Weighted
 
 __all__ = ["SurveyDesign"]
@@ -59,7 +60,7 @@ class SurveyDesign(Descriptive, Quantiles, Crossing, Comparisons, Ranks, Weighte
         How they were made.
     rho, scale, rscales, mse
         Fay's coefficient, the scale of the squares, each replicate's own, and whether they are counted from the
-        estimate itself: see `analysis.survey.replicates.read_replicates`.
+        estimate itself: see `analysis.survey.sampling.replicates.read_replicates`.
 
     Raises
     ------

@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 import polars as pl
 
-from analysis.survey.scores import (
+from analysis.survey.estimation.scores import (
     Refit,
     Score,
     mean_score,

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey import columns
-from analysis.survey.intervals import proportion_limits
+from analysis.survey.estimation.intervals import proportion_limits
 
 if TYPE_CHECKING:
     from analysis.survey.design import SurveyDesign

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.errors import DataError
 from analysis.survey.codebook import Codebook
-from analysis.survey.intake import Incomplete
+from analysis.survey.files.intake import Incomplete
 from analysis.survey.validation import inspect_survey
 
 __all__ = ["read_survey"]
@@ -60,7 +60,7 @@ def read_survey(
 
     References
     ----------
-    `data/codebook/questionnaire.yml` gives the missing codes; `analysis/survey/tools.yml` the tools' formats.
+    `data/codebook/questionnaire.yml` gives the missing codes; `analysis/survey/files/tools.yml` the tools' formats.
 
     Examples
     --------

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError
-from analysis.survey.answers import HEADER_ROWS, Problem, answers, cell_text
 from analysis.survey.codebook import Codebook, load_codebook
-from analysis.survey.intake import Incomplete, Intake, Note, take_in
+from analysis.survey.files.answers import HEADER_ROWS, Problem, answers, cell_text
+from analysis.survey.files.intake import Incomplete, Intake, Note, take_in
+from analysis.survey.files.sampling_checks import between_rows
+from analysis.survey.files.schema import violations
+from analysis.survey.files.tables import RawTable, read_table
 from analysis.survey.reasons import reason_column, reasons
-from analysis.survey.sampling_checks import between_rows
-from analysis.survey.schema import violations
-from analysis.survey.tables import RawTable, read_table
 
 __all__ = ["SurveyFile", "check_answers", "check_survey", "inspect_survey"]
 
@@ -124,7 +124,7 @@ def inspect_survey(
 
     References
     ----------
-    The export formats are described in `analysis/survey/tools.yml`, with their sources.
+    The export formats are described in `analysis/survey/files/tools.yml`, with their sources.
 
     Examples
     --------
@@ -233,7 +233,7 @@ def check_answers(
     book : Codebook
         The questionnaire.
     decimal_comma : bool, optional
-        How to read a lone `1,234` (see `analysis.survey.answers`).
+        How to read a lone `1,234` (see `analysis.survey.files.answers`).
     problems : tuple of Problem
         Those found before.
 

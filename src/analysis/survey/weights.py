@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
-from analysis.survey.calibration import (
+from analysis.survey.estimation.drawn import Drawn
+from analysis.survey.weighting.calibration import (
     Distance,
     GeneralCalibration,
     PostStratification,
@@ -20,9 +21,8 @@ from analysis.survey.calibration import (
     post_stratification,
     raking,
 )
-from analysis.survey.diagnostics import diagnostics, not_reached
-from analysis.survey.drawn import Drawn
-from analysis.survey.targets import Known, Target, read_counts, read_totals
+from analysis.survey.weighting.diagnostics import diagnostics, not_reached
+from analysis.survey.weighting.targets import Known, Target, read_counts, read_totals
 
 __all__ = ["Weighted"]
 
@@ -43,7 +43,7 @@ class Weighted(Drawn):
 
     @property
     def diagnostics(self) -> pd.DataFrame:
-        """Give the figures of the last change of weights (see `analysis.survey.diagnostics`).
+        """Give the figures of the last change of weights (see `analysis.survey.weighting.diagnostics`).
 
         A design whose weights were never changed shows the figures of its weights, before and after alike.
         """

@@ -1,0 +1,1 @@
+"""How much, how many, which differences? The questions a design answers, each with its precision."""

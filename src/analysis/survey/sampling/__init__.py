@@ -1,0 +1,1 @@
+"""How were the firms drawn, and which samples could have been drawn instead?"""
