@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from analysis.reports.exhibits import figure, kpi, table
     from analysis.reports.indicators import Indicator, Peers
     from analysis.reports.inputs import files_read, remarks
+    from analysis.reports.methodology import appendix
     from analysis.reports.opening import cover, finding, section, start
     from analysis.reports.passages import callout, phrase, prose
     from analysis.reports.rendering import render, render_client
@@ -26,6 +27,7 @@ __all__ = [
     "Column",
     "Indicator",
     "Peers",
+    "appendix",
     "callout",
     "client_folder",
     "computed",
@@ -59,6 +61,7 @@ MODULES = {
     "indicators": ("Indicator", "Peers"),
     "inputs": ("files_read", "remarks"),
     "opening": ("cover", "finding", "section", "start"),
+    "methodology": ("appendix",),
     "passages": ("callout", "phrase", "prose"),
     "rendering": ("render", "render_client"),
     "reproduction": ("verify",),

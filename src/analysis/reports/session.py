@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,18 @@ class Session:
                 f'Text block "{name}": start() named no text file. Write start("FOLDER/NAME", language=…).'
             )
         return self.texts.fill(name, {**self.facts, **values})
+
+
+    @contextmanager
+    def worded(self, texts: str) -> Iterator[None]:
+        """Take text blocks from another file below `notebooks/` for a while."""
+        own, path = self.texts, _text_file(texts, self.language)
+        self.texts = Texts.read(path, self.language)
+        self.inputs.append(_label(path))
+        try:
+            yield
+        finally:
+            self.texts = own
 
 
 _running: list[Session] = []

@@ -94,7 +94,7 @@ class Variable:
 
 @dataclass(frozen=True)
 class Codebook:
-    """Hold a questionnaire: its variables by name, and the columns that say how firms were drawn.
+    """Hold a questionnaire: its variables by name, the columns that say how firms were drawn, the facts of the study.
 
     Examples
     --------
@@ -112,6 +112,7 @@ class Codebook:
     design: Mapping[str, str | list[str]] = field(default_factory=dict)
     scales: Mapping[str, Any] = field(default_factory=dict)
     file: str = "codebook"
+    study: Mapping[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Variable:
         """Give a variable by its name or by one of its columns."""
@@ -227,6 +228,7 @@ def load_codebook(path: str | Path | None = None) -> Codebook:
         design=MappingProxyType(design),
         scales=MappingProxyType(raw.get("scales") or {}),
         file=file.name,
+        study=MappingProxyType(raw.get("study") or {}),
     )
 
 
