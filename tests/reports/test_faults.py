@@ -5,23 +5,26 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import resource
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from analysis.__main__ import main
 from analysis.reports.cache import Checks
 from analysis.reports.hashes import sha256
 
-CLIENTS = ("alder", "birch", "cedar", "elm")
+CLIENTS = ("alder", "birch", "cedar")
 SILENT = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-BATCH = [sys.executable, "-m", "analysis", "reports", "--format", "html", "pdf", "--jobs", "2"]
+BATCH = [sys.executable, "-m", "analysis", "reports", "--format", "html", "--jobs", "2"]
 
 
 def whole(folder):
@@ -43,8 +46,13 @@ def leftovers(home):
 
 def kill_all(process):
     """End a batch as a power cut would: the command, its workers and their kernels at once."""
-    os.killpg(process.pid, signal.SIGKILL)
+    family = [psutil.Process(process.pid)] if process.poll() is None else []
+    family += [child for parent in family for child in parent.children(recursive=True)]
+    for member in family:
+        with suppress(psutil.NoSuchProcess):
+            member.kill()
     process.wait()
+    psutil.wait_procs(family, timeout=10)
 
 
 def wait_until(done):
@@ -73,7 +81,7 @@ def test_killed_at_random_moments_no_report_is_ever_half(small_project):
     done = subprocess.run(BATCH, check=True, capture_output=True, text=True)
     assert f"{len(CLIENTS)} reports:" in done.stdout
     assert leftovers(home) == []
-    assert all(Checks().is_current(name, period="2025-Q4", formats=["html", "pdf"]) for name in CLIENTS)
+    assert all(Checks().is_current(name, period="2025-Q4", formats=["html"]) for name in CLIENTS)
     assert (home / "reports" / "index.html").is_file()
 
 
@@ -88,7 +96,8 @@ def test_the_first_batch_killed_leaves_only_whole_reports_and_the_next_goes_on(s
     kept = {folder: (folder / "manifest.json").stat().st_mtime_ns for folder in reports_of(home)}
     assert kept and all(whole(folder) for folder in kept)
     done = subprocess.run(BATCH, check=True, capture_output=True, text=True)
-    assert f"{len(kept)} unchanged" in done.stdout
+    for folder in kept:
+        assert re.search(rf"^{folder.parts[-3]} +unchanged", done.stdout, re.MULTILINE)
     assert {folder: (folder / "manifest.json").stat().st_mtime_ns for folder in kept} == kept
     assert len(reports_of(home)) == len(CLIENTS)
 
