@@ -24,6 +24,7 @@ __all__ = [
     "BANDS",
     "OUTCOMES",
     "RESULTS",
+    "SHARES",
     "bands",
     "hesitation",
     "index",
@@ -45,7 +46,7 @@ RESULTS = {
     "satisfaction": "gaussian",
     "would_stop": "binomial",
 }
-HARMS = {"crisis", "would_stop"}
+SHARES = {"crisis", "would_stop"}
 CONTRASTS = {
     "unready": {"present_unready": 1.0, "absent_unready": -1.0},
     "ready": {"present_ready": 1.0, "absent_ready": -1.0},
@@ -371,7 +372,7 @@ def _contrasted(
 def _verdict(row: Any) -> str:
     if not row.p_adjusted < ALPHA:
         return "undecided"
-    return "better" if (row.estimate > 0) != (row.outcome in HARMS) else "worse"
+    return "better" if (row.estimate > 0) != (row.outcome in SHARES) else "worse"
 
 
 def sensitivity(

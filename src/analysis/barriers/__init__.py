@@ -4,12 +4,13 @@ Claims D2, D5 and D6: barriers cited and agreed with, generation and delegation,
 outside help. Every function takes a `SurveyDesign` and gives an estimates table.
 """
 
-from analysis.barriers.cited import base_of, cited, differences, ranking, tests, with_age_groups
+from analysis.barriers.cited import AGES, base_of, cited, differences, ranking, tests, with_age_groups
 from analysis.barriers.concierge import affordability, budgets, cost_per_result, intention
 from analysis.barriers.generation import generation, runs_the_accounts, with_generation
 from analysis.barriers.statements import ITEMS, agreement, held_back, statements
 
 __all__ = [
+    "AGES",
     "ITEMS",
     "affordability",
     "agreement",

@@ -13,7 +13,7 @@ from analysis.errors import ParameterError, did_you_mean
 from analysis.survey import SurveyDesign, multiple, option_contrasts
 from analysis.survey.estimation.comparisons import holm
 
-__all__ = ["base_of", "cited", "differences", "ranking", "tests", "with_age_groups"]
+__all__ = ["AGES", "base_of", "cited", "differences", "ranking", "tests", "with_age_groups"]
 
 Base = Literal["absent", "present", "all"]
 By = str | Sequence[str] | None
