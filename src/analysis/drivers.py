@@ -14,7 +14,9 @@ import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
 from analysis.adoption import with_presence
+from analysis.adoption.answers import COUNT
 from analysis.errors import DataError, ParameterError, did_you_mean
+from analysis.language import label
 from analysis.survey import SurveyDesign
 from analysis.survey.modelling.regression import Regression
 
@@ -22,8 +24,12 @@ __all__ = [
     "ATTITUDES",
     "CONTEXT",
     "block_tests",
+    "connected",
     "drivers",
+    "effect_names",
     "effects",
+    "in_points",
+    "inventory",
     "sensitivity",
     "with_drivers",
 ]
@@ -34,8 +40,14 @@ CONTEXT = {
     "technology": ("website", "customer_file"),
     "environment": ("sector", "group_member", "local_decile"),
 }
-ATTITUDES = {"effort": ("barrier_skill", "barrier_change"), "facilitation": ("support_used", "ready_time")}
-Outcome = Literal["uses_any", "regular_any"]
+ATTITUDES = {
+    "effort": ("barrier_skill", "barrier_change"),
+    "facilitation": ("support_used", "ready_time"),
+    "expectancy": ("web_strategy",),
+    "innovativeness": ("follows_news",),
+}
+Outcome = Literal["uses_any", "regular_any", "platform_count"]
+FAMILIES = {"uses_any": "binomial", "regular_any": "binomial", COUNT: "poisson"}
 
 
 def with_drivers(data: pd.DataFrame) -> pd.DataFrame:
@@ -107,15 +119,15 @@ def drivers(
     reference: Mapping[str, Any] | None = None,
     level: float = 0.95,
 ) -> Regression:
-    """Fit a logit model of use on blocks of characteristics, among connected firms.
+    """Fit a model of use on blocks of characteristics, among connected firms.
 
     Parameters
     ----------
     design : SurveyDesign
         The survey. Where `internet` was asked, firms without it are left to another question: they were not asked
         the others.
-    outcome : {"uses_any", "regular_any"}
-        Use of any platform, or weekly use.
+    outcome : {"uses_any", "regular_any", "platform_count"}
+        Use of any platform, weekly use (logit models), or the number of platforms (a log-linear one).
     blocks : mapping of str to sequence of str
         Block to characteristics; those the survey did not ask are left out.
     reference : mapping, optional
@@ -153,17 +165,44 @@ def drivers(
     >>> bool(model.marginal_effects["high"].item() < 0)
     True
     """
-    if outcome not in ("uses_any", "regular_any"):
+    if outcome not in FAMILIES:
         raise ParameterError(
-            f'outcome="{outcome}" is not a choice.{did_you_mean(str(outcome), ["uses_any", "regular_any"])} '
-            "Choices: uses_any, regular_any."
+            f'outcome="{outcome}" is not a choice.{did_you_mean(str(outcome), FAMILIES)} '
+            f"Choices: {', '.join(FAMILIES)}."
         )
-    ready = _connected(design)
-    return ready.glm(outcome, _asked(ready, blocks), family="binomial", reference=reference, level=level)
+    ready = connected(design)
+    family: Any = FAMILIES[outcome]
+    return ready.glm(outcome, _asked(ready, blocks), family=family, reference=reference, level=level)
 
 
-def _connected(design: SurveyDesign) -> SurveyDesign:
-    """Add the characteristics, and keep the firms that were asked."""
+def connected(design: SurveyDesign) -> SurveyDesign:
+    """Add the characteristics to a survey, and keep the firms that were asked about networks.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+        The survey.
+
+    Returns
+    -------
+    SurveyDesign
+        With the columns of `with_drivers`; the firms with internet where that was asked.
+
+    Raises
+    ------
+    DataError
+        When there is no column `platforms__*`.
+
+    Notes
+    -----
+    What is found among connected firms says nothing of those without internet.
+
+    Examples
+    --------
+    >>> firms = pd.DataFrame({"w": 1.0, "internet": [1, 0], "owner_age": [45, 60], "platforms__x": [1, 0]})
+    >>> connected(SurveyDesign(firms, weights="w")).data["age_decades"].tolist()
+    [4.5]
+    """
     ready = design.transform(with_drivers)
     if "internet" not in design.data.columns:
         return ready
@@ -176,6 +215,116 @@ def _asked(design: SurveyDesign, blocks: Mapping[str, Sequence[str]]) -> list[st
     if not asked:
         raise DataError(f"None of the characteristics was asked in this survey: {', '.join(wanted)}.")
     return asked
+
+
+def inventory(
+    design: SurveyDesign, *, blocks: Mapping[str, Sequence[str]] = CONTEXT | ATTITUDES
+) -> pd.DataFrame:
+    """List the characteristics by block: what was asked, of how many, and what is typical.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+        The survey.
+    blocks : mapping of str to sequence of str
+        Block to characteristics.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `block, variable`, `estimate, se, low, high` (weighted mean, or share where the answer is 0/1; missing for
+        answers in words), `n` (answers), `missing` (connected firms without one).
+
+    Notes
+    -----
+    A block is only as good as its characteristics: what was not asked is in none of them.
+
+    References
+    ----------
+    Tornatzky & Fleischer (1990); Venkatesh et al. (2003), *MIS Quarterly* 27:425.
+
+    Examples
+    --------
+    >>> firms = pd.DataFrame({"w": 1.0, "owner_age": [40, 60, None], "platforms__x": [1, 0, 1]})
+    >>> inventory(SurveyDesign(firms, weights="w"))[["block", "variable", "estimate", "n", "missing"]].values.tolist()
+    [['owner', 'age_decades', 5.0, 2, 1]]
+    """
+    ready = connected(design)
+    names = set(_asked(ready, blocks))
+    rows = [
+        {"block": block, "variable": name, **_typical(ready, name)}
+        for block, wanted in blocks.items()
+        for name in wanted
+        if name in names
+    ]
+    return pd.DataFrame(rows)
+
+
+def _typical(ready: SurveyDesign, name: str) -> dict[str, Any]:
+    answers = ready.data[name]
+    known = int(answers.notna().sum())
+    counts = {"n": known, "missing": len(answers) - known}
+    if not pd.api.types.is_numeric_dtype(answers):
+        return dict.fromkeys(("estimate", "se", "low", "high"), np.nan) | counts
+    row = ready.mean(name).iloc[0]
+    return {key: float(row[key]) for key in ("estimate", "se", "low", "high")} | counts
+
+
+def in_points(table: pd.DataFrame) -> pd.DataFrame:
+    """State differences of shares in points, for sentences and tables.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Estimates in shares.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same rows, `estimate, se, low, high` in points (hundredths of a share).
+
+    Notes
+    -----
+    A point is not a per cent: from 40 % to 44 % is four points, and a rise of ten per cent.
+
+    Examples
+    --------
+    >>> in_points(pd.DataFrame({"estimate": [0.25], "se": [0.125], "low": [0.0], "high": [0.5]}))
+       estimate    se  low  high
+    0      25.0  12.5  0.0  50.0
+    """
+    return table.assign(**{name: 100 * table[name] for name in ("estimate", "se", "low", "high")})
+
+
+def effect_names(table: pd.DataFrame, language: str) -> dict[str, str]:
+    """Name the effects of a table and their blocks in the reader's words.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        From `effects`.
+    language : {"en", "fr"}
+        Language wanted.
+
+    Returns
+    -------
+    dict
+        Term to name, block to name.
+
+    Examples
+    --------
+    >>> row = pd.DataFrame({"block": ["owner"], "variable": ["woman"], "level": [""], "term": ["woman"]})
+    >>> effect_names(row, "fr")["woman"]
+    'Dirigeante'
+    """
+    blocks = {block: label("block", block, language) for block in table["block"].unique()}
+    terms = {
+        row.term: label(row.variable, row.level, language)
+        if row.level
+        else label("driver", row.term, language)
+        for row in table.itertuples(index=False)
+    }
+    return blocks | terms
 
 
 def effects(model: Regression, *, blocks: Mapping[str, Sequence[str]] = CONTEXT) -> pd.DataFrame:
@@ -193,7 +342,8 @@ def effects(model: Regression, *, blocks: Mapping[str, Sequence[str]] = CONTEXT)
     pandas.DataFrame
         `block, variable, level` (empty for numbers and 0/1), `term`, then the average marginal effect in shares:
         `estimate, se, low, high, n, t, p, p_adjusted` (Holm, over the table), `df`, and `odds_ratio, odds_ratio_low,
-        odds_ratio_high`, `flag`.
+        odds_ratio_high`, `flag`. For a number of platforms the effect is in platforms, and the ratio, of mean numbers,
+        is called `rate_ratio`.
 
     Notes
     -----
@@ -214,7 +364,8 @@ def effects(model: Regression, *, blocks: Mapping[str, Sequence[str]] = CONTEXT)
     [['owner', 'age_decades', 200]]
     """
     block_of = {name: block for block, names in blocks.items() for name in names}
-    ratios = model.odds_ratios.set_index("term")
+    ratio = "rate_ratio" if model.fit.family == "poisson" else "odds_ratio"
+    ratios = (model.rate_ratios if ratio == "rate_ratio" else model.odds_ratios).set_index("term")
     table = model.marginal_effects
     variables = table["term"].str.partition("[")[0]
     tested = table["p"].notna()
@@ -226,9 +377,10 @@ def effects(model: Regression, *, blocks: Mapping[str, Sequence[str]] = CONTEXT)
         variable=variables,
         level=table["term"].str.extract(r"\[(.*)\]$")[0].fillna(""),
         p_adjusted=adjusted,
-        odds_ratio=table["term"].map(ratios["estimate"]),
-        odds_ratio_low=table["term"].map(ratios["low"]),
-        odds_ratio_high=table["term"].map(ratios["high"]),
+        **{
+            ratio + end: table["term"].map(ratios[column])
+            for end, column in (("", "estimate"), ("_low", "low"), ("_high", "high"))
+        },
     )
     order = [list(block_of).index(name) for name in variables]
     kept = [
@@ -245,7 +397,7 @@ def effects(model: Regression, *, blocks: Mapping[str, Sequence[str]] = CONTEXT)
         "p",
         "p_adjusted",
     ]
-    kept += ["df", "odds_ratio", "odds_ratio_low", "odds_ratio_high", "flag"]
+    kept += ["df", ratio, f"{ratio}_low", f"{ratio}_high", "flag"]
     return named.assign(_order=order).sort_values("_order", kind="stable")[kept].reset_index(drop=True)
 
 
@@ -328,7 +480,7 @@ def sensitivity(
     >>> sensitivity(SurveyDesign(firms, weights="w"))["variant"].tolist()
     ['main', 'linear', 'trimmed', 'attitudes', 'weekly']
     """
-    main, ready = drivers(design, level=level), _connected(design)
+    main, ready = drivers(design, level=level), connected(design)
     linear = ready.glm("uses_any", _asked(ready, CONTEXT), family="gaussian", level=level)
     cut = design.trim(upper=3 * float(design.weights.median()), strict=False)
     variants = {

@@ -14,6 +14,7 @@ REPORTS = [
     ("client/client_report", {"language": "fr"}, 55),
     ("client/client_report", {"language": "en", "client": "hartwell-joinery"}, 30),
     ("research/01_adoption", {"language": "en"}, 45),
+    ("research/03_drivers", {"language": "fr"}, 40),
     ("research/06_engagement", {"language": "fr"}, 12),
 ]
 
