@@ -6,6 +6,7 @@ Claims D9, D13 and D14. Every function takes a `SurveyDesign` and gives an estim
 from analysis.community.internal import conversion, cooperation, functions, funnel
 from analysis.community.methods import (
     by_objective,
+    method_outcomes,
     methods,
     modes,
     objective_tests,
@@ -30,6 +31,7 @@ __all__ = [
     "everyone_agreement",
     "functions",
     "funnel",
+    "method_outcomes",
     "methods",
     "modes",
     "objective_tests",

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.errors import DataError
+from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey import SurveyDesign, multiple
 from analysis.survey.estimation.comparisons import holm
 
-__all__ = ["by_objective", "methods", "modes", "objective_tests", "outcome_modes", "reproduced"]
+__all__ = [
+    "by_objective",
+    "method_outcomes",
+    "methods",
+    "modes",
+    "objective_tests",
+    "outcome_modes",
+    "reproduced",
+]
 
+Mode = Literal["online", "offline"]
 RELATIVE = "cv>0.3"  # says nothing of a difference, whose estimate may be 0
 MODES = {"offline": "methods_offline", "online": "methods_online"}
 OUTCOMES = {"offline": "outcome_offline", "online": "outcome_online"}
@@ -243,6 +254,63 @@ def _sides(kept: SurveyDesign, level: float) -> list[pd.DataFrame]:
         ready.proportion(f"online_{name}", level=level).assign(quantity=name)
         for name in ("worse", "same", "better")
     ]
+
+
+def method_outcomes(design: SurveyDesign, mode: Mode = "online", *, level: float = 0.95) -> pd.DataFrame:
+    """Estimate whether the result depends on the method, in one mode.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+        The survey; `methods_MODE__*`, `outcome_MODE`, asked of firms that used a method in that mode.
+    mode : {"online", "offline"}
+        Which mode.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `practice`, then `estimate` (satisfaction, 1 to 5, of firms that used it less that of firms that did not, the
+        other methods equal), `se, low, high, n, df, p, p_adjusted` (Holm), `flag`.
+
+    Raises
+    ------
+    ParameterError
+        When the mode is unknown.
+    DataError
+        When the outcome was not asked.
+
+    Notes
+    -----
+    A firm gives one mark for all its methods: with two of them, which one it speaks of is not known.
+
+    References
+    ----------
+    Claim D14. Binder (1983), *International Statistical Review* 51:279.
+
+    Examples
+    --------
+    >>> firms = pd.DataFrame({
+    ...     "w": 1.0, "methods_online__barcamp": [1, 1, 0, 0] * 3, "methods_online__open_cafe": [0, 1, 1, 1] * 3,
+    ...     "outcome_online": [3, 4, 2, 3, 4, 4, 3, 2, 4, 3, 2, 2],
+    ... })
+    >>> method_outcomes(SurveyDesign(firms, weights="w"))[["practice", "n"]].values.tolist()
+    [['barcamp', 12], ['open_cafe', 12]]
+    """
+    if mode not in MODES:
+        raise ParameterError(
+            f'mode="{mode}" is not a choice.{did_you_mean(str(mode), MODES)} Choices: {", ".join(MODES)}.'
+        )
+    if OUTCOMES[mode] not in design.data.columns:
+        raise DataError(f'The survey has no column "{OUTCOMES[mode]}": outcomes were not asked.')
+    columns = multiple.option_columns(design.data, MODES[mode])
+    rated = design.subset(design.data[OUTCOMES[mode]].notna())
+    varied = {way: name for way, name in columns.items() if rated.data[name].nunique() > 1}
+    effects = rated.glm(OUTCOMES[mode], list(varied.values()), level=level).marginal_effects
+    practice = effects["term"].map({name: way for way, name in varied.items()})
+    table = effects.assign(practice=practice.astype("string"), p_adjusted=holm(effects["p"].tolist()))
+    return table[["practice", "estimate", "se", "low", "high", "n", "df", "p", "p_adjusted", "flag"]]
 
 
 def by_objective(design: SurveyDesign, *, level: float = 0.95) -> pd.DataFrame:
