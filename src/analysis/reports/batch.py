@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
+from contextvars import Context
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from time import perf_counter
@@ -237,14 +238,14 @@ def _gathered(futures: dict[Future[Outcome], str]) -> Iterable[Outcome]:
 
 
 def _rendered(client: str, settings: dict[str, Any], warm: str) -> Outcome:
-    """Render one client's report, in whatever process this is."""
+    """Render one client's report, in whatever process this is; one forked while kernels ran gets a loop of its own."""
     if warm:
         join(warm)
     start = perf_counter()
     try:
         from analysis.reports.rendering import render_client
 
-        outcome, cause = render_client(client, **settings).outcome, ""
+        outcome, cause = Context().run(render_client, client, **settings).outcome, ""
     except Exception as error:
         outcome, cause = "failed", _cause(error)
     return Outcome(client, outcome, round(perf_counter() - start, 1), cause)
