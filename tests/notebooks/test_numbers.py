@@ -15,6 +15,8 @@ REPORTS = [
     ("client/client_report", {"language": "en", "client": "hartwell-joinery"}, 30),
     ("research/01_adoption", {"language": "en"}, 45),
     ("research/03_drivers", {"language": "fr"}, 40),
+    ("research/02_barriers", {"language": "fr"}, 90),
+    ("research/11_community", {"language": "en"}, 75),
     ("research/06_engagement", {"language": "fr"}, 12),
 ]
 
