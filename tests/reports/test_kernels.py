@@ -210,3 +210,14 @@ def test_the_environment_is_that_of_the_session_with_what_must_be_fixed(monkeypa
     told = forks.environment(Path("project"))
     assert (told["PYTHONHASHSEED"], told["MINE"], told["TZ"]) == ("0", "kept", "UTC")
     assert os.environ["PYTHONHASHSEED"] == "5"
+
+
+def test_an_ordinary_kernel_imports_nothing_for_files_of_notebooks(root):
+    book = nbformat.read(root / "tests/fixtures/notebooks/every_block.ipynb", as_version=4)
+    book.cells.append(
+        nbformat.v4.new_code_cell(
+            "import sys\nprint([m for m in ('nbformat', 'papermill') if m in sys.modules])"
+        )
+    )
+    execute(book, "every_block.ipynb", cold=True)
+    assert book.cells[-1].outputs[0].text == "[]\n"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import nbformat
-
 from analysis.language import number, word
 from analysis.reports.text import markdown
 
@@ -32,9 +30,11 @@ def cut_output(kept: int, dropped: int) -> Any:
     >>> cut_output(10, 5)["data"]["text/plain"]
     '[5 characters beyond the first 10 were left out.]'
     """
+    from nbformat.v4 import new_output
+
     text = f"[{dropped} characters beyond the first {kept} were left out.]"
     metadata = {"cut": {"kept": kept, "dropped": dropped}}
-    return nbformat.v4.new_output("display_data", {"text/plain": text}, metadata=metadata)
+    return new_output("display_data", {"text/plain": text}, metadata=metadata)
 
 
 def cut_block(output: Mapping[str, Any], language: str) -> dict[str, Any] | None:

@@ -234,6 +234,10 @@ def without(names: Iterable[str]) -> Iterator[None]:
     names : iterable of str
         Modules that what is imported can do without.
 
+    Yields
+    ------
+    None
+
     Examples
     --------
     >>> with without(["this"]):
