@@ -47,7 +47,10 @@ def kernel(*arguments: str) -> None:
 
     Examples
     --------
-    >>> kernel("--help")  # doctest: +SKIP
+    >>> import subprocess
+    >>> code = "from analysis.reports.warm import kernel; kernel('--version')"
+    >>> subprocess.run([sys.executable, "-c", code], capture_output=True).returncode
+    0
     """
     from ipykernel.kernelapp import IPKernelApp
 
