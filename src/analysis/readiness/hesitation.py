@@ -1,9 +1,4 @@
-"""How prepared are firms for social networks, and is it better to be absent than hesitant?
-
-Claim D20. The index is the mean of eight statements (a goal in writing, something to show, time set aside, someone in
-charge, a habit of answering, staying on the trade, keeping promises; following fashions to look young counts against),
-from 0 to 100. A presence below the cutoff is called hesitant.
-"""
+"""Is it better to be absent than hesitant? Hesitant presence against absence, and against prepared presence."""
 
 from __future__ import annotations
 
@@ -12,32 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.drivers import with_drivers
-from analysis.errors import DataError, ParameterError
+from analysis.errors import DataError
+from analysis.readiness.index import CUTOFF, with_posture
 from analysis.survey import SurveyDesign
 from analysis.survey.codebook import Codebook
 from analysis.survey.estimation.comparisons import holm
-from analysis.survey.indices import scale_score, with_score
 from analysis.survey.margin_contrasts import margin_contrasts
 
-__all__ = [
-    "BANDS",
-    "OUTCOMES",
-    "RESULTS",
-    "SHARES",
-    "bands",
-    "hesitation",
-    "index",
-    "postures",
-    "preparation",
-    "sensitivity",
-    "with_posture",
-]
+__all__ = ["OUTCOMES", "RESULTS", "SHARES", "hesitation", "preparation", "sensitivity"]
 
-SCALE, SCORE = "readiness", "readiness_score"
-CUTOFF = 50.0
 ALPHA = 0.05
-BANDS = {"0_24": 25, "25_49": 50, "50_74": 75, "75_100": 101}
 CONTROLS = ("sector", "size_class", "age_decades")
 OUTCOMES = {"repeat_share": "gaussian", "coop_firms": "poisson", "crisis": "binomial"}
 RESULTS = {
@@ -57,192 +36,6 @@ CONTRASTS = {
         "absent_unready": 1.0,
     },
 }
-By = str | Sequence[str] | None
-
-
-def with_posture(
-    data: pd.DataFrame, *, cutoff: float = CUTOFF, codebook: Codebook | None = None
-) -> pd.DataFrame:
-    """Tell prepared and hesitant firms apart, present and absent ones.
-
-    Parameters
-    ----------
-    data : pandas.DataFrame
-        Answers with columns `platforms__*` and the items of the scale `readiness`.
-    cutoff : float
-        Score from which a firm counts as ready, above 0 and below 100.
-    codebook : Codebook, optional
-        The bundled questionnaire when left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The answers with those of `drivers.with_drivers`, `readiness_score` (0 to 100; missing below two thirds of the
-        items) and `posture`: present_ready, present_unready (hesitant), absent_ready, absent_unready; missing where
-        presence or the score is.
-
-    Raises
-    ------
-    ParameterError
-        When the cutoff is not between 0 and 100, or an item is not in the data.
-    DataError
-        When there is no column `platforms__*`.
-
-    Notes
-    -----
-    The cutoff is a convention: see `sensitivity`.
-
-    Examples
-    --------
-    >>> from analysis.catalog import load
-    >>> sorted(with_posture(load("survey"))["posture"].dropna().unique())
-    ['absent_ready', 'absent_unready', 'present_ready', 'present_unready']
-    """
-    if not 0 < cutoff < 100:
-        raise ParameterError(f"cutoff={cutoff}: give a score between 0 and 100.")
-    score = scale_score(data, SCALE, codebook=codebook)
-    ready = with_drivers(data)
-    presence = ready["uses_any"].map({1: "present", 0: "absent"}).astype("string")
-    prepared = pd.Series("unready", index=data.index, dtype="string").mask(score >= cutoff, "ready")
-    posture = (presence + "_" + prepared).mask(score.isna() | presence.isna())
-    return ready.assign(**{SCORE: score, "posture": posture})
-
-
-def index(
-    design: SurveyDesign, by: By = None, *, codebook: Codebook | None = None, level: float = 0.95
-) -> pd.DataFrame:
-    """Estimate the mean readiness of firms, from 0 to 100.
-
-    Parameters
-    ----------
-    design : SurveyDesign
-        The survey; the items of the scale `readiness`.
-    by : str or list of str, optional
-        Columns to group by.
-    codebook : Codebook, optional
-        The bundled questionnaire when left out.
-    level : float
-        Confidence level.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `SurveyDesign.mean` of the score.
-
-    Raises
-    ------
-    ParameterError
-        When an item or column is not in the data.
-
-    Notes
-    -----
-    Firms describe themselves: an index of 60 is no mark out of 100. Firms without internet are not asked.
-
-    References
-    ----------
-    Claim D20; DeVellis & Thorpe (2021), *Scale Development*, ch. 5.
-
-    Examples
-    --------
-    >>> from analysis.catalog import load
-    >>> design = SurveyDesign(load("survey").query("wave == 2022"), weights="weight", strata="stratum")
-    >>> bool(0 < index(design)["estimate"].item() < 100)
-    True
-    """
-    return with_score(design, SCALE, codebook=codebook).mean(SCORE, by, level=level)
-
-
-def bands(
-    design: SurveyDesign, by: By = None, *, codebook: Codebook | None = None, level: float = 0.95
-) -> pd.DataFrame:
-    """Estimate the share of firms in each quarter of the readiness index.
-
-    Parameters
-    ----------
-    design, by, codebook, level
-        As for `index`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Grouping columns, `band` (0_24, 25_49, 50_74, 75_100), then as `SurveyDesign.proportion`; bands add up to 1.
-
-    Raises
-    ------
-    ParameterError
-        As `index`.
-
-    Notes
-    -----
-    A firm near a limit may fall on either side by chance of an answer.
-
-    References
-    ----------
-    Claim D20.
-
-    Examples
-    --------
-    >>> from analysis.catalog import load
-    >>> design = SurveyDesign(load("survey").query("wave == 2022"), weights="weight", strata="stratum")
-    >>> round(float(bands(design)["estimate"].sum()), 6)
-    1.0
-    """
-
-    def banded(data: pd.DataFrame) -> pd.DataFrame:
-        score = data[SCORE].to_numpy(dtype=float, na_value=float("nan"))
-        return data.assign(band=pd.cut(score, [0, *BANDS.values()], right=False, labels=list(BANDS)))
-
-    ready = with_score(design, SCALE, codebook=codebook).transform(banded)
-    return ready.proportion("band", by, level=level).rename(columns={"level": "band"})
-
-
-def postures(
-    design: SurveyDesign, *, cutoff: float = CUTOFF, codebook: Codebook | None = None, level: float = 0.95
-) -> pd.DataFrame:
-    """Estimate the share of firms present and absent, ready and not, and how ready each are.
-
-    Parameters
-    ----------
-    design : SurveyDesign
-        The survey; `platforms__*` and the items of the scale `readiness`.
-    cutoff : float
-        As for `with_posture`.
-    codebook : Codebook, optional
-        The bundled questionnaire when left out.
-    level : float
-        Confidence level.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `posture`, then as `SurveyDesign.proportion`; the four shares add up to 1.
-
-    Raises
-    ------
-    ParameterError, DataError
-        As `with_posture`.
-
-    Notes
-    -----
-    Of connected firms: the others are not asked how ready they are.
-
-    References
-    ----------
-    Claim D20.
-
-    Examples
-    --------
-    >>> from analysis.catalog import load
-    >>> design = SurveyDesign(load("survey").query("wave == 2022"), weights="weight", strata="stratum")
-    >>> len(postures(design))
-    4
-    """
-    ready = _ready(design, cutoff, codebook)
-    return ready.proportion("posture", level=level).rename(columns={"level": "posture"})
-
-
-def _ready(design: SurveyDesign, cutoff: float, codebook: Codebook | None) -> SurveyDesign:
-    return design.transform(lambda data: with_posture(data, cutoff=cutoff, codebook=codebook))
 
 
 def hesitation(
@@ -426,3 +219,7 @@ def sensitivity(
         table.insert(0, "cutoff", cutoff)
         tables.append(table)
     return pd.concat(tables, ignore_index=True)
+
+
+def _ready(design: SurveyDesign, cutoff: float, codebook: Codebook | None) -> SurveyDesign:
+    return design.transform(lambda data: with_posture(data, cutoff=cutoff, codebook=codebook))
