@@ -99,7 +99,7 @@ def test_comma_that_may_mean_two_things_is_asked_about(tmp_path, book, sound):
     commas, semicolons = tmp_path / "commas.csv", tmp_path / "semicolons.csv"
     doubtful.to_csv(commas, index=False)
     doubtful.to_csv(semicolons, index=False, sep=";")
-    with pytest.raises(DataError, match=r'row 2, column hours "1,500": a comma that may be'):
+    with pytest.raises(DataError, match=r'row 2, column hours "1,500": a comma or point that may be'):
         read_survey(commas, book)
     assert read_survey(semicolons, book)["hours"].dropna().tolist() == [1.5, 2.25]
 

@@ -16,11 +16,14 @@ from analysis.survey.codebook import Codebook, Variable
 __all__ = ["BLANK", "DATE", "HEADER_ROWS", "NUMBER", "WRITTEN_DATE", "Problem", "answers", "cell_text"]
 
 HEADER_ROWS = 2  # the first row of data is row 2 of its file, below one row of names
-BLANK = frozenset({"", "na", "n/a", "nan", "null", "none", "<na>", "nat", "."})
+BLANK = frozenset({"", "na", "n/a", "nan", "null", "<na>", "nat", "."})
 YES = dict.fromkeys(("1", "true", "vrai"), 1)
 NO = dict.fromkeys(("0", "false", "faux"), 0)
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
-THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
+EITHER = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+COMMA_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
+DOT_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?")
+COMMA_DECIMAL = re.compile(r"[+-]?(\d+,\d*|,\d+)")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?")
 WRITTEN_DATE = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})( \d{2}:\d{2}(?::\d{2})?)?$")
 SPACES = str.maketrans("", "", " \u00a0\u202f\u2009")
@@ -160,6 +163,7 @@ def _typed(
 
 def _plain(texts: pd.Series) -> pd.Series:
     """Keep identifiers and free text as text, except identifiers that are plain numbers."""
+    texts = texts.str.replace(r"^(\d+)\.0{10}$", r"\1", regex=True)  # LimeSurvey writes whole numbers so
     known = texts.dropna()
     if len(known) and known.str.fullmatch(r"0|[1-9]\d{0,17}").all():
         return texts.astype("Int64")
@@ -170,22 +174,14 @@ def _numbers(
     texts: pd.Series, variable: Variable, decimal_comma: bool | None
 ) -> tuple[pd.Series, list[tuple[np.ndarray, str, str]]]:
     texts = texts.str.translate(SPACES)
-    found = []
-    commas = texts[texts.str.contains(",", regex=False).fillna(False).astype(bool)]
-    if len(commas):
-        texts, doubt = _without_commas(texts, commas, decimal_comma)
-        if doubt is not None:
-            found.append(doubt)
+    texts, doubt = _with_points(texts, decimal_comma)
+    found = [
+        (doubt, "a comma or point that may be a decimal mark or separate thousands", "write 1234 or 1.2340")
+    ]
     plain = texts.str.fullmatch(NUMBER).fillna(False).to_numpy(dtype=bool)
-    wrong = texts.notna().to_numpy() & ~plain
-    if not found:
-        found.append(
-            (
-                np.flatnonzero(wrong),
-                "text where a number is expected",
-                "give a number or leave the cell empty",
-            )
-        )
+    wrong = np.flatnonzero(texts.notna().to_numpy() & ~plain)
+    remedy = "give a number or leave the cell empty"
+    found.append((np.setdiff1d(wrong, doubt), "text where a number is expected", remedy))
     numbers = pd.to_numeric(texts.where(plain), errors="coerce").astype("Float64")
     numbers = numbers.mask(numbers.isin([c for c in variable.missing if isinstance(c, int | float)]))
     whole = numbers.dropna()
@@ -194,26 +190,45 @@ def _numbers(
     return numbers, found
 
 
-def _without_commas(
-    texts: pd.Series, commas: pd.Series, decimal_comma: bool | None
-) -> tuple[pd.Series, tuple[np.ndarray, str, str] | None]:
-    """Decide whether a column's commas are decimal marks or separate thousands, from the column itself."""
-    grouped = commas.str.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?").fillna(False)
-    if commas.str.contains(".", regex=False).any():
-        dot_last = (commas.str.rfind(".") > commas.str.rfind(",")) | ~commas.str.contains(".", regex=False)
-        if grouped.all() and dot_last.all():
-            return texts.str.replace(",", "", regex=False), None
-        return texts.str.replace(".", "", regex=False).str.replace(",", ".", regex=False), None
-    if grouped.all() and decimal_comma is None:
-        places = np.flatnonzero(texts.str.fullmatch(THOUSANDS).fillna(False).to_numpy(dtype=bool))
-        return texts, (
-            places,
-            "a comma that may be a decimal mark or separate thousands",
-            "write 1234 or 1.234",
-        )
-    if grouped.all() and decimal_comma is False:
-        return texts.str.replace(",", "", regex=False), None
-    return texts.str.replace(",", ".", regex=False), None
+def _with_points(texts: pd.Series, decimal_comma: bool | None) -> tuple[pd.Series, np.ndarray]:
+    """Write decimal marks as points and leave out marks of thousands; give the places that may be either.
+
+    Each cell is read on its own where it can mean one thing only. A lone `1,234` is read by the other cells of the
+    column and the mark that separates the columns of the file, if they agree; in a lone `1.234` the point is a
+    decimal mark unless the column has decimal commas.
+    """
+    cells = texts.fillna("")
+    either = cells.str.fullmatch(EITHER)
+    grouped_by_commas = cells.str.fullmatch(COMMA_GROUPS) & ~either
+    grouped_by_dots = cells.str.fullmatch(DOT_GROUPS) & ~either & ~cells.str.fullmatch(NUMBER)
+    comma_decimal = cells.str.fullmatch(COMMA_DECIMAL) & ~either
+    english = grouped_by_commas | (
+        cells.str.fullmatch(NUMBER) & cells.str.contains(".", regex=False) & ~either
+    )
+    french = grouped_by_dots | comma_decimal
+    with_comma = either & cells.str.contains(",", regex=False)
+    with_point = either & ~with_comma
+    commas_are_decimal = _agreed(bool(french.any()), bool(english.any()), decimal_comma)
+    doubt = with_point & french.any()
+    if commas_are_decimal is None:
+        doubt |= with_comma
+    elif commas_are_decimal:
+        comma_decimal |= with_comma
+    else:
+        grouped_by_commas |= with_comma
+    read = cells.mask(grouped_by_commas, cells.str.replace(",", "", regex=False))
+    read = read.mask(
+        grouped_by_dots, read.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
+    )
+    read = read.mask(comma_decimal, read.str.replace(",", ".", regex=False))
+    return read.mask(texts.isna() | doubt), np.flatnonzero(doubt.to_numpy(dtype=bool))
+
+
+def _agreed(french: bool, english: bool, decimal_comma: bool | None) -> bool | None:
+    """Say whether a lone comma is a decimal mark, if what the column and the file say of it agrees."""
+    column = {said for said, met in ((True, french), (False, english)) if met}
+    said = column | ({decimal_comma} - {None})
+    return said.pop() if len(said) == 1 else None
 
 
 def _yes_no(texts: pd.Series) -> tuple[pd.Series, list[tuple[np.ndarray, str, str]]]:

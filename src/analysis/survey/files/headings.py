@@ -127,6 +127,7 @@ def place_columns(
     """
     index = _Index(book, tool)
     ranked: dict[tuple[str, str | None, bool], tuple[int, Place]] = {}
+    clashes: set[tuple[str, str | None, bool]] = set()
     system, unknown, doubtful = [], [], {}
     for heading in headings:
         place, rank, rivals = index.place(heading, (questions or {}).get(heading, ()))
@@ -139,15 +140,29 @@ def place_columns(
                 unknown.append(heading)
             continue
         target = (place.variable, place.option, place.other)
-        if target in ranked and ranked[target][0] <= rank:
+        before = ranked.get(target)
+        if before is not None and before[0] == rank and not _repeated(before[1].heading, heading):
+            clashes.add(target)
+            doubtful[heading] = (place.column,)
+            continue
+        if before is not None and before[0] <= rank:
             unknown.append(heading)
             continue
-        if target in ranked:
-            unknown.append(ranked[target][1].heading)
+        if before is not None:
+            unknown.append(before[1].heading)
+            clashes.discard(target)
         ranked[target] = (rank, place)
+    for target in clashes:
+        place = ranked.pop(target)[1]
+        doubtful[place.heading] = (place.column,)
     order = {heading: number for number, heading in enumerate(headings)}
     known = sorted((place for _, place in ranked.values()), key=lambda place: order[place.heading])
     return Places(tuple(known), tuple(system), tuple(sorted(unknown, key=order.__getitem__)), doubtful)
+
+
+def _repeated(first: str, second: str) -> bool:
+    """Say whether a heading is another with the number a tool adds to a wording it meets again."""
+    return re.fullmatch(r"\d{1,2}", squeeze(second).removeprefix(squeeze(first))) is not None
 
 
 class _Index:
@@ -182,12 +197,18 @@ class _Index:
         if self.tool is not None and self.tool.is_system(heading):
             return None, 9, set()
         rivals: set[str] = set()
-        for rank, (text, look) in enumerate(self._ways([heading, *texts]), start=2):
+        for rank, (text, look) in enumerate(self._ways([*self._grouped(heading), *texts]), start=2):
             found = look(heading, text)
             if isinstance(found, Place):
                 return found, rank, set()
             rivals |= found
         return None, 9, rivals
+
+    def _grouped(self, heading: str) -> list[str]:
+        """Give a heading, and as it is with slashes after its groups where the tool may write another mark."""
+        marks = "" if self.tool is None or " " in heading else self.tool.groups
+        slashed = re.sub(f"[{re.escape(marks)}]", "/", heading) if marks else heading
+        return [heading] if slashed == heading else [heading, slashed]
 
     def _ways(self, texts: Sequence[str]) -> Iterator[tuple[str, object]]:
         ways = (self._by_name, self._by_parts, self._by_wording)

@@ -15,7 +15,7 @@ from analysis.survey.files.answers import BLANK, HEADER_ROWS, Problem, cell_text
 from analysis.survey.files.headings import Place, Places, options_by_word, place_columns
 from analysis.survey.files.recoding import NO, YES, Recoding, recode, recode_mark, split_answers
 from analysis.survey.files.tables import RawTable
-from analysis.survey.files.tools import SetAside, Tool, label_rows, recognise, unfinished
+from analysis.survey.files.tools import SetAside, Tool, by_identifiers, label_rows, recognise, unfinished
 from analysis.survey.files.wording import fold
 from analysis.survey.reasons import reason_of
 
@@ -125,7 +125,7 @@ def take_in(raw: RawTable, book: Codebook, incomplete: Incomplete = "set_aside")
     places = place_columns([str(name) for name in body.cells], book, tool, texts)
     work = _Work(body, book, tool)
     cells = work.columns(places)
-    notes = (*_notes_of_file(tool, aside, places), *work.notes)
+    notes = (*_notes_of_file(raw, tool, aside, places), *work.notes)
     taken = replace(body, cells=pd.DataFrame(cells, index=body.cells.index))
     sources = {column: heading for column, heading in work.sources.items() if column != heading}
     return Intake(
@@ -157,7 +157,7 @@ def responses(raw: RawTable) -> tuple[Tool | None, dict[str, list[str]], RawTabl
     >>> responses(RawTable(cells, "answers.csv", np.array([2])))[0].code
     'google_forms'
     """
-    tool = recognise([str(name) for name in raw.cells])
+    tool = recognise([str(name) for name in raw.cells]) or by_identifiers(raw)
     texts, body = _below_labels(raw, tool)
     return tool, texts, body
 
@@ -188,7 +188,10 @@ def _without(raw: RawTable, aside: list[SetAside]) -> RawTable:
     return replace(raw, cells=raw.cells[kept].reset_index(drop=True), rows=raw.rows[kept])
 
 
-def _notes_of_file(tool: Tool | None, aside: list[SetAside], places: Places) -> Iterator[Note]:
+def _notes_of_file(raw: RawTable, tool: Tool | None, aside: list[SetAside], places: Places) -> Iterator[Note]:
+    if len(raw.sheets) > 1:
+        others = _listed(raw.sheets[1:])
+        yield Note("sheet", f'Sheet "{raw.sheets[0]}" was read; not read: {others}.')
     if tool is not None:
         yield Note("tool", f"Written by {tool.name}.")
     if aside:
@@ -286,7 +289,8 @@ class _Work:
     def _recoded(self, place: Place, variable: Variable, cells: pd.Series) -> pd.Series:
         codes, distinct = pd.factorize(cells)
         texts = [cell_text(cell).strip() for cell in distinct]
-        known = [text for text in texts if text and text.lower() not in BLANK]
+        blank = _blank(variable)
+        known = [text for text in texts if fold(text) not in blank]
         labels = {
             code.casefold(): text for code, text in self.raw.labels.answers.get(place.heading, {}).items()
         }
@@ -335,8 +339,9 @@ class _Work:
         codes, distinct = pd.factorize(cells)
         texts = [cell_text(cell).strip() for cell in distinct]
         spaces = self.tool is not None and self.tool.spaces
+        blank = _blank(variable)
         splits = [
-            split_answers(text, variable, spaces=spaces) if text and text.lower() not in BLANK else None
+            split_answers(text, variable, spaces=spaces) if fold(text) not in blank else None
             for text in texts
         ]
         has_other = "other" in map(str, variable.options)
@@ -390,6 +395,11 @@ class _Work:
                 f"{variable.name}: options left blank beside a marked one were read as not named{rest}.",
             )
         )
+
+
+def _blank(variable: Variable) -> frozenset[str]:
+    """List the ways a blank is written, leaving out the words of the question's own answers."""
+    return BLANK - options_by_word(variable, missing=True).keys()
 
 
 def _in_own_words(cells: pd.Series, variable: Variable) -> bool:

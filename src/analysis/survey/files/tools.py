@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -9,12 +10,13 @@ from importlib import resources
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import yaml
 
 from analysis.survey.files.tables import RawTable
 from analysis.survey.files.wording import fold, key
 
-__all__ = ["SetAside", "Tool", "label_rows", "recognise", "tools", "unfinished"]
+__all__ = ["SetAside", "Tool", "by_identifiers", "label_rows", "recognise", "tools", "unfinished"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,10 @@ class Tool:
         Whether several answers in one cell are parted by spaces.
     one_two : bool
         Whether yes and no are numbered 1 and 2.
+    marks : tuple of str
+        Patterns of further headings of columns that are not answers.
+    groups : str
+        What may part groups from names, besides a slash.
     """
 
     code: str
@@ -62,10 +68,14 @@ class Tool:
     label_rows: bool = False
     spaces: bool = False
     one_two: bool = False
+    marks: tuple[str, ...] = ()
+    groups: str = ""
 
     def is_system(self, heading: str) -> bool:
         """Say whether a column holds something about the response, not an answer."""
-        return any(form in self.system for form in _forms(heading))
+        return any(form in self.system for form in _forms(heading)) or any(
+            re.fullmatch(mark, heading_key(heading)) for mark in self.marks
+        )
 
 
 def _forms(heading: str) -> Iterator[str]:
@@ -124,6 +134,8 @@ def _tool(code: str, entry: Mapping[str, Any]) -> Tool:
         label_rows=entry.get("label_rows", False),
         spaces=entry.get("spaces", False),
         one_two=entry.get("one_two", False),
+        marks=tuple(entry.get("marks", ())),
+        groups=entry.get("groups", ""),
     )
 
 
@@ -179,22 +191,48 @@ def label_rows(raw: RawTable, tool: Tool | None) -> int:
     """
     if tool is None or not tool.label_rows:
         return 0
-    date = next(
-        (
-            place
-            for place, name in enumerate(raw.cells)
-            if heading_key(str(name)) in {"startdate", "start date", "date de début"}
-        ),
-        None,
-    )
-    count = 0
-    for row in range(min(2, len(raw.cells))):
-        cells = raw.cells.iloc[row].dropna().astype(str)
-        ids = cells.str.contains('"ImportId"', regex=False).sum()
-        said = str(raw.cells.iat[row, date]) if date is not None else ""
-        if ids > len(cells) / 2 or not any(letter.isdigit() for letter in said):
-            count = row + 1
-    return count
+    head = [_identified(raw, row) for row in range(min(2, len(raw.cells)))]
+    if any(head):
+        return head.index(True) + 1
+    return int(bool(head) and _repeats_names(raw.cells.iloc[0], tool))
+
+
+def _identified(raw: RawTable, row: int) -> bool:
+    """Say whether a row holds the identifiers Qualtrics gives its columns."""
+    cells = raw.cells.iloc[row].dropna().astype(str)
+    cells = cells[cells.str.strip() != ""]
+    return bool(len(cells) and cells.str.contains('"ImportId"', regex=False).sum() > len(cells) / 2)
+
+
+def _repeats_names(row: pd.Series, tool: Tool) -> bool:
+    """Say whether a row says of most of the tool's own columns what they are, as no response does."""
+    cells = [str(cell).strip() for name, cell in row.items() if tool.is_system(str(name)) and pd.notna(cell)]
+    said = [cell for cell in cells if cell]
+    return len(said) > 0 and sum(tool.is_system(cell) for cell in said) > len(said) / 2
+
+
+def by_identifiers(raw: RawTable) -> Tool | None:
+    """Tell a Qualtrics file from its row of identifiers, whatever columns are left in it.
+
+    Parameters
+    ----------
+    raw : RawTable
+        The file.
+
+    Returns
+    -------
+    Tool or None
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> cells = pd.DataFrame({"Q1": ["Which sector?", '{"ImportId":"QID1"}', "Retail"]})
+    >>> by_identifiers(RawTable(cells, "export.csv", np.arange(2, 5))).name
+    'Qualtrics'
+    """
+    if any(_identified(raw, row) for row in range(min(2, len(raw.cells)))):
+        return next(tool for tool in tools() if tool.label_rows)
+    return None
 
 
 def unfinished(raw: RawTable, tool: Tool | None) -> list[SetAside]:
@@ -234,7 +272,7 @@ def _marked(raw: RawTable, part: Mapping[str, Any] | None, reason: str) -> Itera
             continue
         cells = raw.cells[heading].astype("string").str.strip().fillna("")
         if "blank" in part:
-            empty = cells.isin(["", "N", "1980-01-01 00:00:00", "N/A"]).to_numpy(dtype=bool)
+            empty = cells.isin(["", "N", "N/A"]).to_numpy(dtype=bool)
             yield from ((int(place), f"{reason}: {heading} is empty") for place in np.flatnonzero(empty))
             continue
         values = {fold(value) for value in part["values"]}
