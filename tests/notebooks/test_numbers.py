@@ -13,7 +13,7 @@ from notebooks.committed import FOLDER, read
 REPORTS = [
     ("client/client_report", {"language": "fr"}, 55),
     ("client/client_report", {"language": "en", "client": "hartwell-joinery"}, 30),
-    ("research/01_adoption", {"language": "en"}, 45),
+    ("research/01_adoption", {"language": "en"}, 75),
     ("research/03_drivers", {"language": "fr"}, 40),
     ("research/02_barriers", {"language": "fr"}, 90),
     ("research/11_community", {"language": "en"}, 75),

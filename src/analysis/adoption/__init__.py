@@ -5,6 +5,7 @@ platform to using it regularly. Every function takes a `SurveyDesign` and gives 
 """
 
 from analysis.adoption.answers import with_presence
+from analysis.adoption.change import platform_change, presence_change
 from analysis.adoption.extent import breadth, breadth_distribution, intensity, platform_presence, presence
 from analysis.adoption.stages import conversion, funnel
 
@@ -14,7 +15,9 @@ __all__ = [
     "conversion",
     "funnel",
     "intensity",
+    "platform_change",
     "platform_presence",
     "presence",
+    "presence_change",
     "with_presence",
 ]
