@@ -350,7 +350,7 @@ def test_a_font_that_may_not_be_embedded_is_refused(signed, project):
 def test_a_font_is_embedded_with_the_letters_of_both_languages(project):
     from fontTools.ttLib import TTFont
 
-    from analysis.reports.lettering import face_rules
+    from analysis.reports.brand.lettering import face_rules
 
     rule = face_rules(
         "STIXGeneral", "serif", [Path(mpl.get_data_path()) / "fonts" / "ttf" / "STIXGeneral.ttf"]

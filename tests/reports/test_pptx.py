@@ -16,8 +16,8 @@ from analysis.reports import Column, callout, cover, figure, finding, kpi, prose
 from analysis.reports.document import Document
 from analysis.reports.indicators import Indicator, Peers
 from analysis.reports.writers.pptx import write
-from analysis.reports.writers.slides_deck import SERIF_ROOM
-from analysis.reports.writers.slides_fit import Line, Run, lines_of, paged
+from analysis.reports.writers.slides.deck import SERIF_ROOM
+from analysis.reports.writers.slides.fit import Line, Run, lines_of, paged
 
 TEXTS = """
 ## one
@@ -233,7 +233,7 @@ def test_a_paragraph_no_slide_holds_is_cut_between_words():
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    import analysis.reports.writers.slides_deck as module
+    import analysis.reports.writers.slides.deck as module
 
     monkeypatch.setattr(module, "project_root", lambda: tmp_path)
     return tmp_path

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analysis.reports import Column, figure, kpi, start, table
 from analysis.reports.indicators import Indicator, Peers
-from analysis.reports.writers.sheet_cells import cell_value, neutral, number_format, read_number
+from analysis.reports.writers.sheets.cells import cell_value, neutral, number_format, read_number
 from analysis.reports.writers.xlsx import write
 
 

@@ -35,7 +35,7 @@ LATER = {
         *("pyarrow.dataset", "pyarrow.parquet", "pyarrow.pandas_compat", "pandas.io.formats.string"),
         *("narwhals.stable.v2", "narwhals._pandas_like.dataframe", "narwhals._pandas_like.namespace"),
     ),
-    "analysis.reports": ("analysis.reports.writers.html", "analysis.reports.lettering"),
+    "analysis.reports": ("analysis.reports.writers.html", "analysis.reports.brand.lettering"),
     "analysis.survey": ("svy",),
 }
 

@@ -44,7 +44,6 @@ class Session:
             )
         return self.texts.fill(name, {**self.facts, **values})
 
-
     @contextmanager
     def worded(self, texts: str) -> Iterator[None]:
         """Take text blocks from another file below `notebooks/` for a while."""

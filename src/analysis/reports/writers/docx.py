@@ -19,7 +19,7 @@ from analysis.reports.document import Document, Part
 from analysis.reports.writers.look import imprint, logo, look
 from analysis.reports.writers.office import PREVIEW, clean, describe, opened, sealed
 from analysis.reports.writers.pictures import Picture, picture
-from analysis.reports.writers.word_fields import (
+from analysis.reports.writers.word.fields import (
     Manuscript,
     add_bookmark,
     add_field,
@@ -27,10 +27,10 @@ from analysis.reports.writers.word_fields import (
     add_picture,
     add_text,
 )
-from analysis.reports.writers.word_grid import text_width
-from analysis.reports.writers.word_prose import add_prose
-from analysis.reports.writers.word_styles import set_language, set_page, set_styles
-from analysis.reports.writers.word_tables import add_key_figures, add_table
+from analysis.reports.writers.word.grid import text_width
+from analysis.reports.writers.word.prose import add_prose
+from analysis.reports.writers.word.styles import set_language, set_page, set_styles
+from analysis.reports.writers.word.tables import add_key_figures, add_table
 
 __all__ = ["write"]
 

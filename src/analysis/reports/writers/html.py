@@ -15,8 +15,8 @@ from analysis import language as words
 from analysis.catalog import project_root
 from analysis.charts import theme
 from analysis.reports.brand import CONTACT, Brand
+from analysis.reports.brand.lettering import face_rules
 from analysis.reports.document import Document
-from analysis.reports.lettering import face_rules
 from analysis.reports.writers.icons import change_icon
 from analysis.reports.writers.numbers import Numbers
 

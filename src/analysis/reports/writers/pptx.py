@@ -15,9 +15,9 @@ from analysis.reports.writers.columns import column_weights
 from analysis.reports.writers.look import imprint, logo
 from analysis.reports.writers.office import sealed
 from analysis.reports.writers.pictures import picture
-from analysis.reports.writers.slides_deck import Deck, Room, open_deck
-from analysis.reports.writers.slides_fit import Line, Run, fit, lines_of, paragraphs
-from analysis.reports.writers.slides_tables import (
+from analysis.reports.writers.slides.deck import Deck, Room, open_deck
+from analysis.reports.writers.slides.fit import Line, Run, fit, lines_of, paragraphs
+from analysis.reports.writers.slides.tables import (
     Cell,
     Row,
     add_picture,
@@ -25,8 +25,8 @@ from analysis.reports.writers.slides_tables import (
     pages_of_rows,
     table_rows,
 )
-from analysis.reports.writers.slides_text import add_lines, add_words, pages_of, say_notes
-from analysis.reports.writers.word_tables import SIGNS
+from analysis.reports.writers.slides.text import add_lines, add_words, pages_of, say_notes
+from analysis.reports.writers.word.tables import SIGNS
 
 __all__ = ["write"]
 

@@ -14,8 +14,8 @@ from analysis.reports.document import Document
 from analysis.reports.writers.look import imprint, look
 from analysis.reports.writers.office import FIXED_DATE, clean, sealed
 from analysis.reports.writers.pictures import SHARPNESS, picture
-from analysis.reports.writers.sheet_cells import Value, neutral, number_format, read_number
-from analysis.reports.writers.sheet_pages import HEAD, Book, Table, result_table
+from analysis.reports.writers.sheets.cells import Value, neutral, number_format, read_number
+from analysis.reports.writers.sheets.pages import HEAD, Book, Table, result_table
 
 __all__ = ["write"]
 

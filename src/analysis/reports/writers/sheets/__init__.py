@@ -1,0 +1,1 @@
+"""How do tables stand in a workbook? Cells and sheets."""
