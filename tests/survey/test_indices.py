@@ -58,5 +58,5 @@ def test_reliability_is_near_that_of_the_simulator(scale):
 def test_what_is_no_share_or_scale_is_refused():
     with pytest.raises(ParameterError, match="answered=0: give the share"):
         scale_score(answers([3] * 8), "readiness", answered=0)
-    with pytest.raises(ParameterError, match='no scale "readyness".* Did you mean "readiness"'):
+    with pytest.raises(ParameterError, match=r'no scale "readyness".* Did you mean "readiness"'):
         scale_score(answers([3] * 8), "readyness")
