@@ -97,10 +97,9 @@ def _drawn(method: Any, told: Mapping[str, Any]) -> None:
     prose("design", **told)
     strata = method.strata
     if told["facts"]["strata_column"] and len(strata) <= MOST_STRATA:
-        whole = {name: Column("", "number", 0) for name in ("population", "units_population", "units", "n")}
-        shown = {name: column for name, column in whole.items() if strata[name].notna().any()}
-        columns = {"stratum": "", **shown, "mean_weight": Column("", "number", 1)}
-        table(strata.assign(units_population=strata["units_population"]), text="strata", columns=columns)
+        counts = ("population", "units_population", "units", "n")
+        columns = {"stratum": "", **{name: Column("", "number", 0) for name in counts}}
+        table(strata, text="strata", columns=columns | {"mean_weight": Column("", "number", 1)})
     prose("response" if len(method.dispositions) else "response_missing", **told)
     if len(method.dispositions):
         _dispositions(method)
@@ -169,7 +168,7 @@ def _offered(question: Any, language: str) -> str:
     if question.answers:
         return str(question.answers)
     if question.kind == "yesno":
-        return " · ".join(word(f"chart.{answer}", language) for answer in ("yes", "no"))
+        return " · ".join(word(f"chart.{answer}", language).capitalize() for answer in ("yes", "no"))
     return word(f"fact.any_{question.kind}", language)
 
 
