@@ -122,6 +122,7 @@ def test_distribution_at_a_quantile_reaches_its_probability(seed):
     ("ask", "message"),
     [
         (lambda d: d.quantile("spend", 50), "50 is not a share of firms"),
+        (lambda d: d.quantile("spend", []), "needs a share of firms or more"),
         (lambda d: d.quantile("sector"), r"quantile\(\) needs a number"),
         (lambda d: d.quantile("spend", level=95), "level=95 is not a confidence level"),
         (lambda d: d.distribution("sector", [1]), r"distribution\(\) needs a number"),

@@ -62,6 +62,15 @@ def test_quantiles(design, r):
     )
 
 
+def test_limit_of_a_quantile_below_the_lowest_answer(design, r):
+    craft = design.subset(design.data["sector"] == "craft")
+    table = craft.quantile("distinct", 0.1)
+    close(
+        quantiles(table),
+        r("quantiles(svyquantile(~distinct, subset(d, sector == 'craft'), 0.1))"),
+    )
+
+
 def test_intervals_of_a_share(design, r):
     craft = design.subset(design.data["sector"] == "craft")
     logit = r("c(coef(svyciprop(~adopt, craft)), confint(svyciprop(~adopt, craft)))")

@@ -100,9 +100,7 @@ class Quantiles(Drawn):
         df = self._degf(cell.rows)
         weights = self._weights[cell.rows]
         ends = t_limits(below.low, below.high, df, level)
-        low, high = (
-            weighted_quantile(cell.values, weights, end) if 0 <= end <= 1 else math.nan for end in ends[:2]
-        )
+        low, high = (_limit(cell.values, weights, end) for end in ends[:2])
         se = (high - low) / (2 * t_limits(0.0, 1.0, df, level).high)
         estimate = Estimate(cell, value, se**2, df, inference.total(weights))
         open_ended = df > 0 and (math.isnan(low) or math.isnan(high) or below.low >= 1)
@@ -179,10 +177,24 @@ class Quantiles(Drawn):
 
 def _shares(probabilities: float | Sequence[float]) -> list[float]:
     shares = [float(share) for share in np.atleast_1d(probabilities)]
+    if not shares:
+        raise ParameterError("quantile() needs a share of firms or more, such as [0.25, 0.5, 0.75].")
     for share in shares:
         if not 0 <= share <= 1:
             raise ParameterError(f"quantile(): {share:g} is not a share of firms: give shares from 0 to 1.")
     return shares
+
+
+def _limit(values: np.ndarray, weights: np.ndarray, share: float) -> float:
+    """Give the value at a limit of the share below; a limit below the share of the lowest row is at the second.
+
+    That is where R's `svyquantile` reads it, although the lowest value would be its quantile by definition.
+    """
+    if not 0 <= share <= 1:
+        return math.nan
+    order = np.lexsort((weights, values))
+    beyond_first = len(values) > 1 and share < weights[order[0]] / weights.sum() * (1 - ROUNDING)
+    return float(values[order[1]]) if beyond_first else weighted_quantile(values, weights, share)
 
 
 def weighted_quantile(values: np.ndarray, weights: np.ndarray, probability: float) -> float:
@@ -204,8 +216,8 @@ def weighted_quantile(values: np.ndarray, weights: np.ndarray, probability: floa
 
     References
     ----------
-    Hyndman & Fan (1996), *American Statistician* 50:361, type 1; R survey's `qrule="math"` as it is documented.
-    (For a probability below the share of the smallest value, R 4.4 gives the second smallest.)
+    Hyndman & Fan (1996), *American Statistician* 50:361, type 1; R survey's `qrule="math"` as it is documented
+    (for a probability below the share of the smallest value, R gives the second smallest).
 
     Examples
     --------
