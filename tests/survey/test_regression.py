@@ -476,3 +476,25 @@ def test_nothing_is_read_from_the_callers_names(design):
 def test_a_model_says_what_it_is(design):
     model = design.glm("adopt", ["sector", "age", "sector:age"], family="binomial")
     assert repr(model) == "Regression(adopt ~ sector + age + sector:age: binomial, 371 answers, 27 df)"
+
+
+@pytest.mark.filterwarnings("error")
+def test_categories_nobody_gave_do_not_count():
+    rng = np.random.default_rng(8)
+    trades, scale = ["food", "craft", "services"], ["no", "perhaps", "yes", "always"]
+    plain = pd.DataFrame(
+        {"w": rng.uniform(1, 3, 80), "trade": rng.choice(trades[:2], 80), "rank": rng.integers(0, 3, 80)}
+    )
+    plain["uses"] = rng.integers(0, 2, 80)
+    answered = plain.assign(
+        trade=pd.Categorical(plain["trade"], trades),
+        rank=pd.Categorical.from_codes(plain["rank"], scale, ordered=True),
+    )
+    for outcome, family in {"uses": "binomial", "rank": "ordinal"}.items():
+        one, two = (
+            SurveyDesign(data, weights="w").glm(outcome, "trade", family=family, reference={"trade": "food"})
+            for data in (plain, answered)
+        )
+        columns = ["estimate", "se", "df"]
+        pd.testing.assert_frame_equal(one.coefficients[columns], two.coefficients[columns])
+    assert two.coefficients["term"].tolist() == ["trade[craft]", "no|perhaps", "perhaps|yes"]

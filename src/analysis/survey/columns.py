@@ -241,7 +241,8 @@ def codes(answers: pd.Series, wanted: Sequence[Any]) -> np.ndarray:
     >>> codes(pd.Series(["b", None, "a"]), ["a", "b"])
     array([ 1, -1,  0], dtype=int8)
     """
-    return np.asarray(pd.Categorical(answers, categories=list(wanted)).codes)
+    plain = answers.astype(object) if isinstance(answers.dtype, pd.CategoricalDtype) else answers
+    return np.asarray(pd.Categorical(plain, categories=list(wanted)).codes)
 
 
 def _refuse_joined(answers: pd.Series, found: Sequence[Any]) -> None:

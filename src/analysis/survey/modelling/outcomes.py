@@ -101,7 +101,7 @@ def _ordered(answers: pd.Series, rows: np.ndarray, name: str) -> tuple[np.ndarra
             f'glm(family="ordinal"): the outcome "{name}" has {len(levels)} level(s) here, and at least 3 are needed. '
             'Take family="binomial" for two.'
         )
-    codes = pd.Categorical(answers.iloc[rows], categories=list(levels)).codes.astype(float)
+    codes = columns.codes(answers.iloc[rows], levels).astype(float)
     return np.where(codes < 0, np.nan, codes), tuple(map(_whole, levels))
 
 

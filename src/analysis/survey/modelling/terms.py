@@ -205,7 +205,7 @@ def _predictor(data: pd.DataFrame, rows: np.ndarray, name: str, reference: Mappi
             f"Levels met: {', '.join(map(str, levels))}."
         )
     ordered = (first, *(level for level in levels if level != first))
-    codes = pd.Categorical(answers.iloc[rows], categories=list(ordered)).codes.astype(float)
+    codes = columns.codes(answers.iloc[rows], ordered).astype(float)
     return Predictor(name, np.where(codes < 0, np.nan, codes), ordered)
 
 
