@@ -9,14 +9,11 @@ FIXTURES = HERE.parent / "fixtures" / "survey"
 
 # Cases outside what the survey side offers, with what they ask for.
 BEYOND = {
-    "did_2x2_cluster": "effect of a programme",
     "fornell_larcker_htmt": "validity of scales",
     "inequality_weighted": "inequality indices",
-    "mcnemar_waves": "tests on related shares",
     "multinom_smb_sector": "models of unordered answers",
     "network_bipartite_projection_platforms": "networks of platforms",
     "rank_tests_smb": "rank tests without a design; the design's own are in tests/survey/test_r_values.py",
-    "svyloglin_smb": "log-linear models",
     "svyprcomp_factanal": "factor analysis",
     "tam_path_model_smb": "path models",
 }

@@ -200,6 +200,20 @@ def test_difference_in_differences(smb):
     held(row, of_contrast(expected), "contrast")
 
 
+@pytest.mark.parametrize(
+    ("weights", "estimate", "se"), [("one", "did", "se_CR1"), ("w", "did_weighted", "se_weighted_CR1")]
+)
+def test_difference_in_differences_clustered_by_town(smb, weights, estimate, se):
+    """A contrast of four cells has CR1's standard error but for its factor (N − 1) / (N − 4)."""
+    expected = case("did_2x2_cluster")
+    clustered = SurveyDesign(smb.assign(one=1.0), weights=weights, clusters="psu")
+    cells = {(2, 1): 1, (1, 1): -1, (2, 0): -1, (1, 0): 1}
+    row = clustered.contrast("adopt", ["wave", "treat"], {"did": cells}).iloc[0]
+    close(row["estimate"], expected[estimate])
+    close(row["se"] * np.sqrt((expected["n"] - 1) / (expected["n"] - 4)), expected[se])
+    assert row["df"] == expected["G"] - 1
+
+
 def of_contrast(expected):
     """Give a contrast the degrees of freedom of its design, as the case was made."""
     return {"df": 34, **expected}
@@ -217,6 +231,13 @@ def test_rao_scott_test(design):
     test = design.independence("adopt", "sector")
     close([test.statistic, test.df1, test.df2], [expected["F"], expected["ndf"], expected["ddf"]])
     close(test.p, expected["p"])
+
+
+def test_distance_of_a_log_linear_model_without_interaction(design):
+    """The score statistic of the model of independence is Pearson's, which Cramér's V tells again."""
+    expected = case("svyloglin_smb")
+    test = design.independence("sector", "adopt")
+    close(test.cramers_v**2 * test.n, expected["score_F_stat"])
 
 
 def test_goodness_of_fit(design):

@@ -222,3 +222,14 @@ def test_cochran_q(wave):
     reference = case("cochran_q_platforms")
     result = option_contrasts.cochran_q(wave[wave["adopt"] == 1], PLATFORMS)
     close([result.statistic, result.df1, result.p], list(reference["expected"].values()), reference)
+
+
+def test_mcnemar_is_cochran_of_two(wave):
+    """Of two related shares Cochran's Q is McNemar's statistic (without his correction of continuity)."""
+    reference = case("mcnemar_waves")
+    later = pd.read_csv(FIXTURES / "smb.csv").query("wave == 2")
+    both = wave[["firm", "adopt"]].merge(later[["firm", "adopt"]], on="firm", suffixes=("_1", "_2"))
+    assert both["firm"].is_unique
+    result = option_contrasts.cochran_q(both, ["adopt_1", "adopt_2"])
+    close([result.statistic, result.p], [reference["expected"][name] for name in ("chisq", "p")], reference)
+    assert (result.df1, result.n) == (1, len(both))
