@@ -51,7 +51,7 @@ class Bare:
     """A process with everything imported that executes the cells again and again."""
 
     def __init__(self) -> None:
-        from analysis.reports.forks import environment
+        from analysis.reports.running.forks import environment
 
         self.process = subprocess.Popen(
             [sys.executable, "-c", BARE, str(NOTEBOOK)],
@@ -77,7 +77,7 @@ class Bare:
 def report(folder: str) -> Took:
     """Render the report once, with the warm process up, and count the time of the kernel too."""
     from analysis.reports import render_client
-    from analysis.reports.kernels import KernelManager
+    from analysis.reports.running.kernels import KernelManager
 
     kernels: list[float] = []
     stop = KernelManager.shutdown_kernel

@@ -14,9 +14,10 @@ import pytest
 import yaml
 
 from analysis.errors import ParameterError
-from analysis.reports import batch, forks, render_batch
+from analysis.reports import batch, render_batch
 from analysis.reports.batch import Outcome, render_each
-from analysis.reports.workers import Workers
+from analysis.reports.running import forks
+from analysis.reports.running.workers import Workers
 
 only_linux = pytest.mark.skipif(
     not forks.AVAILABLE, reason="processes are forked from a warm one on Linux only"

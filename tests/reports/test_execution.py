@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.errors import DataError, ParameterError, ReportError
-from analysis.reports import execution
 from analysis.reports.document import Document
-from analysis.reports.execution import execute, inject
-from analysis.reports.normal import joined
+from analysis.reports.running import execution
+from analysis.reports.running.execution import execute, inject
+from analysis.reports.running.normal import joined
 from analysis.reports.writers import html
 
 

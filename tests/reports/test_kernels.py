@@ -11,8 +11,8 @@ import nbformat
 import pytest
 
 from analysis.errors import ReportError
-from analysis.reports import execution, forks, kernels, preloading
-from analysis.reports.execution import execute
+from analysis.reports.running import execution, forks, kernels, preloading
+from analysis.reports.running.execution import execute
 
 only_linux = pytest.mark.skipif(not forks.AVAILABLE, reason="kernels are forked on Linux only")
 
@@ -105,7 +105,7 @@ def test_nothing_of_one_report_is_left_for_the_next():
 @only_linux
 def test_the_warm_process_starts_nothing_but_imports(own_warm):
     warm = own_warm(preloading.imports_of("client/client_report.ipynb"))
-    warm.fork("analysis.reports.warm:prepare", [], environment={}, folder=Path()).wait(60)
+    warm.fork("analysis.reports.running.warm:prepare", [], environment={}, folder=Path()).wait(60)
     stacks = [path.read_text().strip() for path in Path(f"/proc/{warm.process.pid}/task").glob("*/comm")]
     python = [name for name in stacks if not re.match(r"jemalloc|polars-ooc", name)]
     assert len(python) == 1, f"threads of the warm process: {stacks}"
@@ -115,7 +115,8 @@ def test_the_warm_process_starts_nothing_but_imports(own_warm):
 def test_imports_leave_the_sources_of_chance_alone():
     code = """
 import random, numpy as np
-from analysis.reports import preloading, warm
+from analysis.reports.running import preloading
+from analysis.reports.running import warm
 before = random.getstate(), np.random.get_state()[1].tolist()
 warm.prepare([*preloading.KERNEL, *preloading.imports_of("client/client_report.ipynb")])
 print((random.getstate(), np.random.get_state()[1].tolist()) == before)
@@ -130,7 +131,7 @@ def test_kernels_end_with_who_asked_for_them_and_leave_no_folder(tmp_path):
 import os, sys, time, tempfile
 tempfile.tempdir = {str(tmp_path)!r}
 from pathlib import Path
-from analysis.reports import forks
+from analysis.reports.running import forks
 warm = forks.warm_process()
 one = warm.fork("time:sleep", 600, environment=dict(os.environ), folder=Path())
 print(warm.process.pid, one.pid, flush=True)

@@ -17,7 +17,7 @@ from markupsafe import escape
 from analysis.__main__ import main
 from analysis.errors import ParameterError, ReportError
 from analysis.reports import render
-from analysis.reports.secrecy import HIDDEN, Secrets
+from analysis.reports.running.secrecy import HIDDEN, Secrets
 from analysis.typography import typeset
 
 SECRET = 'hunter2\'s & "clé" <9>'

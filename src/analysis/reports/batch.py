@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import AnalysisError, ParameterError
 from analysis.reports.cache import Checks
-from analysis.reports.forks import AVAILABLE, join, warm_process
 from analysis.reports.formats import check_formats
 from analysis.reports.overview import expect_listing, refresh_index
-from analysis.reports.preloading import imports_of
-from analysis.reports.workers import Workers
+from analysis.reports.running.forks import AVAILABLE, join, warm_process
+from analysis.reports.running.preloading import imports_of
+from analysis.reports.running.workers import Workers
 
 if TYPE_CHECKING:
     import pandas as pd

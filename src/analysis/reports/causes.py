@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.reports import failures
+from analysis.reports.running import failures
 
 __all__ = ["Cell", "Difference", "causes", "differing_cells"]
 

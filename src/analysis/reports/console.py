@@ -13,9 +13,9 @@ from pathlib import Path
 from analysis.errors import DataError
 from analysis.reports.batch import NOTEBOOK, Outcome, render_each
 from analysis.reports.cache import Checks
-from analysis.reports.forks import ahead
 from analysis.reports.overview import refresh_index
 from analysis.reports.publication import tidy
+from analysis.reports.running.forks import ahead
 
 __all__ = ["report", "reports", "shown", "verified"]
 

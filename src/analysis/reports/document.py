@@ -9,8 +9,8 @@ from typing import Any
 from analysis.errors import ReportError
 from analysis.language import check_language, word
 from analysis.reports.brand import Brand
-from analysis.reports.cuts import cut_block
 from analysis.reports.ordinary import ordinary_blocks
+from analysis.reports.running.cuts import cut_block
 from analysis.reports.text import markdown
 from analysis.typography import HARD
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from analysis.reports.execution import TIMEOUT, execute
+from analysis.reports.running.execution import TIMEOUT, execute
 
 __all__ = ["AnalysisEngine"]  # noqa: F822 — made by __getattr__
 

@@ -22,10 +22,10 @@ from analysis.language import LANGUAGES
 from analysis.reports import parameters as asked
 from analysis.reports.claims import claims
 from analysis.reports.document import MIME, Document
-from analysis.reports.execution import inject, normalise
 from analysis.reports.formats import FORMATS
 from analysis.reports.manifest import labelled, manifest, to_json
-from analysis.reports.secrecy import HIDDEN, Secrets
+from analysis.reports.running.execution import inject, normalise
+from analysis.reports.running.secrecy import HIDDEN, Secrets
 
 CODE = re.compile(r"(`+).+?\1", re.DOTALL)
 DEFAULT = re.compile(r"""^(client\s*(?::[^=\n]*)?=\s*)(?:"[^"\n]*"|'[^'\n]*')""", re.MULTILINE)

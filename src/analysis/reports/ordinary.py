@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from analysis.language import typeset, word
-from analysis.reports.cuts import cut_block
+from analysis.reports.running.cuts import cut_block
 from analysis.reports.text import markdown
 
 __all__ = ["ordinary_blocks"]

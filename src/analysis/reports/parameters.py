@@ -1,7 +1,7 @@
 """What a notebook may be asked: its annotated parameters cell, read and checked before any kernel starts.
 
 A parameter whose comment opens with `secret:` is a secret (`token: str = ""  # secret: key of the service`): its value
-goes to the kernel through its environment, and into nothing that is written (see `analysis.reports.secrecy`).
+goes to the kernel through its environment, and into nothing that is written (see `analysis.reports.running.secrecy`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 from analysis.errors import ParameterError, did_you_mean
 from analysis.reports.kinds import Kind, annotated, convert, kind_of, literal
-from analysis.reports.secrecy import HIDDEN, SHORTEST, variable
+from analysis.reports.running.secrecy import HIDDEN, SHORTEST, variable
 
 __all__ = [
     "Parameter",

@@ -1,7 +1,8 @@
 """How does a report get a process that has its imports done? By asking the warm process for a fork of itself.
 
-The warm process (`analysis.reports.warm`) is started once, with the fixed environment of reports, and ends with the
-process that started it. Only the standard library is imported here, so that it can be started before anything else.
+The warm process (`analysis.reports.running.warm`) is started once, with the fixed environment of reports, and ends
+with the process that started it. Only the standard library is imported here, so that it can be started before
+anything else.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from typing import Any
 
 from analysis.catalog import project_root
 from analysis.errors import ReportError
-from analysis.reports.preloading import KERNEL, imports_of
-from analysis.reports.warm import DEARER, without
+from analysis.reports.running.preloading import KERNEL, imports_of
+from analysis.reports.running.warm import DEARER, without
 
 __all__ = ["AVAILABLE", "Fork", "WarmProcess", "ahead", "environment", "join", "warm_process"]
 
@@ -214,7 +215,14 @@ def _launch(listener: socket.socket, modules: Iterable[str]) -> subprocess.Popen
     listener.set_inheritable(True)
     prelude = Path(__file__).with_name("prelude.py")
     wanted = json.dumps([*KERNEL, *modules])
-    command = [sys.executable, "-m", "analysis.reports.warm", str(listener.fileno()), str(prelude), wanted]
+    command = [
+        sys.executable,
+        "-m",
+        "analysis.reports.running.warm",
+        str(listener.fileno()),
+        str(prelude),
+        wanted,
+    ]
     return subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -231,7 +239,7 @@ def _start_state() -> tuple[Any, ...]:
     """Tell what a warm process is made of: the code it imports, and the variables read at the start."""
     told = environment(project_root().resolve())
     variables = sorted((name, value) for name, value in told.items() if name.startswith(AT_START))
-    package = Path(__file__).resolve().parents[1]
+    package = Path(__file__).resolve().parents[2]
     files = sorted((entry.path, entry.stat().st_mtime_ns, entry.stat().st_size) for entry in _code(package))
     return sys.executable, tuple(variables), tuple(files)
 

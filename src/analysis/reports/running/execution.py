@@ -21,11 +21,11 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from analysis.catalog import project_root
 from analysis.errors import ReportError
-from analysis.reports.failures import cell_failed, kernel_died, kills, place, took_too_long
-from analysis.reports.forks import AVAILABLE, EPOCH, environment
-from analysis.reports.kernels import Kernel, KernelManager, WarmKernelManager, transport
-from analysis.reports.normal import normalise
-from analysis.reports.preloading import imports
+from analysis.reports.running.failures import cell_failed, kernel_died, kills, place, took_too_long
+from analysis.reports.running.forks import AVAILABLE, EPOCH, environment
+from analysis.reports.running.kernels import Kernel, KernelManager, WarmKernelManager, transport
+from analysis.reports.running.normal import normalise
+from analysis.reports.running.preloading import imports
 
 __all__ = ["EPOCH", "MOST", "TIMEOUT", "execute", "inject", "normalise"]
 

@@ -10,7 +10,7 @@ from typing import Any
 from nbclient.exceptions import CellExecutionError
 
 from analysis.errors import AnalysisError, DataError, ParameterError, ReportError
-from analysis.reports.normal import COLOURS, clean
+from analysis.reports.running.normal import COLOURS, clean
 
 __all__ = ["cell_failed", "kernel_died", "kills", "place", "took_too_long"]
 

@@ -1,8 +1,8 @@
 """One process that has the imports done, and forks kernels and workers from itself.
 
-It is a program of its own, `python -m analysis.reports.warm`, which `analysis.reports.kernels` starts and speaks to.
-Nothing but imports happens in it: no figure, no computation, no Python thread, so that a fork starts clean. It ends
-with the process that started it, and its forks end with it and with whoever asked for them.
+It is a program of its own, `python -m analysis.reports.running.warm`, which `forks` starts and speaks to. Nothing but
+imports happens in it: no figure, no computation, no Python thread, so that a fork starts clean. It ends with the
+process that started it, and its forks end with it and with whoever asked for them.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def kernel(*arguments: str) -> None:
     Examples
     --------
     >>> import subprocess
-    >>> code = "from analysis.reports.warm import kernel; kernel('--version')"
+    >>> code = "from analysis.reports.running.warm import kernel; kernel('--version')"
     >>> subprocess.run([sys.executable, "-c", code], capture_output=True).returncode
     0
     """

@@ -24,9 +24,9 @@ from traitlets import Any as Anything
 from traitlets import Integer
 from traitlets.config import Config
 
-from analysis.reports.cuts import cut_output
-from analysis.reports.forks import warm_process
-from analysis.reports.prelude import PICTURES
+from analysis.reports.running.cuts import cut_output
+from analysis.reports.running.forks import warm_process
+from analysis.reports.running.prelude import PICTURES
 
 __all__ = ["Kernel", "KernelManager", "WarmKernelManager", "transport"]
 
@@ -86,7 +86,7 @@ class _Forked(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
         """Fork the warm process in the place of running a command."""
         self.process = self.parent.warm.fork(
-            "analysis.reports.warm:kernel",
+            "analysis.reports.running.warm:kernel",
             *cmd[cmd.index("-f") :],
             environment=kwargs["env"],
             folder=Path(kwargs["cwd"]),

@@ -13,7 +13,7 @@ from typing import Any
 
 from analysis.catalog import project_root
 from analysis.errors import ReportError
-from analysis.reports.forks import Fork, environment, join, warm_process
+from analysis.reports.running.forks import Fork, environment, join, warm_process
 
 __all__ = ["Workers", "work"]
 
@@ -78,7 +78,7 @@ class _Worker:
         self.line = Connection(here.detach())
         with there:
             self.fork: Fork = warm.fork(
-                "analysis.reports.workers:work",
+                "analysis.reports.running.workers:work",
                 warm.address,
                 environment=environment(project_root().resolve()),
                 folder=Path.cwd(),
