@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from analysis.reports.exhibits import figure, kpi, table
     from analysis.reports.indicators import Indicator, Peers
     from analysis.reports.inputs import files_read, remarks
-    from analysis.reports.methodology import appendix
+    from analysis.reports.methodology import appendix, data_appendix
     from analysis.reports.opening import cover, finding, section, start
     from analysis.reports.passages import callout, phrase, prose
     from analysis.reports.rendering import render, render_client
@@ -33,6 +33,7 @@ __all__ = [
     "computed",
     "counted",
     "cover",
+    "data_appendix",
     "figure",
     "files_read",
     "finding",
@@ -61,7 +62,7 @@ MODULES = {
     "indicators": ("Indicator", "Peers"),
     "inputs": ("files_read", "remarks"),
     "opening": ("cover", "finding", "section", "start"),
-    "methodology": ("appendix",),
+    "methodology": ("appendix", "data_appendix"),
     "passages": ("callout", "phrase", "prose"),
     "rendering": ("render", "render_client"),
     "reproduction": ("verify",),

@@ -20,7 +20,7 @@ from analysis.reports.session import current
 from analysis.reports.tables import Column
 from analysis.reports.values import computed, name_of
 
-__all__ = ["TEXTS", "appendix"]
+__all__ = ["TEXTS", "appendix", "data_appendix"]
 
 TEXTS = "research/methodology"
 MOST_STRATA = 40
@@ -68,6 +68,54 @@ def appendix(method: Any, **values: Any) -> None:
         _checked(method, told)
         prose("software", versions=_versions(method.software), **told)
         prose("checklist", **told)
+
+
+def data_appendix(data: pd.DataFrame, blanks: pd.DataFrame, software: pd.DataFrame) -> None:
+    """Close a report made without a survey with its data: what was counted, what is blank, with which software.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        The rows measured, by the name they have in the notebook.
+    blanks : pandas.DataFrame
+        From `analysis.survey.study.completeness`.
+    software : pandas.DataFrame
+        From `analysis.survey.methodology.software`.
+
+    Raises
+    ------
+    ReportError
+        When a block of the text file is missing.
+
+    Notes
+    -----
+    Posts of some accounts are no sample of all posts: no interval here speaks of other accounts.
+
+    References
+    ----------
+    AAPOR (2021), *Code of Professional Ethics and Practices*, III.A.
+
+    Examples
+    --------
+    >>> from analysis.reports import start
+    >>> from analysis.survey.methodology import software
+    >>> from analysis.survey.study import completeness
+    >>> start(language="en")
+    >>> rows = pd.DataFrame({"reach": [10, None]})
+    >>> data_appendix(rows, completeness(rows), software())
+    """
+    language = current().language
+    of = data if name_of(data) else "the rows measured"
+    rows = computed(len(data), of=of, column="rows")
+    named = blanks.assign(column=[label("measure", name, language) for name in blanks["column"]])
+    whole = {name: Column("", "number", 0) for name in ("n", "missing")}
+    with current().worded(TEXTS):
+        section("data_appendix", rows=rows)
+        table(
+            named, text="completeness", columns={"column": "", **whole, "estimate": Column("", "percent", 1)}
+        )
+        prose("data_limits")
+        prose("data_software", versions=_versions(software))
 
 
 def _facts(method: Any) -> dict[str, Any]:
@@ -154,7 +202,9 @@ def _questions(method: Any) -> None:
     """Set each question's wording beside the firms without an answer to it."""
     language = current().language
     asked = method.wording.merge(method.missing, on="variable")
-    asked = asked.assign(answers=[_offered(row, language) for row in asked.itertuples()])
+    offered = pd.Series([_offered(row, language) for row in asked.itertuples()], index=asked.index)
+    again = offered.eq(offered.shift()) & asked["answers"].ne("")
+    asked = asked.assign(answers=offered.mask(again, word("fact.same", language)))
     columns = {"question": Column("", width=1.7), "answers": Column("", width=2.0)}
     columns |= {
         "missing": Column("", "number", 0, width=0.5),

@@ -15,6 +15,7 @@ from analysis.survey.design import SurveyDesign
 __all__ = [
     "DISPOSITIONS",
     "FACTS",
+    "completeness",
     "dispositions",
     "missing_answers",
     "response_rates",
@@ -234,6 +235,41 @@ def missing_answers(design: SurveyDesign, book: Codebook, items: Sequence[str]) 
         missing = int(absent.sum())
         rows.append((item, len(design), len(design) - missing, missing, missing / len(design)))
     return pd.DataFrame(rows, columns=["variable", "n", "answered", "missing", "estimate"])
+
+
+def completeness(data: pd.DataFrame) -> pd.DataFrame:
+    """Count the blank cells of a table, column by column.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Any table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `column`, `n` (rows), `missing`, `estimate` (share blank).
+
+    Notes
+    -----
+    A platform that does not count something leaves it blank: that is not nought.
+
+    References
+    ----------
+    STROBE statement (2007), item 14b.
+
+    Examples
+    --------
+    >>> completeness(pd.DataFrame({"reach": [10, None], "shares": [0, 1]}))["missing"].tolist()
+    [1, 0]
+    """
+    missing = data.isna().sum()
+    counts = {
+        "n": len(data),
+        "missing": missing.to_numpy(),
+        "estimate": (missing / max(len(data), 1)).to_numpy(),
+    }
+    return pd.DataFrame({"column": [str(name) for name in data.columns], **counts})
 
 
 def wording(book: Codebook, items: Sequence[str], language: Language) -> pd.DataFrame:
