@@ -154,7 +154,8 @@ def _wilson(share: float, se: float, t: float) -> tuple[float, float]:
     effective = share * (1 - share) / se**2
     centre = share + t**2 / (2 * effective)
     half = t * math.sqrt(se**2 + t**2 / (4 * effective**2))
-    return (centre - half) / (1 + t**2 / effective), (centre + half) / (1 + t**2 / effective)
+    low, high = np.clip([centre - half, centre + half], 0, 1 + t**2 / effective) / (1 + t**2 / effective)
+    return low, high
 
 
 METHODS: dict[str, Callable[[float, float, float], tuple[float, float]]] = {

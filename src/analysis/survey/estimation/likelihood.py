@@ -60,18 +60,23 @@ def likelihood_limits(share: float, se: float, n: int, df: int, level: float = 0
     def root(log_odds: float) -> float:
         return _signed_root(log_odds, share, n)
 
+    limits = _read_off(root, centre, spread, far, reach) if math.isfinite(far) else (math.nan, math.nan)
+    ends = [
+        limit if (limit - centre) * wanted > 0 else _solve(root, centre, wanted)
+        for limit, wanted in zip(limits, (-reach, reach), strict=True)
+    ]
+    return float(special.expit(ends[0])), float(special.expit(ends[1]))
+
+
+def _read_off(root, centre: float, spread: float, far: float, reach: float) -> np.ndarray:
+    """Read the limits off R's spline; not a number where its steps end before them."""
     grid = np.array(
         [centre, *_steps(root, centre, -far * spread, far), *_steps(root, centre, far * spread, far)]
     )
     grid.sort()
     curve = _r_spline(grid, np.array([root(odds) for odds in grid]))
     fine = np.linspace(grid[0], grid[-1], FINER * len(grid))
-    limits = np.interp([-reach, reach], curve(fine), fine, left=math.nan, right=math.nan)
-    ends = [
-        _solve(root, centre, wanted) if math.isnan(limit) else limit
-        for limit, wanted in zip(limits, (-reach, reach), strict=True)
-    ]
-    return float(special.expit(ends[0])), float(special.expit(ends[1]))
+    return np.interp([-reach, reach], curve(fine), fine, left=math.nan, right=math.nan)
 
 
 def _signed_root(log_odds: float, share: float, n: int) -> float:
