@@ -8,8 +8,10 @@ import shutil
 import pytest
 import yaml
 
+from analysis.catalog import load
 from analysis.errors import DataError
 from analysis.reports.document import MIME, plain_text
+from analysis.survey.indices import scale_score
 from conftest import ROOT
 from notebooks.committed import FOLDER, read
 
@@ -123,6 +125,17 @@ def test_a_bare_client_has_its_report(clients, report):
     assert "moins de dix salariés" in sentence(said, "kpi")
     assert not any("simulées" in text for _, text in said)
     assert any("sont simulés" in text for block, text in said if block["block"] == "callout")
+    assert any("Ce qui freine les entreprises de votre secteur" in text for _, text in said)
+
+
+def test_a_client_of_the_survey_is_placed_by_its_own_answers(clients, report):
+    clients()
+    said = [text for _, text in report(period="2025-Q4", language="en")]
+    answers = load("survey").query("firm == 'F01084' and wave == 2026")
+    own = scale_score(answers, "readiness").item()
+    assert any(f"Your answers to the survey make {own:.0f} out of 100" in text for text in said)
+    assert any("You cite: Does not know what to answer." in text for text in said)
+    assert not any("and you cite it too" in text for text in said)
 
 
 def test_an_unknown_trade_is_compared_with_nobody(clients, report):
