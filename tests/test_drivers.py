@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+import yaml
 
 from analysis import drivers
 from analysis.catalog import data_path
+from analysis.decomposition import oaxaca
 from analysis.errors import DataError, ParameterError
 from analysis.survey import SurveyDesign, load_codebook, read_survey
 
@@ -139,3 +141,60 @@ def test_variants_follow_the_same_terms_and_the_linear_one_is_a_linear_model(fir
     expected = linear.coefficients.set_index("term").loc["age_decades", "estimate"]
     assert table.loc["linear", "estimate"] == pytest.approx(expected)
     assert table.loc["trimmed", "estimate"] == pytest.approx(table.loc["main", "estimate"])
+
+
+def test_the_number_of_platforms_is_modelled_as_a_count(firms):
+    firms = firms.assign(platforms__y=np.random.default_rng(4).integers(0, 2, len(firms)))
+    table = drivers.effects(drivers.drivers(SurveyDesign(firms, weights="w"), "platform_count"))
+    table = table.set_index("term")
+    matrix = pd.DataFrame(
+        {"age_decades": firms["owner_age"] / 10, "size_doubled": np.log2(1 + firms["employees"])}
+    )
+    matrix["group_member"] = firms[["groups__chamber", "groups__local_club"]].max(axis=1)
+    for level in ("retail", "transport"):
+        matrix[f"sector[{level}]"] = (firms["sector"] == level).astype(float)
+    count = firms["platforms__x"] + firms["platforms__y"]
+    poisson = sm.Poisson(count, sm.add_constant(matrix.astype(float))).fit(disp=0)
+    for term in matrix:
+        assert table.loc[term, "rate_ratio"] == pytest.approx(np.exp(poisson.params[term]), rel=1e-6)
+    slope = poisson.params["age_decades"] * count.mean()
+    assert table.loc["age_decades", "estimate"] == pytest.approx(slope, rel=1e-6)
+    assert "odds_ratio" not in table
+
+
+def test_characteristics_are_listed_with_what_is_missing(firms):
+    data = firms.assign(owner_age=firms["owner_age"].astype("Int64").mask(firms.index < 12))
+    table = drivers.inventory(SurveyDesign(data, weights="w")).set_index("variable")
+    assert table["block"].to_dict() == {
+        "age_decades": "owner",
+        "size_doubled": "organisation",
+        "sector": "environment",
+        "group_member": "environment",
+    }
+    known = data["owner_age"].dropna().astype(float) / 10
+    assert table.loc["age_decades", ["n", "missing"]].tolist() == [588, 12]
+    assert table.loc["age_decades", "estimate"] == pytest.approx(known.mean())
+    assert np.isnan(table.loc["sector", "estimate"]) and table.loc["sector", "n"] == 600
+
+
+def test_effects_are_named_in_both_languages(firms):
+    table = drivers.effects(drivers.drivers(SurveyDesign(firms, weights="w")))
+    english, french = (drivers.effect_names(table, language) for language in ("en", "fr"))
+    assert english["sector[transport]"] == "Transport" and french["sector[retail]"] == "Commerce de détail"
+    assert english["owner"] == "The owner" and french["age_decades"] == "Dirigeant de dix ans plus âgé"
+    assert set(english) == set(french) == set(table["term"]) | set(table["block"])
+
+
+@pytest.mark.parametrize(
+    ("by", "one", "two"), [("sector", "construction", "accommodation_food"), ("size_class", "0", "10-49")]
+)
+def test_the_known_gap_between_groups_lies_in_the_interval(now, by, one, two):
+    truth = yaml.safe_load(data_path("sample", "truth.yml").read_text(encoding="utf-8"))
+    true = truth["population"]["waves"][2026]["any_use"][f"by_{by}"]
+    firms = drivers.connected(now)
+    traits = ["age_decades", "writes_weekly", "website", "customer_file"]
+    gap = oaxaca(firms, "uses_any", traits, by=by, groups=(one, two), family="binomial")
+    gap = gap[gap["term"].isna()].set_index("part")
+    row = gap.loc["difference"]
+    assert row["low"] < true[two] - true[one] < row["high"]
+    assert row["estimate"] == pytest.approx(gap.loc[["explained", "unexplained"], "estimate"].sum())
