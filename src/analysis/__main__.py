@@ -116,7 +116,7 @@ def _shown(path: Path) -> str:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from analysis.reports.forks import ahead
+    from analysis.reports.running.forks import ahead
 
     ahead(options.notebook.resolve(), cold=options.cold)
     from analysis.reports import render
@@ -221,7 +221,9 @@ def _write_problems(path: Path, problems: pd.DataFrame, survey: Path) -> None:
         raise ParameterError(
             f"--problems {path.name} lies in the project's data folder: write the list elsewhere."
         )
-    problems.to_csv(path, index=False, encoding="utf-8-sig")
+    formula = r"^([=@\t]|[+-](?![\d.,]+$))"  # a spreadsheet would run it: an apostrophe makes it text
+    text = problems.drop(columns="row").apply(lambda cells: cells.str.replace(formula, r"'\1", regex=True))
+    problems.assign(**text).to_csv(path, index=False, encoding="utf-8-sig")
     _say(f"{len(problems)} problem{'' if len(problems) == 1 else 's'} written to {path.name}.")
 
 

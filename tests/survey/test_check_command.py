@@ -56,6 +56,14 @@ def test_every_problem_is_listed_in_text_and_csv(tmp_path, book_file, capsys):
     assert hashlib.sha256(path.read_bytes()).hexdigest() == before
 
 
+def test_list_of_problems_runs_nothing_in_a_spreadsheet(tmp_path, book_file):
+    path, problems = tmp_path / "hand.csv", tmp_path / "problems.csv"
+    path.write_text("firm,hours,sector\n1,=1+1,shops\n2,+SUM(A1),shops\n3,-5,@x\n", encoding="utf-8")
+    assert main(["check-survey", str(path), "--codebook", str(book_file), "--problems", str(problems)]) == 3
+    listed = pd.read_csv(problems, encoding="utf-8-sig").dropna(subset="row")
+    assert sorted(listed["value"]) == sorted(["'=1+1", "'+SUM(A1)", "-5", "'@x"])
+
+
 def test_draft_from_the_command_describes_the_file(tmp_path, book_file, capsys):
     path, draft = tmp_path / "export.xlsx", tmp_path / "draft.yml"
     exports.microsoft_forms(path, load_codebook(book_file), "fr")

@@ -7,6 +7,7 @@ import re
 
 import openpyxl
 import pandas as pd
+import pyreadstat
 import pytest
 
 from analysis.errors import DataError
@@ -236,6 +237,8 @@ def test_sheets_not_read_are_told(tmp_path, book):
     assert [str(note) for note in found.notes] == ['Sheet "Answers" was read; not read: Notes.']
     with pytest.raises(DataError, match=r'^two\.xlsx has no sheet "Answer"\. Its sheets: Answers, Notes\.$'):
         inspect_survey(file, book, sheet="Answer")
+    dated = workbook(tmp_path / "dated.xlsx", **{"Notes": [["Read me"]], "2026": rows})
+    assert inspect_survey(dated, book, sheet=2026).data["firm"].tolist() == [101, 102]
     with pytest.raises(DataError, match=r"^two\.xlsx holds no rows .* Its other sheets: Answers\.$"):
         inspect_survey(file, book, sheet=1)
 
@@ -273,3 +276,46 @@ def test_parquet_keeps_its_index_and_lists(tmp_path, book):
     assert found.data["firm"].tolist() == [7, 8, 9]
     assert found.data["uses__facebook"].fillna(-1).tolist() == [1, -1, 0]
     assert found.data["website"].fillna(-1).tolist() == [1, -1, 0]
+
+
+def test_question_not_shown_is_no_other_answer(tmp_path, book):
+    """LimeSurvey may write N/A in every column of a question that was not shown, "other" in words included."""
+    text = "id,submitdate,lastpage,Q1,Q3_SQ1,Q3_SQ2,Q3_other\n1,2026-01-01,3,1,Y,,Radio\n2,2026-01-01,3,2,N/A,N/A,N/A\n"
+    found = read(tmp_path, text, book)
+    assert found.data["uses__other"].fillna(-1).tolist() == [1, -1]
+    assert found.data["uses__facebook"].fillna(-1).tolist() == [1, -1]
+
+
+@pytest.mark.parametrize("words", ["-99", "None", "Aucun", "refused", "Je ne sais pas !"])
+def test_code_or_refusal_among_several_answers_is_no_other_answer(tmp_path, book, words):
+    found = read(tmp_path, f"Q1,Q3\n1,Facebook\n2,{words}\n3,A radio show\n", book)
+    assert found.data["uses__other"].fillna(-1).tolist() == [0, -1, 1]
+    assert found.data["uses__facebook"].fillna(-1).tolist() == [1, -1, 0]
+    assert in_rows(found) == [[3, "Q3", words]]
+
+
+@pytest.mark.parametrize("zone", ["+01:00", "Z", "-0500", ""])
+def test_clock_of_the_place_is_kept(tmp_path, book, zone):
+    found = read(tmp_path, f"firm,since\n1,2026-03-01T23:30:00.000{zone}\n", book)
+    assert found.data["since"].tolist() == [pd.Timestamp("2026-03-01 23:30:00")]
+
+
+def test_labels_of_a_file_tell_refusal_from_dont_know_and_strange_words_are_told(tmp_path, book):
+    file = tmp_path / "firms.sav"
+    firms = pd.DataFrame(
+        {"firm": [1.0, 2, 3], "ease": [8.0, 9, 5], "sector": [1.0, 2, 3], "website": [1.0, 2, 7]}
+    )
+    labels = {
+        "ease": {8: "Don't know", 9: "Refused", 5: "Strongly agree"},
+        "sector": {1: "Banks", 2: "Food, drink and tobacco", 3: "Crafts"},
+        "website": {1: "Yes", 2: "No", 7: "Refused"},
+    }
+    pyreadstat.write_sav(firms, str(file), variable_value_labels=labels)
+    found = inspect_survey(file, book)
+    assert found.why_missing["why_missing_ease"].fillna("-").tolist() == ["dont_know", "refused", "-"]
+    assert found.why_missing["why_missing_website"].fillna("-").tolist() == ["-", "-", "refused"]
+    assert found.data["website"].fillna(-1).tolist() == [1, 0, -1]
+    assert found.data["ease"].fillna(-1).tolist() == [-1, -1, 5]
+    assert in_rows(found) == []
+    told = [str(note) for note in found.notes if note.code == "relabelled"]
+    assert told == ['sector: 1 was read by its code; the file calls it "Banks".']

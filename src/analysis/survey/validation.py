@@ -12,7 +12,8 @@ import pandas as pd
 from analysis.errors import DataError
 from analysis.survey.codebook import Codebook, load_codebook
 from analysis.survey.files.answers import HEADER_ROWS, Problem, answers, cell_text
-from analysis.survey.files.intake import Incomplete, Intake, Note, take_in
+from analysis.survey.files.intake import Incomplete, Intake, take_in
+from analysis.survey.files.notes import Note
 from analysis.survey.files.sampling_checks import between_rows
 from analysis.survey.files.schema import violations
 from analysis.survey.files.tables import RawTable, read_table

@@ -25,6 +25,7 @@ COMMA_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
 DOT_GROUPS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?")
 COMMA_DECIMAL = re.compile(r"[+-]?(\d+,\d*|,\d+)")
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?")
+ZONE = re.compile(r"^(\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}[\d:.]*) ?(?:Z|[+-]\d{2}:?\d{2})$")
 WRITTEN_DATE = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})( \d{2}:\d{2}(?::\d{2})?)?$")
 SPACES = str.maketrans("", "", " \u00a0\u202f\u2009")
 
@@ -268,7 +269,7 @@ def _advice(value: str, options: list[str]) -> str:
 
 
 def _dates(texts: pd.Series) -> tuple[pd.Series, list[tuple[np.ndarray, str, str]]]:
-    texts, doubt = _in_order(texts)
+    texts, doubt = _in_order(texts.str.replace(ZONE, r"\1", regex=True))  # the clock of the place is kept
     iso = texts.str.fullmatch(DATE).fillna(False).to_numpy(dtype=bool)
     dates = pd.to_datetime(texts.where(iso), errors="coerce", format="ISO8601")
     wrong = (texts.notna() & dates.isna()).to_numpy(dtype=bool) & ~doubt

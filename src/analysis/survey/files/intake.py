@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -13,37 +13,16 @@ from analysis.errors import DataError, ParameterError
 from analysis.survey.codebook import Codebook, Variable
 from analysis.survey.files.answers import BLANK, HEADER_ROWS, Problem, cell_text
 from analysis.survey.files.headings import Place, Places, options_by_word, place_columns
+from analysis.survey.files.notes import Note, listed, notes_of_file
 from analysis.survey.files.recoding import NO, YES, Recoding, recode, recode_mark, split_answers
 from analysis.survey.files.tables import RawTable
 from analysis.survey.files.tools import SetAside, Tool, by_identifiers, label_rows, recognise, unfinished
 from analysis.survey.files.wording import fold
-from analysis.survey.reasons import reason_of
+from analysis.survey.reasons import reason_of, spoken_reason
 
-__all__ = ["Incomplete", "Intake", "Note", "responses", "take_in"]
+__all__ = ["Incomplete", "Intake", "responses", "take_in"]
 
 Incomplete = Literal["set_aside", "keep"]
-SHOWN = 6
-
-
-class Note(str):
-    """Say in one sentence what was recognised, repaired or set aside; `code` is the kind of thing it was.
-
-    Examples
-    --------
-    >>> note = Note("tool", "Written by Qualtrics.")
-    >>> note.code, note
-    ('tool', 'Written by Qualtrics.')
-    """
-
-    code: str
-
-    def __new__(cls, code: str, message: str) -> Note:
-        note = super().__new__(cls, message)
-        note.code = code
-        return note
-
-    def __reduce__(self) -> tuple:
-        return (type(self), (self.code, str(self)))
 
 
 @dataclass(frozen=True)
@@ -125,7 +104,7 @@ def take_in(raw: RawTable, book: Codebook, incomplete: Incomplete = "set_aside")
     places = place_columns([str(name) for name in body.cells], book, tool, texts)
     work = _Work(body, book, tool)
     cells = work.columns(places)
-    notes = (*_notes_of_file(raw, tool, aside, places), *work.notes)
+    notes = (*notes_of_file(raw, tool, aside, places), *work.notes)
     taken = replace(body, cells=pd.DataFrame(cells, index=body.cells.index))
     sources = {column: heading for column, heading in work.sources.items() if column != heading}
     return Intake(
@@ -186,36 +165,6 @@ def _without(raw: RawTable, aside: list[SetAside]) -> RawTable:
             'for one). Export the finished ones, or read them with incomplete="keep".'
         )
     return replace(raw, cells=raw.cells[kept].reset_index(drop=True), rows=raw.rows[kept])
-
-
-def _notes_of_file(raw: RawTable, tool: Tool | None, aside: list[SetAside], places: Places) -> Iterator[Note]:
-    if len(raw.sheets) > 1:
-        others = _listed(raw.sheets[1:])
-        yield Note("sheet", f'Sheet "{raw.sheets[0]}" was read; not read: {others}.')
-    if tool is not None:
-        yield Note("tool", f"Written by {tool.name}.")
-    if aside:
-        yield Note("set_aside", f"{len(aside)} row(s) were set aside: {_listed(one.row for one in aside)}.")
-    worded = [place for place in places.known if place.how == "wording"]
-    if worded:
-        yield Note("wording", f"{len(worded)} column(s) were recognised by the wording of their question.")
-    for place in places.known:
-        if place.how == "likeness":
-            yield Note(
-                "likeness", f'Column "{place.heading}" was taken for {place.column}: the wording is near.'
-            )
-    for heading, rivals in places.doubtful.items():
-        yield Note("doubtful", f'Column "{heading}" may be {" or ".join(rivals)}: rename it to say which.')
-    if places.system:
-        yield Note("system", f"Columns of the tool were left out: {_listed(places.system)}.")
-    if tool is not None and places.unknown:
-        yield Note("unknown", f"Columns that no question claims were kept: {_listed(places.unknown)}.")
-
-
-def _listed(things: Any) -> str:
-    every = [str(thing) for thing in things]
-    more = f" and {len(every) - SHOWN} more" if len(every) > SHOWN else ""
-    return ", ".join(every[:SHOWN]) + more
 
 
 class _Work:
@@ -283,7 +232,7 @@ class _Work:
         if place.option is None:
             return words
         self.worded.add(place.column)
-        said = cells.notna() & (cells.astype("string").str.strip() != "").fillna(False)
+        said = cells.notna() & ~cells.astype("string").str.strip().str.lower().isin(BLANK).fillna(False)
         return {place.column: said.map({True: "1", False: None}).astype("string"), **words}
 
     def _recoded(self, place: Place, variable: Variable, cells: pd.Series) -> pd.Series:
@@ -312,13 +261,17 @@ class _Work:
     def _declared_missing(
         self, place: Place, variable: Variable, texts: list[str], result: Recoding
     ) -> dict[str, str]:
-        """Say why cells are missing that the file declares missing and the codebook has no code for."""
-        declared = self.raw.labels.missing.get(place.heading, frozenset())
-        own = {str(code) for code in variable.missing}
+        """Say why cells are missing that the file declares missing, or labels so, in a way the codebook does not."""
         labels = self.raw.labels.answers.get(place.heading, {})
-        loose = [text for text in texts if text in declared and result.codes.get(text, text) not in own]
+        declared = self.raw.labels.missing.get(place.heading, frozenset())
+        own = {str(code): reason_of(code, words) for code, words in variable.missing.items()}
+        loose = []
+        for text in texts:
+            said, code = spoken_reason(labels.get(text, "")), result.codes.get(text, text)
+            if (said or text in declared) and (code not in own or said not in (None, own[code])):
+                loose.append(text)
         if loose:
-            said = _listed(f"{text} ({labels[text]})" if text in labels else text for text in sorted(loose))
+            said = listed(f"{text} ({labels[text]})" if text in labels else text for text in sorted(loose))
             self.notes.append(
                 Note("declared_missing", f"{place.heading}: {said} is missing, as the file itself declares.")
             )
@@ -328,6 +281,13 @@ class _Work:
         for cell, code in result.likened.items():
             self.notes.append(
                 Note("likened", f'{place.heading}: "{cell}" was taken for {code}: the words are near.')
+            )
+        for cell, label in result.relabelled.items():
+            self.notes.append(
+                Note(
+                    "relabelled",
+                    f'{place.heading}: {cell} was read by its code; the file calls it "{label}".',
+                )
             )
         for cell, label in result.disputed.items():
             self.notes.append(
@@ -348,7 +308,11 @@ class _Work:
         made = {}
         for option in map(str, variable.options):
             marks = [
-                None if s is None else s.missing if _only_missing(s) else str(int(_names(s, option)))
+                None
+                if s is None or s.unclear
+                else s.missing
+                if _only_missing(s)
+                else str(int(_names(s, option)))
                 for s in splits
             ]
             made[f"{variable.name}__{option}"] = _spread(marks, codes, cells.index)
@@ -364,9 +328,10 @@ class _Work:
         first = self.book[place.variable].columns[0]
         for number, split in enumerate(splits):
             rows = np.flatnonzero(codes == number)
-            if split is not None and split.own_words and not has_other:
+            if split is not None and split.own_words and (split.unclear or not has_other):
                 problem = f'"{split.own_words}" is not an answer the codebook knows'
-                remedy = 'correct it, or add it (or an option "other") to the codebook'
+                further = 'as an option or under "missing:"' if split.unclear else 'or an option "other"'
+                remedy = f"correct it, or add it ({further}) to the codebook"
                 at = rows + HEADER_ROWS
                 self.problems.extend(Problem(first, problem, remedy, int(row), texts[number]) for row in at)
             if split is not None and split.missing is not None and not _only_missing(split):

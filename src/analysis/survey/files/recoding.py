@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from analysis.survey.codebook import Variable
 from analysis.survey.files.headings import options_by_word
 from analysis.survey.files.wording import closest, fold, key
+from analysis.survey.reasons import reason_of, spoken_reason
 
 __all__ = ["NO", "YES", "Recoding", "Split", "recode", "recode_mark", "split_answers"]
 
@@ -19,6 +20,8 @@ NO = frozenset(
 LEADING = re.compile(r"^(-?\d+)\s*(?:[-.:)=]|\(|$)\s*(.*?)\)?$", re.DOTALL)
 WHOLE = re.compile(r"^(-?\d+)[.,]0+$")
 PLAIN = re.compile(r"[+-]?[\d.,]+|\d{4}-\d{2}-\d{2}.*")
+CODE = re.compile(r"-?\d+([.,]0+)?")
+NONE = frozenset({"none", "none of these", "none of the above", "aucun", "aucune", "aucun de ceux-ci"})
 MARKS = ";,|\n"
 
 
@@ -27,12 +30,14 @@ class Recoding:
     """Hold what each distinct cell of a column stands for, and the words it was nearly the same as.
 
     `codes` holds the cells whose code differs from what is written; `likened` those taken for a word nearly the
-    same; `disputed` those whose label in the file and whose own code stand for different answers.
+    same; `disputed` those whose label in the file and whose own code stand for different answers; `relabelled`
+    those whose label in the file is none of the codebook's words.
     """
 
     codes: dict[str, str] = field(default_factory=dict)
     likened: dict[str, str] = field(default_factory=dict)
     disputed: dict[str, str] = field(default_factory=dict)
+    relabelled: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,12 @@ class Split:
     options: tuple[str, ...] = ()
     own_words: str = ""
     missing: str | None = None
+
+    @property
+    def unclear(self) -> bool:
+        """Say whether the own words are a code, a refusal or a "none" rather than another answer."""
+        words = self.own_words
+        return bool(CODE.fullmatch(words) or fold(words) in NONE or spoken_reason(words))
 
 
 def recode(
@@ -80,6 +91,7 @@ def recode(
         return result
     numbered = variable.type == "yesno" and one_two and {"2"} <= set(cells) <= {"1", "2", *known}
     loose = _loosely(known)
+    by_reason = {reason_of(code, words): str(code) for code, words in variable.missing.items()}
     for cell in cells if numbered else strange:
         plain = WHOLE.sub(r"\1", fold(cell))
         if numbered and plain == "2":
@@ -87,9 +99,10 @@ def recode(
             continue
         code = known.get(plain)
         said = (labels or {}).get(plain)
-        meant = None if said is None else known.get(fold(said)) or loose.get(key(said))
-        if code is not None and meant is not None and code != meant:
-            result.disputed[cell] = said or ""
+        spoken = spoken_reason(said or "")
+        meant = known.get(fold(said or "")) or loose.get(key(said or "")) or by_reason.get(spoken or "")
+        if code is not None and said and code != meant and (meant or not spoken):
+            (result.relabelled if meant is None else result.disputed)[cell] = said
         found = meant or code or loose.get(key(plain)) or _leading(plain, known, loose)
         if found is None and variable.type != "number":
             near = closest(fold(said or plain), known)

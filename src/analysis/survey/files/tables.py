@@ -225,10 +225,10 @@ def _read_excel(file: Path, sheet: str | int) -> tuple[pd.DataFrame, tuple[str, 
     """Give the cells of a sheet, its rows counted from 0, and the sheets, the one read first."""
     with _workbook(file) as book:
         names = [str(name) for name in book.sheet_names]
-        asked = names[sheet] if isinstance(sheet, int) and 0 <= sheet < len(names) else sheet
+        asked = names[sheet] if isinstance(sheet, int) and 0 <= sheet < len(names) else str(sheet)
         if asked not in names:
             raise DataError(f'{file.name} has no sheet "{sheet}". Its sheets: {", ".join(names)}.')
-        cells = _sheet(book, str(asked), file)
+        cells = _sheet(book, asked, file)
     cells = cells.loc[cells.notna().any(axis=1)]
     others = [name for name in names if name != asked]
     if cells.empty:
@@ -239,7 +239,7 @@ def _read_excel(file: Path, sheet: str | int) -> tuple[pd.DataFrame, tuple[str, 
     named = [header[place] for place in kept]
     _refuse_names(named, file)
     body = cells.iloc[1:, kept].set_axis(named, axis=1)
-    return body.loc[lambda t: t.notna().any(axis=1)], (str(asked), *others)
+    return body.loc[lambda t: t.notna().any(axis=1)], (asked, *others)
 
 
 def _workbook(file: Path) -> pd.ExcelFile:
