@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from analysis.errors import DataError, ParameterError
 from analysis.survey import SurveyDesign
@@ -241,3 +242,29 @@ def test_given_replicates_that_cannot_be_are_refused(options, error, message):
     data = data.assign(bad=[1.0, -1.0], f0=[0.0, 2.0], f1=[2.0, 0.0])
     with pytest.raises(error, match=message):
         SurveyDesign(data, **{**GIVEN, **options})
+
+
+def test_logit_interval_has_the_scatter_of_log_odds(data):
+    """By hand: the share without each unit in turn, its log odds, their scatter, and Student's t."""
+    answers = data.assign(yes=(data["y"] > 10).astype(int))
+    row = SurveyDesign(answers, weights="w", clusters="u").replicate("JK1").proportion("yes").iloc[0]
+    units = answers["u"].unique()
+    left = [answers[answers["u"] != unit] for unit in units]
+    shares = np.array([np.average(part["yes"], weights=part["w"]) for part in left])
+    odds = np.log(shares / (1 - shares))
+    half = stats.t.ppf(0.975, len(units) - 1) * np.sqrt(
+        (len(units) - 1) / len(units) * ((odds - odds.mean()) ** 2).sum()
+    )
+    centre = np.log(row["estimate"] / (1 - row["estimate"]))
+    expected = [1 / (1 + np.exp(-centre - side * half)) for side in (-1, 1)]
+    assert [row["low"], row["high"]] == pytest.approx(expected, rel=1e-9)
+    assert row["df"] == len(units) - 1
+
+
+def test_logit_interval_where_a_replicate_leaves_a_share_of_nought(data):
+    """Without the only unit that says yes the log odds are endless: the interval is then the linearised one."""
+    answers = data.assign(yes=(data["u"] == data["u"].iloc[0]).astype(int))
+    design = SurveyDesign(answers, weights="w", clusters="u").replicate("JK1")
+    logit, delta = (design.proportion("yes", interval=name).iloc[0] for name in ("logit", "xlogit"))
+    assert [logit["low"], logit["high"]] == [delta["low"], delta["high"]]
+    assert 0 < logit["low"] < logit["estimate"] < logit["high"] < 1

@@ -14,6 +14,7 @@ from analysis.errors import ParameterError
 from analysis.survey import columns, inference
 from analysis.survey.estimation.estimates import Cell, Estimate, estimates_table
 from analysis.survey.estimation.intervals import Interval
+from analysis.survey.estimation.scores import log_odds
 from analysis.survey.inference import Calibration, Refit, Score, SinglePsu, Stage
 from analysis.survey.sampling.replicates import Replicates
 from analysis.survey.sampling.stages import Layout
@@ -181,6 +182,7 @@ class Drawn:
     ) -> pd.DataFrame:
         """Turn estimates and their influence values into the estimates table."""
         variances = self._variances([score for _, score in scored])
+        of_logits = variances if interval != "logit" else self._logit_variances(scored, variances)
         estimates = [
             Estimate(
                 cell,
@@ -189,10 +191,27 @@ class Drawn:
                 self._degf(cell.rows),
                 inference.total(self._weights[cell.rows]),
                 inference.simple_variance(cell.rows, cell.values, self._weights) if deff else None,
+                of_logit,
             )
-            for cell, (estimate, _), variance in zip(cells, scored, variances, strict=True)
+            for cell, (estimate, _), variance, of_logit in zip(
+                cells, scored, variances, of_logits, strict=True
+            )
         ]
         return estimates_table(estimates, level, interval)
+
+    def _logit_variances(self, scored: Sequence[tuple[float, Score]], variances: np.ndarray) -> np.ndarray:
+        """Give the variances that logit intervals take, on the scale of the share.
+
+        With replicate weights the log odds are made again with each, as R's `svyciprop` does, unless a replicate
+        leaves a share of 0 or 1.
+        """
+        if self._replicates is None:
+            return variances
+        made = variances.copy()
+        for number, (share, score) in enumerate(scored):
+            if 0 < share < 1 and not np.isinf(log_odds(score).again(self._replicates.weights)).any():
+                made[number] = self._variances([log_odds(score)])[0] * (share * (1 - share)) ** 2
+        return made
 
     def _degf(self, rows: np.ndarray) -> int:
         """Count the degrees of freedom that some rows leave."""

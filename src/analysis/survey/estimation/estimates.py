@@ -32,7 +32,8 @@ class Cell:
 class Estimate:
     """Hold one estimate with what its precision stands on.
 
-    `simple` is the variance simple random sampling would give; None when no design effect is wanted.
+    `simple` is the variance simple random sampling would give; None when no design effect is wanted. `interval`
+    is the variance its interval takes where that is not its own.
     """
 
     cell: Cell
@@ -41,6 +42,7 @@ class Estimate:
     df: int
     n_weighted: float
     simple: float | None = None
+    interval: float | None = None
 
     @property
     def n(self) -> int:
@@ -50,7 +52,16 @@ class Estimate:
     @property
     def se(self) -> float:
         """Give the standard error."""
-        return math.nan if math.isnan(self.variance) else math.sqrt(max(self.variance, 0.0))
+        return _root(self.variance)
+
+    @property
+    def interval_se(self) -> float:
+        """Give the standard error that the interval takes."""
+        return _root(self.variance if self.interval is None else self.interval)
+
+
+def _root(variance: float) -> float:
+    return math.nan if math.isnan(variance) else math.sqrt(max(variance, 0.0))
 
 
 def estimates_table(
@@ -93,7 +104,9 @@ def _row(estimate: Estimate, level: float, interval: Interval | None) -> dict[st
     if interval is None:
         limits = t_limits(estimate.value, estimate.se, estimate.df, level)._replace(method="t")
     else:
-        limits = proportion_limits(estimate.value, estimate.se, estimate.n, estimate.df, level, interval)
+        limits = proportion_limits(
+            estimate.value, estimate.interval_se, estimate.n, estimate.df, level, interval
+        )
     row = {**estimate.cell.keys, "estimate": estimate.value, "se": estimate.se}
     row |= {"low": limits.low, "high": limits.high, "n": estimate.n}
     row |= {"n_weighted": estimate.n_weighted, "df": estimate.df}

@@ -95,7 +95,8 @@ def proportion_limits(
     level : float
         Confidence level.
     interval : {"logit", "beta", "wilson", "asin", "likelihood", "xlogit", "mean"}
-        `logit` (also called `xlogit`): t interval of the log odds. `beta`: Clopper–Pearson on the effective sample
+        `logit`, `xlogit`: t interval of the log odds (with replicate weights `logit` takes the scatter of the log
+        odds themselves, `xlogit` that of the share). `beta`: Clopper–Pearson on the effective sample
         size (Korn & Graubard). `wilson`: the score interval on the effective sample size, with t. `asin`: t
         interval of arcsin √p. `likelihood`: the shares whose likelihood, on the effective sample size, is not
         too far below the highest. `mean`: symmetric t interval, which may leave 0–1.

@@ -7,8 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import special
 
-__all__ = ["Refit", "Score", "mean_score", "ratio_score", "simple_variance", "total", "total_score"]
+__all__ = [
+    "Refit",
+    "Score",
+    "log_odds",
+    "mean_score",
+    "ratio_score",
+    "simple_variance",
+    "total",
+    "total_score",
+]
 
 Refit = Callable[[np.ndarray], np.ndarray]
 
@@ -172,3 +182,25 @@ def simple_variance(rows: np.ndarray, values: np.ndarray, weights: np.ndarray) -
     mean = total(weights[rows] * values) / size
     spread = total(weights[rows] * (values - mean) ** 2) / size * n / (n - 1)
     return spread / n * (1 - n / size)
+
+
+def log_odds(share: Score) -> Score:
+    """Turn the score of a share into one that is made again as the log odds of the share.
+
+    Parameters
+    ----------
+    share : Score
+        The score of a share, with `again`.
+
+    Returns
+    -------
+    Score
+        For replicate weights only: its influence values are those of the share.
+
+    Examples
+    --------
+    >>> share = mean_score(np.arange(2), np.array([0.0, 1.0]), np.ones(2))[1]
+    >>> log_odds(share).again(np.array([[1.0], [1.0]]))
+    array([0.])
+    """
+    return Score(share.rows, share.values, lambda weights: special.logit(share.again(weights)))
