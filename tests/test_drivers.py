@@ -198,3 +198,19 @@ def test_the_known_gap_between_groups_lies_in_the_interval(now, by, one, two):
     row = gap.loc["difference"]
     assert row["low"] < true[two] - true[one] < row["high"]
     assert row["estimate"] == pytest.approx(gap.loc[["explained", "unexplained"], "estimate"].sum())
+
+
+def test_groups_are_compared_by_what_varies_in_both(firms):
+    data = firms.assign(size=np.where(firms["employees"] == 0, "none", "some"))
+    ready = drivers.connected(SurveyDesign(data, weights="w"))
+    shared = drivers.shared_traits(ready, by="size", groups=("none", "some"))
+    assert shared == ["age_decades", "sector", "group_member"]
+    assert drivers.shared_traits(ready, by="sector", groups=("crafts", "retail")) == [
+        "age_decades",
+        "size_doubled",
+        "group_member",
+    ]
+    few = ready.subset(~((ready.data["size"] == "none") & (ready.data["sector"] == "retail")))
+    assert "sector" not in drivers.shared_traits(few, by="size", groups=("none", "some"))
+    with pytest.raises(DataError, match='No connected firm has size "many"'):
+        drivers.shared_traits(ready, by="size", groups=("none", "many"))

@@ -4,7 +4,14 @@ Claims D2, D5 and D20. The context of adoption (technology, organisation, enviro
 firm decides alone) is told apart from attitudes: these may as well follow from use as lead to it.
 """
 
-from analysis.drivers.characteristics import ATTITUDES, CONTEXT, connected, inventory, with_drivers
+from analysis.drivers.characteristics import (
+    ATTITUDES,
+    CONTEXT,
+    connected,
+    inventory,
+    shared_traits,
+    with_drivers,
+)
 from analysis.drivers.models import block_tests, drivers, effects, sensitivity
 from analysis.drivers.told import effect_names, in_points
 
@@ -19,5 +26,6 @@ __all__ = [
     "in_points",
     "inventory",
     "sensitivity",
+    "shared_traits",
     "with_drivers",
 ]

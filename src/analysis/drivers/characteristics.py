@@ -12,7 +12,7 @@ from analysis.adoption import with_presence
 from analysis.errors import DataError
 from analysis.survey import SurveyDesign
 
-__all__ = ["ATTITUDES", "CONTEXT", "asked", "connected", "inventory", "with_drivers"]
+__all__ = ["ATTITUDES", "CONTEXT", "asked", "connected", "inventory", "shared_traits", "with_drivers"]
 
 CONTEXT = {
     "owner": ("age_decades", "woman", "writes_weekly"),
@@ -153,6 +153,64 @@ def asked(design: SurveyDesign, blocks: Mapping[str, Sequence[str]]) -> list[str
     if not found:
         raise DataError(f"None of the characteristics was asked in this survey: {', '.join(wanted)}.")
     return found
+
+
+def shared_traits(
+    design: SurveyDesign,
+    *,
+    by: str,
+    groups: tuple[Any, Any],
+    blocks: Mapping[str, Sequence[str]] = CONTEXT,
+) -> list[str]:
+    """Name the characteristics by which two groups can be compared: those that vary in both.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+        From `connected`.
+    by : str
+        Column of the groups.
+    groups : tuple of two levels
+        The groups.
+    blocks : mapping of str to sequence of str
+        Block to characteristics.
+
+    Returns
+    -------
+    list of str
+        Without `by`, and without those that have one value, or other levels, in one of the groups.
+
+    Raises
+    ------
+    DataError
+        When a group has no firm, or the survey none of the characteristics.
+
+    Notes
+    -----
+    What sorts the groups entirely cannot explain their gap: it is another name for it.
+
+    References
+    ----------
+    Jann (2008), *Stata Journal* 8:453.
+
+    Examples
+    --------
+    >>> firms = pd.DataFrame({"w": 1.0, "size": list("aabb"), "size_doubled": [0, 0, 1, 2], "website": [0, 1, 1, 0]})
+    >>> shared_traits(SurveyDesign(firms, weights="w"), by="size", groups=("a", "b"))
+    ['website']
+    """
+    parts = [design.data[design.data[by] == group] for group in groups]
+    for group, part in zip(groups, parts, strict=True):
+        if part.empty:
+            raise DataError(f'No connected firm has {by} "{group}". Choose two groups that are there.')
+    return [name for name in asked(design, blocks) if name != by and _shared(*(part[name] for part in parts))]
+
+
+def _shared(one: pd.Series, two: pd.Series) -> bool:
+    """Tell whether a characteristic varies in both groups, over the same levels where it is in words."""
+    levels = [set(answers.dropna()) for answers in (one, two)]
+    numeric = pd.api.types.is_numeric_dtype(one)
+    return min(map(len, levels)) > 1 and (numeric or levels[0] == levels[1])
 
 
 def inventory(
