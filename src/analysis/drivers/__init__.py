@@ -13,7 +13,7 @@ from analysis.drivers.characteristics import (
     with_drivers,
 )
 from analysis.drivers.models import block_tests, drivers, effects, sensitivity
-from analysis.drivers.told import effect_names, in_points
+from analysis.drivers.told import effect_names, in_points, written_p
 
 __all__ = [
     "ATTITUDES",
@@ -28,4 +28,5 @@ __all__ = [
     "sensitivity",
     "shared_traits",
     "with_drivers",
+    "written_p",
 ]

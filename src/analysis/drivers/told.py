@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.language import label
+from analysis.language import label, number
 
-__all__ = ["effect_names", "in_points"]
+__all__ = ["effect_names", "in_points", "written_p"]
 
 
 def in_points(table: pd.DataFrame) -> pd.DataFrame:
@@ -64,3 +64,31 @@ def effect_names(table: pd.DataFrame, language: str) -> dict[str, str]:
         for row in table.itertuples(index=False)
     }
     return blocks | terms
+
+
+def written_p(p: float, language: str) -> str:
+    """Write a p-value as papers do: three decimals, and the smallest as below a thousandth.
+
+    Parameters
+    ----------
+    p : float
+        The p-value.
+    language : {"en", "fr"}
+        Language wanted.
+
+    Returns
+    -------
+    str
+        A dash where there is none.
+
+    Notes
+    -----
+    A p-value is no measure of size: see the interval.
+
+    Examples
+    --------
+    >>> written_p(0.00002, "en"), written_p(0.0416, "fr")
+    ('< 0.001', '0,042')
+    """
+    least = 0.001
+    return f"< {number(least, language, decimals=3)}" if p < least else number(p, language, decimals=3)
