@@ -109,17 +109,17 @@ def _day_line(ax: Axes, empty: list[int]) -> None:
 
 
 def _day_bars(ax: Axes, data: pd.DataFrame) -> None:
-    for _, same in data.groupby("x"):
-        width = 0.74 / len(same)
-        for i, row in enumerate(same.itertuples()):
-            left = row.x - 0.37 + i * width
-            colour = theme.COLOUR["on_band" if row.white else "on_band2"]
-            if np.isfinite(row.value):
-                bar = {"facecolor": colour, "edgecolor": "none", "clip_on": False, "gid": "estimate"}
-                ax.add_patch(Rectangle((left, 0), width * 0.94, row.value, **bar))
-            else:
-                ring = {"marker": "o", "markersize": 4, "markerfacecolor": "none", "markeredgecolor": colour}
-                ax.plot([row.x], [0], linestyle="none", clip_on=False, gid="missing", **ring)
+    days = data.sort_values("x", kind="stable").groupby("x")
+    for row in data.assign(place=days.cumcount(), posts=days["x"].transform("size")).itertuples():
+        width = 0.74 / row.posts
+        left = row.x - 0.37 + row.place * width
+        colour = theme.COLOUR["on_band" if row.white else "on_band2"]
+        if np.isfinite(row.value):
+            bar = {"facecolor": colour, "edgecolor": "none", "clip_on": False, "gid": "estimate"}
+            ax.add_patch(Rectangle((left, 0), width * 0.94, row.value, **bar))
+        else:
+            ring = {"marker": "o", "markersize": 4, "markerfacecolor": "none", "markeredgecolor": colour}
+            ax.plot([row.x], [0], linestyle="none", clip_on=False, gid="missing", **ring)
 
 
 def _quarter_months(ax: Axes, start: pd.Timestamp, end: pd.Timestamp, language: str) -> None:

@@ -298,13 +298,18 @@ def wrap(text: str, width: float, size: float, bold: bool = False) -> str:
     return "\n".join(lines)
 
 
+@cache
+def _style() -> dict[str, object]:
+    """Give every setting of matplotlib, checked once: its own defaults, and the theme's in their place."""
+    own = mpl.RcParams({key: value for key, value in mpl.rcParamsDefault.items() if key != "backend"})
+    own.update(STYLE)
+    return dict(own)
+
+
 @contextmanager
 def _drawn(draw: Callable[[Axes], object], width: float, height: float, language: str) -> Iterator[Figure]:
     with mpl.rc_context():
-        mpl.rcParams.update(
-            {key: mpl.rcParamsDefault[key] for key in mpl.rcParamsDefault if key != "backend"}
-        )
-        mpl.rcParams.update(STYLE)
+        dict.update(mpl.rcParams, _style())
         ax = new_axes(width, height, language)
         draw(ax)
         yield ax.figure

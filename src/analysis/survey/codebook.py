@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -214,42 +215,53 @@ def load_codebook(path: str | Path | None = None) -> Codebook:
     'number'
     """
     file = data_path("codebook", "questionnaire.yml") if path is None else Path(path)
-    raw = _read_yaml(file)
+    return _codebook(_read_text(file), file.name)
+
+
+@lru_cache(maxsize=8)
+def _codebook(text: str, file: str) -> Codebook:
+    """Build the codebook once for each text: a report reads it several times."""
+    raw = _read_yaml(text, file)
     mistakes: list[str] = []
     variables = _variables(raw, mistakes)
     design = _design(raw.get("design") or {}, variables, mistakes)
     if mistakes:
         listed = "\n".join(f"  - {mistake}" for mistake in mistakes[:10])
         more = f"\n  and {len(mistakes) - 10} more" if len(mistakes) > 10 else ""
-        raise DataError(f"{file.name} is not a usable codebook:\n{listed}{more}")
+        raise DataError(f"{file} is not a usable codebook:\n{listed}{more}")
     return Codebook(
         variables=MappingProxyType(variables),
         title=MappingProxyType(raw.get("title") or {}),
         design=MappingProxyType(design),
         scales=MappingProxyType(raw.get("scales") or {}),
-        file=file.name,
+        file=file,
         study=MappingProxyType(raw.get("study") or {}),
     )
 
 
-def _read_yaml(file: Path) -> dict[str, Any]:
+def _read_text(file: Path) -> str:
     try:
-        raw = yaml.load(file.read_text(encoding="utf-8-sig"), Loader=LOADER)
+        return file.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         raise DataError(f"The codebook {file.name} does not exist. Check the path.") from error
     except IsADirectoryError as error:
         raise DataError(f"{file.name} is a folder: give the codebook's YAML file.") from error
     except UnicodeDecodeError as error:
         raise DataError(f"{file.name} is not UTF-8 text: save the codebook as UTF-8.") from error
+
+
+def _read_yaml(text: str, file: str) -> dict[str, Any]:
+    try:
+        raw = yaml.load(text, Loader=LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" near line {mark.line + 1}" if mark else ""
         raise DataError(
-            f"{file.name} is not valid YAML{where}: {getattr(error, 'problem', None) or error}. "
+            f"{file} is not valid YAML{where}: {getattr(error, 'problem', None) or error}. "
             "Check indentation and quotes."
         ) from error
     if not isinstance(raw, dict) or not isinstance(raw.get("variables"), list) or not raw["variables"]:
-        raise DataError(f'{file.name} is not a codebook: it needs a list called "variables:".')
+        raise DataError(f'{file} is not a codebook: it needs a list called "variables:".')
     return raw
 
 
