@@ -319,3 +319,14 @@ def test_labels_of_a_file_tell_refusal_from_dont_know_and_strange_words_are_told
     assert in_rows(found) == []
     told = [str(note) for note in found.notes if note.code == "relabelled"]
     assert told == ['sector: 1 was read by its code; the file calls it "Banks".']
+
+
+def test_draft_keeps_zeros_in_front_and_names_of_columns(tmp_path):
+    file, draft = tmp_path / "hand.csv", tmp_path / "draft.yml"
+    file.write_text("a b,A-B,a_b,code\n1,2,3,007\n8,9,1,012\n", encoding="utf-8")
+    scaffold(file, draft)
+    found = inspect_survey(file, load_codebook(draft))
+    assert found.problems.empty
+    assert found.data["a_b"].tolist() == [3, 1]
+    assert found.data["code"].tolist() == ["007", "012"]
+    assert sorted(found.data.drop(columns="code").iloc[0]) == [1, 2, 3]

@@ -142,13 +142,19 @@ def _entries(raw: RawTable) -> Iterator[dict]:
     sets = question_sets(answers, texts, body.labels, tool)
     member = {heading: one for one in sets for heading in one.headings}
     taken: set[str] = set()
+    names = {heading for heading in answers if NAME.fullmatch(heading)}
     for heading, cells in answers.items():
         one = member.get(heading)
         if one is None:
             code, said = _code_and_text(heading, texts.get(heading, [""])[0])
-            yield _single(_name(code, said, taken), heading, said, _texts(cells), body.labels)
+            name = _name(code, said, taken | names - {code})
+            yield _single(name, heading, said, _texts(cells), body.labels)
         elif heading == one.headings[0]:
-            yield _several(_name(one.stem, one.text, taken), one)
+            name = _name(one.stem, one.text, taken | names - {one.stem})
+            yield _several(name, one)
+        else:
+            continue
+        taken.add(name)
 
 
 def _code_and_text(heading: str, text: str) -> tuple[str, str]:
@@ -171,7 +177,6 @@ def _name(heading: str, text: str, taken: set[str]) -> str:
     name, number = start, 2
     while name in taken:
         name, number = f"{start}_{number}", number + 1
-    taken.add(name)
     return name
 
 
@@ -285,6 +290,8 @@ def _unlabelled(given: pd.Series) -> dict:
     distinct = sorted(given.unique())
     if distinct and {fold(text).removesuffix(".0") for text in distinct} <= YES | NO:
         return {"type": "yesno"}
+    if distinct and given.str.fullmatch(r"\d+").all() and given.str.match(r"0\d").any():
+        return {"type": "id"}
     plain = given.str.replace(r"[\s\u202f\u00a0]", "", regex=True).str.replace(",", ".", regex=False)
     if distinct and plain.str.fullmatch(NUMBER).all():
         return {"type": "number"}
