@@ -214,3 +214,12 @@ def test_groups_are_compared_by_what_varies_in_both(firms):
     assert "sector" not in drivers.shared_traits(few, by="size", groups=("none", "some"))
     with pytest.raises(DataError, match='No connected firm has size "many"'):
         drivers.shared_traits(ready, by="size", groups=("none", "many"))
+
+
+def test_variants_follow_the_outcome_asked_for(firms):
+    design = SurveyDesign(firms, weights="w")
+    table = drivers.sensitivity(design, "regular_any", terms=["age_decades"]).set_index("variant")
+    assert table.index.tolist() == ["main", "linear", "trimmed", "attitudes", "any"]
+    any_use = drivers.sensitivity(design, terms=["age_decades"]).set_index("variant")
+    assert table.loc["main", "estimate"] == pytest.approx(any_use.loc["weekly", "estimate"])
+    assert table.loc["any", "estimate"] == pytest.approx(any_use.loc["main", "estimate"])

@@ -202,7 +202,11 @@ def block_tests(model: Regression, *, blocks: Mapping[str, Sequence[str]] = CONT
 
 
 def sensitivity(
-    design: SurveyDesign, *, terms: Sequence[str] | None = None, level: float = 0.95
+    design: SurveyDesign,
+    outcome: Literal["uses_any", "regular_any"] = "uses_any",
+    *,
+    terms: Sequence[str] | None = None,
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Say whether the marginal effects hold when the model is made otherwise.
 
@@ -210,6 +214,8 @@ def sensitivity(
     ----------
     design : SurveyDesign
         The survey.
+    outcome : {"uses_any", "regular_any"}
+        Use of any platform, or weekly use.
     terms : sequence of str, optional
         Terms to follow; all those of the main model when left out.
     level : float
@@ -219,7 +225,8 @@ def sensitivity(
     -------
     pandas.DataFrame
         `variant` (`main`; `linear`: shares instead of log odds; `trimmed`: weights cut at three times their median;
-        `attitudes`: with attitudes; `weekly`: weekly use instead of any), `term, estimate, se, low, high, n, p, flag`.
+        `attitudes`: with attitudes; `weekly`: weekly use instead of any, or `any` the other way round), `term,
+        estimate, se, low, high, n, p, flag`.
 
     Notes
     -----
@@ -238,17 +245,19 @@ def sensitivity(
     >>> sensitivity(SurveyDesign(firms, weights="w"))["variant"].tolist()
     ['main', 'linear', 'trimmed', 'attitudes', 'weekly']
     """
-    main, ready = drivers(design, level=level), connected(design)
-    linear = ready.glm("uses_any", asked(ready, CONTEXT), family="gaussian", level=level)
+    main, ready = drivers(design, outcome, level=level), connected(design)
+    linear = ready.glm(outcome, asked(ready, CONTEXT), family="gaussian", level=level)
     cut = design.trim(upper=3 * float(design.weights.median()), strict=False)
     variants = {
         "main": main.marginal_effects,
         "linear": linear.marginal_effects,
-        "trimmed": drivers(cut, level=level).marginal_effects,
-        "attitudes": drivers(design, blocks=CONTEXT | ATTITUDES, level=level).marginal_effects,
+        "trimmed": drivers(cut, outcome, level=level).marginal_effects,
+        "attitudes": drivers(design, outcome, blocks=CONTEXT | ATTITUDES, level=level).marginal_effects,
     }
-    if "regular_any" in ready.data.columns:
-        variants["weekly"] = drivers(design, "regular_any", level=level).marginal_effects
+    other: Outcome = "regular_any" if outcome == "uses_any" else "uses_any"
+    if other in ready.data.columns:
+        name = "weekly" if other == "regular_any" else "any"
+        variants[name] = drivers(design, other, level=level).marginal_effects
     table = pd.concat([effect.assign(variant=name) for name, effect in variants.items()], ignore_index=True)
     followed = set(variants["main"]["term"] if terms is None else terms)
     kept = ["variant", "term", "estimate", "se", "low", "high", "n", "p", "flag"]
