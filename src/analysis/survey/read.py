@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.errors import DataError
-from analysis.survey.codebook import Codebook
+from analysis.survey.codebook import Codebook, load_codebook
 from analysis.survey.files.intake import Incomplete
+from analysis.survey.kept import kept
 from analysis.survey.validation import inspect_survey
 
 __all__ = ["read_survey"]
@@ -69,6 +70,15 @@ def read_survey(
     >>> survey["platforms__facebook"].dtype
     Int64Dtype()
     """
+    if sheet == 0 and incomplete == "set_aside" and not why_missing:
+        book = load_codebook() if codebook is None else codebook
+        return kept(path, book, lambda: _read(path, book, sheet, incomplete, why_missing))
+    return _read(path, codebook, sheet, incomplete, why_missing)
+
+
+def _read(
+    path: str | Path, codebook: Codebook | None, sheet: str | int, incomplete: Incomplete, why_missing: bool
+) -> pd.DataFrame:
     found = inspect_survey(path, codebook, sheet=sheet, incomplete=incomplete)
     if len(found.problems):
         raise DataError(_summary(found.problems, found.file, found.codebook.file))

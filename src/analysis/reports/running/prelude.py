@@ -86,7 +86,8 @@ def settle(root: str, most: int) -> None:
 
 def _note(path: str, data: str, noted: set[str]) -> None:
     full = path if path.startswith("/") else str(Path.cwd() / path)
-    if full == data or full.startswith(data + os.sep):
+    derived = full.startswith(os.path.join(data, "store"))  # noqa: PTH118
+    if not derived and (full == data or full.startswith(data + os.sep)):
         noted.add(os.path.normpath(full))
 
 
