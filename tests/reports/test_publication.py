@@ -11,7 +11,7 @@ import pytest
 
 from analysis.errors import ReportError
 from analysis.reports import publication
-from analysis.reports.publication import publish, tidy
+from analysis.reports.publication import check_place, publish, tidy
 
 OLD = {"report.html": b"old", "report.pdf": b"old", "manifest.json": b"old"}
 NEW = {"report.html": b"new", "manifest.json": b"new"}
@@ -162,3 +162,13 @@ def test_killed_while_files_are_put_in_place_the_folder_is_one_report(tmp_path):
         assert len(set(found.values())) == 1, sorted(found)
     tidy(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_client_report_that_cannot_be_written_is_named_by_its_client(tmp_path):
+    target = tmp_path / "client" / "alder" / "2025-Q4" / "en"
+    target.parent.mkdir(parents=True)
+    target.write_text("a file")
+    for refuse in (check_place, lambda place: publish(place, NEW)):
+        with pytest.raises(ReportError, match=r"^client/alder/2025-Q4/en: .+ written: "):
+            refuse(target)
+    assert target.read_text() == "a file"

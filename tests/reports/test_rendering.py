@@ -280,3 +280,38 @@ def test_the_consultant_signs_with_brand_yml(project):
         DataError, match=r'brand\.yml: unknown field "consultent"\. Did you mean "consultant"'
     ):
         read_brand({})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"id": "another"}, r'says id: another, but its folder is called "hartwell"\. Was it copied'),
+        ({"language": "de"}, r"client\.yml says language: de\. Languages: fr, en"),
+    ],
+)
+def test_another_clients_card_or_language_is_refused(project, no_kernel, change, said):
+    card = project / "data/clients/hartwell/client.yml"
+    card.write_text(yaml.safe_dump({**yaml.safe_load(card.read_text()), **change}))
+    with pytest.raises(DataError, match=said):
+        render_client("hartwell")
+
+
+def test_a_card_that_is_no_yaml_is_refused_in_one_line(project, no_kernel):
+    (project / "data/clients/hartwell/client.yml").write_text("id: hartwell\nname: L'Été: café\n")
+    with pytest.raises(
+        DataError, match=r"client\.yml cannot be read, line 2: .+ between quotation marks"
+    ) as told:
+        render_client("hartwell")
+    assert "\n" not in str(told.value)
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_a_kernel_starts(project, no_kernel):
+    (project / "taken").write_text("a file")
+    with pytest.raises(ReportError, match=r"taken: the report could not be written: Not a directory"):
+        render_client("hartwell", output=project / "taken" / "below")
+    assert (project / "taken").read_text() == "a file"
+
+
+def test_a_notebook_named_without_its_folder_is_found_for_the_reader(project):
+    with pytest.raises(ParameterError, match=r'Did you mean "notebooks/client/client_report\.ipynb"\?'):
+        render("client_report")

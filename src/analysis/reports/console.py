@@ -174,7 +174,7 @@ def _table(rows: Sequence[Outcome]) -> Iterator[str]:
     width = max(len("client"), *(len(row.client) for row in rows))
     yield f"{'client':<{width}}  {'outcome':<9}  seconds  cause"
     for row in rows:
-        yield f"{row.client:<{width}}  {row.outcome:<9}  {row.seconds:>7.1f}  {row.cause}".rstrip()
+        yield f"{row.client:<{width}}  {row.outcome:<9}  {row.seconds:>7.1f}  {' '.join(row.cause.split())}".rstrip()
     counts = [
         (kind, sum(row.outcome == kind for row in rows)) for kind in ("rendered", "unchanged", "failed")
     ]

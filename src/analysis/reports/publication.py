@@ -23,7 +23,7 @@ try:
 except ImportError:  # not on Windows
     fcntl = None
 
-__all__ = ["publish", "publish_file", "tidy"]
+__all__ = ["check_place", "publish", "publish_file", "tidy"]
 
 WRITING, PREVIOUS = ".writing-", ".previous-"
 EXCHANGE, HERE = 2, -100  # RENAME_EXCHANGE and AT_FDCWD of Linux; RENAME_SWAP of macOS is 2 too
@@ -69,7 +69,39 @@ def publish(target: Path, files: Mapping[str, bytes]) -> None:
                 (scratch / name).write_bytes(content)
             (_replace_files if shared else _exchange)(scratch, target)
     except OSError as error:
-        raise ReportError(f"{target.name}: the report could not be written: {error.strerror}.") from None
+        raise _unwritten(target, error) from None
+
+
+def check_place(target: Path) -> None:
+    """Refuse a folder that cannot be written, before a report is made for it.
+
+    Parameters
+    ----------
+    target : pathlib.Path
+        The report's folder; nothing is made.
+
+    Raises
+    ------
+    ReportError
+        When what is there is a file, or may not be written to.
+
+    Examples
+    --------
+    >>> check_place(Path("no/such/folder"))
+    """
+    there = next(path for path in (target.resolve(), *target.resolve().parents) if path.exists())
+    number = (
+        errno.ENOTDIR if not there.is_dir() else 0 if os.access(there, os.W_OK | os.X_OK) else errno.EACCES
+    )
+    if number:
+        raise _unwritten(there, OSError(number, os.strerror(number)))
+
+
+def _unwritten(target: Path, error: OSError) -> ReportError:
+    """Name a folder: that of a client's report by whose it is, and not by its language alone."""
+    own = target.parts[-4:]
+    place = "/".join(own) if own[0] == "client" else target.name
+    return ReportError(f"{place}: the report could not be written: {error.strerror}.")
 
 
 def publish_file(path: Path, content: bytes) -> None:

@@ -20,7 +20,7 @@ from analysis.reports.hashes import sha256
 from analysis.reports.making import all_values, document_of, make, written
 from analysis.reports.manifest import described, to_json
 from analysis.reports.overview import keep_card, listing_expected
-from analysis.reports.publication import publish
+from analysis.reports.publication import check_place, publish
 from analysis.reports.session import client_folder, read_client
 
 __all__ = ["FORMATS", "USUAL", "Rendered", "opened", "render", "render_client"]
@@ -216,6 +216,8 @@ def _notebook(notebook: str | Path) -> Path:
     )
     stems = {Path(name).stem: name for name in known}
     near = did_you_mean(path.stem, stems)
+    for stem, name in stems.items():
+        near = near.replace(f'"{stem}"', f'"notebooks/{name}"')
     raise ParameterError(
         f'There is no notebook "{path.name}".{near} Notebooks: {", ".join(known) or "none"}.'
     )
@@ -239,6 +241,7 @@ def _render(
     cold: bool,
     cards: Path | None = None,
 ) -> Rendered:
+    check_place(target)
     made = make(path, source, given, formats, cold=cold)
     publish(target, {**made.files, "timings.json": to_json(made.timings)})
     if cards is not None and listing_expected(cards):

@@ -13,7 +13,7 @@ import yaml
 
 from analysis.catalog import data_path, project_root
 from analysis.errors import DataError, ParameterError, ReportError, did_you_mean
-from analysis.language import check_language
+from analysis.language import LANGUAGES, check_language
 from analysis.reports.brand import Brand, read_brand
 from analysis.reports.claims import field_claims
 from analysis.reports.document import MIME
@@ -179,7 +179,7 @@ def read_client(client: str) -> dict[str, Any]:
     ParameterError
         When there is no such client.
     DataError
-        When `client.yml` cannot be read or lacks a field.
+        When `client.yml` cannot be read, lacks a field, is another client's, or asks for an unknown language.
 
     Examples
     --------
@@ -189,15 +189,32 @@ def read_client(client: str) -> dict[str, Any]:
     analysis.errors.ParameterError: client: there is no client "nobody-here" in data/clients. ...
     """
     path = client_folder(client) / "client.yml"
-    try:
-        about = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise DataError(f"data/clients/{client}/client.yml cannot be read: {error}") from None
-    about = about if isinstance(about, dict) else {}
+    file = f"data/clients/{client}/client.yml"
+    about = _card(path, file)
     lacking = [name for name in ("id", "name", "trade", "language") if not about.get(name)]
     if lacking:
-        raise DataError(f"data/clients/{client}/client.yml lacks {', '.join(lacking)}. Add them.")
+        raise DataError(f"{file} lacks {', '.join(lacking)}. Add what is missing.")
+    if str(about["id"]) != client:
+        raise DataError(
+            f'{file} says id: {about["id"]}, but its folder is called "{client}". '
+            "Was it copied from another client? Give both the same name."
+        )
+    if about["language"] not in LANGUAGES:
+        raise DataError(f"{file} says language: {about['language']}. Languages: {', '.join(LANGUAGES)}.")
     return about
+
+
+def _card(path: Path, file: str) -> dict[str, Any]:
+    try:
+        about = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.MarkedYAMLError as error:
+        raise DataError(
+            f"{file} cannot be read, line {error.problem_mark.line + 1}: {error.problem}. "
+            "Put text that holds : # [ { or quotation marks between quotation marks."
+        ) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise DataError(f"{file} cannot be read: {' '.join(str(error).split())}") from None
+    return about if isinstance(about, dict) else {}
 
 
 def uses(*paths: str | Path) -> None:

@@ -96,7 +96,7 @@ def read_brand(client: Mapping[str, Any], folder: Path | None = None) -> Brand:
     if path is None:
         return Brand(**signed)
     given = _given(path)
-    _check_names(given, FIELDS, path.name, "field")
+    _check_names(given, FIELDS, _called(path), "field")
     return Brand(**{**signed, **_Reader(path).fields(given)})
 
 
@@ -108,8 +108,14 @@ def _given(path: Path) -> dict[str, Any]:
     try:
         given = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise DataError(f"{path.name} cannot be read: {' '.join(str(error).split())}") from None
-    return _mapping(given, path.name, "the file")
+        raise DataError(f"{_called(path)} cannot be read: {' '.join(str(error).split())}") from None
+    return _mapping(given, _called(path), "the file")
+
+
+def _called(path: Path) -> str:
+    """Say which of several brands is meant: its file, from the project's root."""
+    full, root = path.resolve(), project_root().resolve()
+    return full.relative_to(root).as_posix() if full.is_relative_to(root) else path.name
 
 
 def _mapping(given: Any, file: str, what: str) -> dict[str, Any]:
@@ -133,7 +139,7 @@ class _Reader:
     """Reads the fields of one brand file, and remembers which files it names."""
 
     def __init__(self, path: Path) -> None:
-        self.folder, self.file = path.parent, path.name
+        self.folder, self.file = path.parent, _called(path)
         self.files = [self._label(path)]
 
     def fields(self, given: Mapping[str, Any]) -> dict[str, Any]:
