@@ -129,3 +129,11 @@ def test_absent_file_and_folder_are_refused(tmp_path):
         load_codebook(tmp_path / "nothing.yml")
     with pytest.raises(DataError, match="is a folder"):
         load_codebook(tmp_path)
+
+
+def test_the_rule_for_lonely_units_may_be_declared(tmp_path):
+    book = load_codebook(write(tmp_path, FINE + "design: {single_psu: adjust}\n"))
+    assert book.sampling == {"single_psu": "adjust"} and "single_psu" not in book.design
+    assert load_codebook(write(tmp_path, FINE)).sampling == {}
+    with pytest.raises(DataError, match='single_psu "ajust" is not a choice'):
+        load_codebook(write(tmp_path, FINE + "design: {single_psu: ajust}\n"))

@@ -22,6 +22,7 @@ LANGUAGES = ("en", "fr")
 TYPES = ("id", "single", "multiple", "scale", "yesno", "number", "date", "text")
 CHOICES = ("single", "multiple", "scale")
 DESIGN = ("unit", "wave", "weights", "strata", "clusters", "fpc")
+LONELY = ("error", "adjust", "certainty", "average", "remove")
 KEYS = (
     "name",
     "label",
@@ -114,6 +115,7 @@ class Codebook:
     scales: Mapping[str, Any] = field(default_factory=dict)
     file: str = "codebook"
     study: Mapping[str, Any] = field(default_factory=dict)
+    single_psu: str | None = None
 
     def __getitem__(self, name: str) -> Variable:
         """Give a variable by its name or by one of its columns."""
@@ -140,7 +142,8 @@ class Codebook:
     @property
     def sampling(self) -> dict[str, str | list[str]]:
         """Give the arguments that declare the sampling design: `SurveyDesign(data, **codebook.sampling)`."""
-        return {part: name for part, name in self.design.items() if part not in ("unit", "wave")}
+        columns = {part: name for part, name in self.design.items() if part not in ("unit", "wave")}
+        return columns | ({"single_psu": self.single_psu} if self.single_psu else {})
 
     def columns(self, name: str) -> tuple[str, ...]:
         """Name the columns of a variable: one, or one per option of a multiple-answer question."""
@@ -224,7 +227,13 @@ def _codebook(text: str, file: str) -> Codebook:
     raw = _read_yaml(text, file)
     mistakes: list[str] = []
     variables = _variables(raw, mistakes)
-    design = _design(raw.get("design") or {}, variables, mistakes)
+    declared = raw.get("design") or {}
+    lonely = declared.get("single_psu") if isinstance(declared, dict) else None
+    if lonely not in (None, *LONELY):
+        mistakes.append(f'design: single_psu "{lonely}" is not a choice. Choices: {", ".join(LONELY)}')
+    if isinstance(declared, dict):
+        declared = {part: name for part, name in declared.items() if part != "single_psu"}
+    design = _design(declared, variables, mistakes)
     if mistakes:
         listed = "\n".join(f"  - {mistake}" for mistake in mistakes[:10])
         more = f"\n  and {len(mistakes) - 10} more" if len(mistakes) > 10 else ""
@@ -235,6 +244,7 @@ def _codebook(text: str, file: str) -> Codebook:
         design=MappingProxyType(design),
         scales=MappingProxyType(raw.get("scales") or {}),
         file=file,
+        single_psu=lonely,
         study=MappingProxyType(raw.get("study") or {}),
     )
 
