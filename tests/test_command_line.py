@@ -173,8 +173,8 @@ def test_wrong_wishes_for_a_batch_are_refused_before_it_begins(project, capsys):
     folder.mkdir()
     (folder / "client.yml").write_text("id: my-client\nname: My client\ntrade: bookshop\nlanguage: en\n")
     before = contents(project)
-    assert main(["reports", "--format", "html", "my-client"]) == 2
-    assert 'Unknown format "my-client"' in capsys.readouterr().err
+    assert main(["reports", "--format", "html", "pfd"]) == 2
+    assert 'Unknown format "pfd". Did you mean "pdf"?' in capsys.readouterr().err
     assert main(["reports", "--period", "2025-T4"]) == 2
     assert "2025-T4" in capsys.readouterr().err
     assert main(["reports", "--jobs", "0"]) == 2
@@ -199,3 +199,33 @@ def test_a_client_there_is_not_is_a_failed_row(project, capsys):
 def test_verify_refuses_what_is_no_report(tmp_path, capsys):
     assert main(["verify", str(tmp_path)]) == 3
     assert "holds no report" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ["reprot", "somebody"],
+            r'invalid choice: "reprot"\. Did you mean "report"\? Choose from report, reports',
+        ),
+        (["report", "somebody", "--language", "fa"], r'invalid choice: "fa"\. .*Choose from fr, en'),
+    ],
+)
+def test_a_mistyped_word_is_answered_with_the_nearest(project, capsys, words, said):
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert re.search(said, capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["report", "--format", "html", "pdf", "somebody"],
+        ["report", "--format", "html", "somebody", "--period", "2025"],
+        ["report", "somebody", "--format", "html"],
+    ],
+)
+def test_a_client_may_stand_before_or_after_the_formats(project, capsys, words):
+    assert main(words) == 2
+    assert 'there is no client "somebody"' in capsys.readouterr().err

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.errors import AnalysisError, DataError, ParameterError
+from analysis.errors import AnalysisError, DataError, ParameterError, did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Bundled...
     0
     """
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(_formats_last(sys.argv[1:] if arguments is None else arguments))
     try:
         return options.command(options)
     except AnalysisError as error:
@@ -55,6 +55,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
             traceback.print_exc()
         kind = type(error).__name__
         return _fail(f"Something unexpected went wrong ({kind}: {error}). Add --debug to see where.", 1)
+
+
+def _formats_last(arguments: Sequence[str]) -> list[str]:
+    """Let a client or notebook also follow the list of formats, which would else take it for one more."""
+    from analysis.reports.formats import FORMATS
+
+    words = list(arguments)
+    if "--format" not in words:
+        return words
+    start = words.index("--format")
+    end = next((i for i, word in enumerate(words) if i > start and word not in FORMATS), len(words))
+    swallowed = end < len(words) and not words[end].startswith("-") and not did_you_mean(words[end], FORMATS)
+    return [*words[:start], *words[end:], *words[start:end]] if swallowed and end > start + 1 else words
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says which word was probably meant."""
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        if action.choices is not None and value not in action.choices:
+            near = did_you_mean(str(value), action.choices)
+            raise argparse.ArgumentError(
+                action, f'invalid choice: "{value}".{near} Choose from {", ".join(action.choices)}.'
+            )
 
 
 def _fail(message: str, code: int) -> int:
@@ -278,9 +302,7 @@ def _lessons(options: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="analysis", description="Measure how small businesses take up social networks."
-    )
+    parser = _Parser(prog="analysis", description="Measure how small businesses take up social networks.")
     parser.add_argument("--debug", action="store_true", help="show the traceback of an error")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _report_commands(commands)

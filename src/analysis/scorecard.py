@@ -150,7 +150,7 @@ def scorecards(
     if not enough:
         raise DataError(
             f"Fewer than {FEWEST} posts on each platform in {period}: there is nothing to measure. "
-            "Choose a longer period, or add the exports of that period."
+            f"{_span(posts)}Choose a longer period, or add the exports of that period."
         )
     tables = []
     for platform in enough:
@@ -159,6 +159,11 @@ def scorecards(
         card = scorecard(posts, period=period, platform=platform, peers=peers)
         tables.append(card.assign(scope=group.scope))
     return pd.concat(tables, ignore_index=True)
+
+
+def _span(posts: pd.DataFrame) -> str:
+    days = posts["published"].dropna()
+    return f"The posts read run from {days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}. " if len(days) else ""
 
 
 def main_platform(cards: pd.DataFrame) -> str:

@@ -154,6 +154,11 @@ def test_the_line_is_the_readers(made):
             {"parameters": "language: str = 'en'  # a\nkey: str = 'abc'  # secret: b"},
             "is secret, so",
         ),
+        (
+            "parameters",
+            {"parameters": "language: str = 'en'  # a\napi_key: str = ''  # key of the service"},
+            "api_key looks like a secret and would be kept",
+        ),
         ("language", {"parameters": "lang: str = 'en'  # language"}, "add language"),
         ("texts", {"french": None}, "trial.fr.md is missing"),
         ("texts", {"french": TEXT + "## one\n"}, 'two blocks are called "one"'),

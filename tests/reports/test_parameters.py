@@ -327,7 +327,10 @@ def test_the_command_prints_the_table_and_the_schema(root, capsys):
 
 def test_the_command_names_a_notebook_that_is_not_there(capsys):
     assert main(["parameters", "01_adoptoin.ipynb"]) == 2
-    assert 'There is no notebook "01_adoptoin.ipynb". Did you mean "01_adoption"?' in capsys.readouterr().err
+    assert (
+        'There is no notebook "01_adoptoin.ipynb". Did you mean "notebooks/research/01_adoption.ipynb"?'
+        in capsys.readouterr().err
+    )
 
 
 def test_a_notebook_without_parameters_says_so():
@@ -335,3 +338,10 @@ def test_a_notebook_without_parameters_says_so():
         described(parameters_table({"cells": []}, "bare.ipynb"), "bare.ipynb")
         == "bare.ipynb has no parameters."
     )
+
+
+@pytest.mark.parametrize("comment", ["secret: key", "Secret key", "key (secret)", "key [ secret ]"])
+def test_each_way_of_marking_a_secret_counts(comment):
+    cell = {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": f'k: str = ""  # {comment}'}
+    (key,) = parameters({"cells": [cell]}, "report.ipynb")
+    assert (key.secret, key.help) == (True, "key")

@@ -10,7 +10,7 @@ import sys
 import nbformat
 import pytest
 
-from analysis.errors import DataError, ReproducibilityError
+from analysis.errors import DataError, ParameterError, ReproducibilityError
 from analysis.reports import causes, render, render_client, verify
 from analysis.reports.causes import Difference, differing_cells
 from analysis.reports.hashes import sha256
@@ -249,3 +249,22 @@ def test_formats_that_differ_though_the_cells_do_not_are_told_apart(client_repor
     result = verify(folder)
     assert (result.altered, result.different, result.cells) == ((), ("report.html",), ())
     assert "The cells came out the same: the difference is in how the report is written" in result.message
+
+
+def test_a_report_made_with_a_secret_asks_for_it(report, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = report('token: str = ""  # secret: key', "print(len(token))", token="a-long-secret")
+    with pytest.raises(
+        ParameterError, match=r"a secret that no file keeps: token\. Set ANALYSIS_SECRET_TOKEN"
+    ):
+        verify(folder)
+    monkeypatch.setenv("ANALYSIS_SECRET_TOKEN", "a-long-secret")
+    assert verify(folder).reproduced
+
+
+def test_a_report_whose_notebook_is_gone_says_so(report, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = report("n: int = 3  # how many", 'language: str = "en"', "print(n)")
+    (tmp_path / "trial.ipynb").unlink()
+    with pytest.raises(DataError, match=r"made from trial\.ipynb, which is not there\. Put it back"):
+        verify(folder)

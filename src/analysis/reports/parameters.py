@@ -29,7 +29,7 @@ __all__ = [
     "written",
 ]
 
-SECRET = re.compile(r"secret\b:?\s*", re.IGNORECASE)
+SECRET = re.compile(r"\A\s*secret\b:?\s*|\s*[(\[]\s*secret\s*[)\]]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def _parameter(name: str, line: Any, help: str, notebook: str) -> Parameter:
     annotation = getattr(line, "annotation", None)
     named = f'{notebook}: parameter "{name}"'
     kind = kind_of(default, where) if annotation is None else annotated(annotation, named)
-    secret = SECRET.match(help)
+    secret = SECRET.search(help)
     if secret is not None:
         _check_secret(name, kind, default, notebook)
     try:
@@ -160,7 +160,7 @@ def _parameter(name: str, line: Any, help: str, notebook: str) -> Parameter:
         raise ParameterError(
             f"{where} is {default!r}, not {kind.allowed}. Annotation: {kind.annotation}."
         ) from None
-    return Parameter(name, kind, value, help[secret.end() :] if secret else help, secret is not None)
+    return Parameter(name, kind, value, SECRET.sub("", help), secret is not None)
 
 
 def _check_secret(name: str, kind: Kind, default: Any, notebook: str) -> None:

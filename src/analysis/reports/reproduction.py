@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import nbformat
 
 from analysis.catalog import project_root
-from analysis.errors import DataError, ReproducibilityError
+from analysis.errors import DataError, ParameterError, ReproducibilityError
 from analysis.reports import parameters as asked
 from analysis.reports.cache import LOCK, PACKAGE, cells_hash, listed, manifest_of, version_of
 from analysis.reports.causes import Cell, causes, differing_cells
@@ -19,6 +20,7 @@ from analysis.reports.formats import FORMATS
 from analysis.reports.hashes import Hashes, sha256
 from analysis.reports.making import make
 from analysis.reports.rendering import opened
+from analysis.reports.running.secrecy import variable
 
 __all__ = ["Verification", "verify"]
 
@@ -89,6 +91,8 @@ def verify(folder: str | Path) -> Verification:
     ------
     DataError
         When the folder holds no report, or a file it was made from cannot be found.
+    ParameterError
+        When the report was made with a secret that the environment does not hold.
     ReportError
         When the report can no longer be made.
 
@@ -125,12 +129,28 @@ def _again(made: Mapping[str, Any]) -> Mapping[str, bytes]:
     path = project_root() / made["notebook"]["file"]
     if not path.is_file():
         path = Path(made["notebook"]["file"])
+        if not path.is_file():
+            raise DataError(
+                f"The report was made from {path.name}, which is not there. "
+                "Put it back, or, when it lies outside the project, run verify from its folder."
+            )
     path, source = opened(path)
     secret = asked.secret_names(source, path.name)
-    names = set(made.get("given", made["parameters"])) - set(secret)
+    told = set(made.get("given", made["parameters"]))
+    _check_secrets(sorted(told & set(secret)))
+    names = told - set(secret)
     given = {name: value for name, value in made["parameters"].items() if name in names}
     formats = [name for name in FORMATS if f"report.{name}" in made["outputs"]]
     return make(path, source, asked.check(source, path.name, given), formats).files
+
+
+def _check_secrets(names: Sequence[str]) -> None:
+    lacking = [name for name in names if not os.environ.get(variable(name))]
+    if lacking:
+        raise ParameterError(
+            f"The report was made with a secret that no file keeps: {', '.join(lacking)}. "
+            f"Set {', '.join(map(variable, lacking))} in the environment, then verify again."
+        )
 
 
 def _explained(
@@ -201,8 +221,9 @@ def _told(result: Verification) -> Iterator[str]:
 
 def _name(made: Mapping[str, Any]) -> str:
     values = made["parameters"]
-    named = [str(values[name]) for name in ("client", "period", "language") if values.get(name)]
-    return " ".join(named) or Path(made["notebook"]["file"]).stem
+    whose = [str(values[name]) for name in ("client", "period") if values.get(name)]
+    language = [str(values["language"])] if values.get("language") else []
+    return " ".join([*(whose or [Path(made["notebook"]["file"]).stem]), *language])
 
 
 def _hash(path: Path) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from analysis.errors import ParameterError
@@ -10,6 +11,8 @@ from analysis.reports.linting.findings import Cell, Finding, Opened
 from analysis.reports.parameters import parameters
 
 __all__ = ["parameter_findings"]
+
+KEYS = re.compile(r"(^|_)(api_?key|pass(word|wd|phrase)|secret|token)$", re.IGNORECASE)
 
 
 def parameter_findings(notebook: Opened) -> Iterator[Finding]:
@@ -61,6 +64,9 @@ def _told(notebook: Opened, cell: Cell) -> Iterator[Finding]:
             )
         if not parameter.help:
             text = f"{parameter.name} has no help: end its line with a comment that says what it is."
+            yield cell.finding("parameters", text, line)
+        if KEYS.search(parameter.name) and not parameter.secret:
+            text = f"{parameter.name} looks like a secret and would be kept: open its comment with secret:."
             yield cell.finding("parameters", text, line)
     if notebook.report and "language" not in {parameter.name for parameter in known}:
         text = 'a report is read in French or English: add language: Literal["fr", "en"] = "en".'
