@@ -107,6 +107,9 @@ def _places(folder: Path | None) -> list[Path]:
 def _given(path: Path) -> dict[str, Any]:
     try:
         given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1
+        raise DataError(f"{_called(path)} cannot be read: line {line}: {error.problem}.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise DataError(f"{_called(path)} cannot be read: {' '.join(str(error).split())}") from None
     return _mapping(given, _called(path), "the file")
