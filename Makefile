@@ -10,7 +10,7 @@ export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/*.* /etc/pki/tls/certs/
 LOCK   := --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help env lab report reports research lessons data test bench lint verify lock clean
+.PHONY: help env lab report reports research lessons data test slow bench lint verify lock clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ data: .venv/installed ## List the bundled data sets and those that can be fetche
 test: .venv/tested ## Check style, then run every test on all cores
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
+
+slow: .venv/tested ## Run the tests that take long: drawn again and again, killed at random, in browsers
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup -m slow
 
 lint: .venv/tested ## Check the style of the code, the notebooks and their texts
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

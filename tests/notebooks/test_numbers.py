@@ -10,6 +10,8 @@ from analysis.reports.claims import claims
 from analysis.reports.document import MIME, Document
 from notebooks.committed import FOLDER, read
 
+pytestmark = pytest.mark.slow
+
 REPORTS = [
     ("client/client_report", {"language": "fr"}, 55),
     ("client/client_report", {"language": "en", "client": "hartwell-joinery"}, 30),

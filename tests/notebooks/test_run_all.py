@@ -8,6 +8,8 @@ import pytest
 from conftest import ROOT
 from notebooks.committed import NOTEBOOKS, name_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
 def test_plain_papermill_runs_it_and_shows_something(path, tmp_path):

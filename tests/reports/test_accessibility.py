@@ -21,7 +21,7 @@ SEEN += [("client en", "light"), ("client en", "phone"), ("research fr", "light"
 SEEN += [("every block fr", "dark"), ("every block fr", "print")]
 SEEN += [("list of reports", "light"), ("list of reports", "dark"), ("list of reports", "phone")]
 
-pytestmark = pytest.mark.xdist_group("accessibility")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("accessibility")]
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,8 @@ from analysis.__main__ import main
 from analysis.reports.cache import Checks
 from analysis.reports.hashes import sha256
 
+pytestmark = pytest.mark.slow
+
 CLIENTS = ("alder", "birch", "cedar")
 SILENT = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 BATCH = [sys.executable, "-m", "analysis", "reports", "--format", "html", "--jobs", "2"]

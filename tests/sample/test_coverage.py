@@ -13,6 +13,8 @@ from scipy import stats
 from analysis.errors import ParameterError
 from analysis.sample.coverage import BLOCKS, coverage
 
+pytestmark = pytest.mark.slow
+
 LOW, HIGH = 0.916, 0.978
 
 
