@@ -73,7 +73,7 @@ def test_every_locked_package_accepts_each_python(root, python):
         for name, version in locked.items()
         if name in installed
         and installed[name].version == version
-        and not SpecifierSet(installed[name].metadata["Requires-Python"] or "").contains(f"{python}.0")
+        and not SpecifierSet(installed[name].metadata.get("Requires-Python") or "").contains(f"{python}.0")
     ]
     assert refused == []
     assert len(locked.keys() & installed.keys()) > 100
@@ -87,7 +87,7 @@ def test_plain_install_has_no_strong_copyleft(root):
         if canonicalize_name(dist.metadata["Name"]) in locked
         and re.search(
             r"\bA?GPL\b|General Public License",
-            f"{dist.metadata['License-Expression']} {dist.metadata.get_all('Classifier')}".replace(
+            f"{dist.metadata.get('License-Expression')} {dist.metadata.get_all('Classifier')}".replace(
                 "LGPL", ""
             ),
         )
