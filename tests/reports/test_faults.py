@@ -43,7 +43,9 @@ def reports_of(home):
 
 
 def leftovers(home):
-    return [p for p in (home / "reports").rglob(".*") if p.name.startswith((".writing-", ".previous-"))]
+    """List folders under way or left behind; the walk bears that a living batch takes some away meanwhile."""
+    names = [name for _, folders, _ in os.walk(home / "reports") for name in folders]
+    return [name for name in names if name.startswith((".writing-", ".previous-"))]
 
 
 def kill_all(process):
