@@ -43,8 +43,8 @@ def reports_of(home):
 
 
 def leftovers(home):
-    """List folders under way or left behind; the walk bears that a living batch takes some away meanwhile."""
-    names = [name for _, folders, _ in os.walk(home / "reports") for name in folders]
+    """List what is under way or left behind; the walk bears that a living batch takes some away meanwhile."""
+    names = [name for _, folders, files in os.walk(home / "reports") for name in (*folders, *files)]
     return [name for name in names if name.startswith((".writing-", ".previous-"))]
 
 
