@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.platforms.steps import _joined
+from analysis.platforms.steps.posts import _joined
 
 
 @pytest.mark.parametrize(

@@ -198,7 +198,7 @@ def test_legacy_insights_without_their_second_sheet_name_what_is_absent():
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_notice_can_be_worded_in_a_report(language):
-    sources = Path(platforms.__file__).parent.glob("*.py")
+    sources = Path(platforms.__file__).parent.rglob("*.py")
     calls = re.compile(r'(?:Notice|\.notice)\(\s*"([a-z_]+)",')
     codes = {code for source in sources for code in calls.findall(source.read_text(encoding="utf-8"))}
     assert {"figures_absent", "networks_mixed", "zone_unknown"} <= codes

@@ -1,40 +1,17 @@
-"""What must still be done to one format's table: each step has a name and is asked for by the format file."""
+"""What must still be done to a table of posts: its text, its figures, what is paid, what is somebody else's."""
 
 from __future__ import annotations
-
-import re
-from collections.abc import Callable
 
 import pandas as pd
 
 from analysis.errors import DataError
-from analysis.platforms.dates import dates
 from analysis.platforms.export import grouped
-from analysis.platforms.numbers import numbers
+from analysis.platforms.steps.registry import step
 from analysis.platforms.tables import Reading
 
-__all__ = ["STEPS"]
+__all__: list[str] = []
 
 EXPECTED = ("views", "reach", "reactions", "comments", "shares")
-STEPS: dict[str, Callable[[Reading], None]] = {}
-
-
-def step(function: Callable[[Reading], None]) -> Callable[[Reading], None]:
-    """Register a step under its own name."""
-    STEPS[function.__name__] = function
-    return function
-
-
-def apply_steps(reading: Reading) -> None:
-    """Apply the steps of the reading's format, in the order the format file gives.
-
-    Parameters
-    ----------
-    reading : Reading
-        Changed in place.
-    """
-    for name in reading.match.format.steps:
-        STEPS[name](reading)
 
 
 @step
@@ -134,29 +111,6 @@ def reposts_apart(reading: Reading) -> None:
 
 
 @step
-def account_from_username(reading: Reading) -> None:
-    """Name an Instagram account by its user name, which is unique; where there is none, by its name or number."""
-    known = [name for name in ("username", "account_name", "account_id") if name in reading.frame]
-    reading.frame = reading.frame.assign(account=reading.frame[known].bfill(axis=1).iloc[:, 0])
-
-
-@step
-def account_from_post_id(reading: Reading) -> None:
-    """Take the page from the first part of Facebook's `page_post` identifiers."""
-    accounts = reading.frame["post_id"].str.extract(r"^(\d+)_", expand=False)
-    reading.frame = reading.frame.assign(account=accounts)
-
-
-@step
-def account_from_file_name(reading: Reading) -> None:
-    """Take the page's name from `... (Post Level) - <page> - <day>`: the table does not name it."""
-    name = reading.options.file.rsplit("/", 1)[-1]
-    found = re.search(r"\(Post Level\) - (.+) - \d{4}-\d{2}-\d{2}", name)
-    if found:
-        reading.frame = reading.frame.assign(account=found[1])
-
-
-@step
 def no_dates(reading: Reading) -> None:
     """Say that posts carry neither date nor identifier, so that nobody reads an order into them."""
     reading.notice(
@@ -182,48 +136,9 @@ def blank_by_type_is_zero(reading: Reading) -> None:
 
 
 @step
-def metric_from_title(reading: Reading) -> None:
-    """Take network and metric from the line above the headings, never from the file's name."""
-    known = reading.match.format.titles.get(reading.title.casefold(), {})
-    if not reading.title:
-        raise DataError(
-            f"{reading.options.file} does not say which figure it holds: the line above Date and Primary is "
-            "missing. Export it again."
-        )
-    reading.metric = known.get("metric") or re.sub(r"\W+", "_", reading.title.casefold()).strip("_")
-    if "platform" in known:
-        reading.platform = known["platform"]
-    elif "instagram" in reading.title.casefold():
-        reading.platform = "instagram"
-    elif "facebook" not in reading.title.casefold():
-        reading.notice("network_unsaid", f'"{reading.title}" does not name the network: read as Facebook.')
-
-
-@step
-def days_without_line(reading: Reading) -> None:
-    """Count days without a line: Meta leaves some days of zero out, but they may also be unknown."""
-    days = reading.frame["date"].dropna()
-    if len(days) < 2:
-        return
-    absent = int((days.max() - days.min()).days + 1 - days.nunique())
-    if absent:
-        reading.notice(
-            "days_absent",
-            f"Days without a line between the first and the last: {absent}; they are missing, not 0.",
-        )
-
-
-@step
 def youtube_url(reading: Reading) -> None:
     """Write the address of each video from its identifier."""
     reading.frame = reading.frame.assign(url="https://www.youtube.com/watch?v=" + reading.frame["post_id"])
-
-
-@step
-def level_from_name(reading: Reading) -> None:
-    """Prefer a place's name to its code."""
-    if "name" in reading.frame:
-        reading.frame = reading.frame.assign(level=reading.frame["name"].fillna(reading.frame["level"]))
 
 
 @step
@@ -231,20 +146,3 @@ def post_id_from_urn(reading: Reading) -> None:
     """Take the identifier at the end of a LinkedIn address."""
     found = reading.frame["url"].str.extract(r"(?:activity|share|ugcPost)[:-](\d+)", expand=False)
     reading.frame = reading.frame.assign(post_id=found.astype("string"))
-
-
-@step
-def followers_from_title(reading: Reading) -> None:
-    """Read "Total followers on <day>" above the table: the stock on the day of export."""
-    for row in reading.above:
-        cells = [cell for cell in row if cell not in (None, "")]
-        said = re.search(r"(\d{1,2}/\d{1,2}/\d{4})", str(cells[0])) if len(cells) > 1 else None
-        stock = numbers([cells[1]]).values[0] if said else None
-        if said and stock is not None:
-            order = {"day": True, "month": False}.get(reading.order or reading.options.sibling or "")
-            read = dates(
-                [said[1]], name="Total followers", file=reading.options.file, rows=[1], dayfirst=order
-            )
-            day = pd.Timestamp(read.values[0])
-            reading.totals["followers"] = float(stock)
-            reading.exported = day

@@ -1,0 +1,64 @@
+"""What must still be done to a table of days: its metric, its missing lines, the stock printed above it."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from analysis.errors import DataError
+from analysis.platforms.dates import dates
+from analysis.platforms.numbers import numbers
+from analysis.platforms.steps.registry import step
+from analysis.platforms.tables import Reading
+
+__all__: list[str] = []
+
+
+@step
+def metric_from_title(reading: Reading) -> None:
+    """Take network and metric from the line above the headings, never from the file's name."""
+    known = reading.match.format.titles.get(reading.title.casefold(), {})
+    if not reading.title:
+        raise DataError(
+            f"{reading.options.file} does not say which figure it holds: the line above Date and Primary is "
+            "missing. Export it again."
+        )
+    reading.metric = known.get("metric") or re.sub(r"\W+", "_", reading.title.casefold()).strip("_")
+    if "platform" in known:
+        reading.platform = known["platform"]
+    elif "instagram" in reading.title.casefold():
+        reading.platform = "instagram"
+    elif "facebook" not in reading.title.casefold():
+        reading.notice("network_unsaid", f'"{reading.title}" does not name the network: read as Facebook.')
+
+
+@step
+def days_without_line(reading: Reading) -> None:
+    """Count days without a line: Meta leaves some days of zero out, but they may also be unknown."""
+    days = reading.frame["date"].dropna()
+    if len(days) < 2:
+        return
+    absent = int((days.max() - days.min()).days + 1 - days.nunique())
+    if absent:
+        reading.notice(
+            "days_absent",
+            f"Days without a line between the first and the last: {absent}; they are missing, not 0.",
+        )
+
+
+@step
+def followers_from_title(reading: Reading) -> None:
+    """Read "Total followers on <day>" above the table: the stock on the day of export."""
+    for row in reading.above:
+        cells = [cell for cell in row if cell not in (None, "")]
+        said = re.search(r"(\d{1,2}/\d{1,2}/\d{4})", str(cells[0])) if len(cells) > 1 else None
+        stock = numbers([cells[1]]).values[0] if said else None
+        if said and stock is not None:
+            order = {"day": True, "month": False}.get(reading.order or reading.options.sibling or "")
+            read = dates(
+                [said[1]], name="Total followers", file=reading.options.file, rows=[1], dayfirst=order
+            )
+            day = pd.Timestamp(read.values[0])
+            reading.totals["followers"] = float(stock)
+            reading.exported = day
