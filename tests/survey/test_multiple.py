@@ -11,7 +11,7 @@ from scipy import stats
 
 from analysis.catalog import load
 from analysis.errors import DataError, ParameterError
-from analysis.survey import SurveyDesign, multiple, option_contrasts
+from analysis.survey import SurveyDesign, load_codebook, multiple, option_contrasts
 from analysis.survey.reasons import response
 
 
@@ -149,3 +149,21 @@ def test_why_firms_did_not_answer(firms):
 def test_misuse_is_refused(firms, call, error, message):
     with pytest.raises(error, match=message):
         call(SurveyDesign(firms.assign(w=firms["w"] + 0.5), weights="w"))
+
+
+def test_shares_asked_at_once_are_those_asked_one_by_one():
+    firms = load("survey")
+    design = SurveyDesign(firms, **load_codebook().sampling)
+    asked = multiple.option_columns(firms, "platforms").values()
+    together = design.proportions(list(asked), by=["wave", "size_class"])
+    apart = pd.concat(
+        [design.proportion(name, by=["wave", "size_class"]).assign(variable=name) for name in asked],
+        ignore_index=True,
+    )
+    pd.testing.assert_frame_equal(together, apart[together.columns], check_exact=False, rtol=1e-12)
+
+
+def test_shares_asked_at_once_are_of_yes_and_no():
+    design = SurveyDesign(load("survey"), weights="weight")
+    with pytest.raises(ParameterError, match='column "sector" is not of 0 and 1'):
+        design.proportions(["platforms__facebook", "sector"])

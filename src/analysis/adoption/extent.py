@@ -100,13 +100,9 @@ def platform_presence(
     1         x      0.25
     """
     ready = with_base(design, base)
-    tables = [
-        label_rows(
-            ready.proportion(column, by, level=level), by, platform=column.split("__", 1)[1], base=base
-        )
-        for column in stage_columns(ready.data, "uses")
-    ]
-    return pd.concat(tables, ignore_index=True)
+    table = ready.proportions(stage_columns(ready.data, "uses"), by, level=level)
+    names = table["variable"].str.split("__", n=1).str[1]
+    return label_rows(table.drop(columns="variable"), by, platform=names, base=base)
 
 
 def breadth(design: SurveyDesign, by: By = None, *, level: float = 0.95) -> pd.DataFrame:

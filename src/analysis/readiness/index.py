@@ -14,7 +14,7 @@ from analysis.survey import SurveyDesign
 from analysis.survey.codebook import Codebook, load_codebook
 from analysis.survey.indices import scale_score, with_score
 from analysis.survey.scales.items import scale_items
-from analysis.survey.scales.reliability import design_alpha
+from analysis.survey.scales.reliability import alpha
 
 __all__ = ["BANDS", "CUTOFF", "bands", "index", "postures", "standing", "with_posture"]
 
@@ -283,7 +283,7 @@ def _measurement_error(scored: SurveyDesign, codebook: Codebook | None) -> tuple
     values = scored.data[SCORE].to_numpy(dtype=float, na_value=np.nan)[known]
     weights = scored.weights.to_numpy()[known]
     spread = np.average((values - np.average(values, weights=weights)) ** 2, weights=weights)
-    book = codebook or load_codebook()
-    turned = scored.transform(lambda data: data.assign(**scale_items(data, SCALE, book)))
-    alpha = design_alpha(turned, list(scale_items(scored.data, SCALE, book)))["estimate"].item()
-    return float(np.sqrt(spread * (1 - alpha))), int(known.sum())
+    items = pd.DataFrame(scale_items(scored.data, SCALE, codebook or load_codebook()))
+    answered = items.notna().all(axis=1).to_numpy()
+    steady = alpha(items[answered], weights=scored.weights.to_numpy()[answered]).estimate
+    return float(np.sqrt(spread * (1 - steady))), int(known.sum())

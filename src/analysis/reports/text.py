@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markdown_it import MarkdownIt
@@ -117,8 +117,10 @@ class Texts:
         return TextBlock(name, filled, markdown(self._render(name, body, values, escape=True), self.language))
 
     def _render(self, name: str, text: str, values: Mapping[str, Any], *, escape: bool = False) -> str:
+        if "{" not in text:
+            return text
         try:
-            return _environment(self.language, escape).from_string(text).render(**values)
+            return _template(self.language, escape, text).render(**values)
         except UndefinedError as error:
             where = self._where(name, text, _template_line(error))
             raise ReportError(f"{where}: {error.message}. Values given: {', '.join(values)}.") from None
@@ -163,6 +165,11 @@ def _split(text: str) -> tuple[dict[str, str], str]:
         else:
             return fields, "\n".join(lines[position:])
     return fields, ""
+
+
+@cache
+def _template(language: str, escape: bool, text: str) -> Template:
+    return _environment(language, escape).from_string(text)
 
 
 @cache

@@ -142,18 +142,26 @@ def shares(
     """
     check_base(base)
     found = option_columns(design.data, question)
+    result = (
+        _of_firms(design, found, by, level) if base == "firms" else _of_mentions(design, found, by, level)
+    )
+    return result.assign(base=pd.Series(base, index=result.index, dtype="string"))
+
+
+def _of_firms(design: SurveyDesign, found: dict[str, str], by: Names | None, level: float) -> pd.DataFrame:
+    options = {column: option for option, column in found.items()}
+    table = design.proportions(list(options), by, level=level).rename(columns={"variable": "option"})
+    return table.assign(option=table["option"].map(options))
+
+
+def _of_mentions(design: SurveyDesign, found: dict[str, str], by: Names | None, level: float) -> pd.DataFrame:
     counted, count = counted_options(design, found)
-    places = len(columns.group_names(design.data, by))
     tables = []
     for option, column in found.items():
-        if base == "firms":
-            table = design.proportion(column, by, level=level)
-        else:
-            table = _within_bounds(counted.ratio(column, count, by, level=level), level)
-        table.insert(places, "option", option)
+        table = _within_bounds(counted.ratio(column, count, by, level=level), level)
+        table.insert(len(columns.group_names(design.data, by)), "option", option)
         tables.append(table)
-    result = pd.concat(tables, ignore_index=True)
-    return result.assign(base=pd.Series(base, index=result.index, dtype="string"))
+    return pd.concat(tables, ignore_index=True)
 
 
 def check_base(base: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from analysis.errors import ParameterError
 from analysis.survey import columns, inference
 from analysis.survey.estimation.drawn import Drawn
 from analysis.survey.estimation.estimates import Cell
@@ -216,8 +218,70 @@ class Descriptive(Drawn):
         """
         refuse_interval(interval)
         binary = columns.is_binary(self._column(variable))
-        cells = list(
-            self._number_cells(variable, by, "proportion") if binary else self._level_cells(variable, by)
-        )
+        cells = self._number_cells(variable, by, "proportion") if binary else self._level_cells(variable, by)
+        return self._shares(list(cells), level, interval)
+
+    def proportions(
+        self,
+        variables: Sequence[str],
+        by: str | Sequence[str] | None = None,
+        *,
+        level: float = 0.95,
+        interval: Interval = "logit",
+    ) -> pd.DataFrame:
+        """Estimate the share of firms that say yes to each of several questions, all at once.
+
+        Parameters
+        ----------
+        variables : list of str
+            0/1 or boolean columns. Missing answers are left out, of each question on its own.
+        by : str or list of str, optional
+            Columns to group by.
+        level : float
+            Confidence level.
+        interval : str
+            As for `proportion`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The grouping columns, `variable`, then as `proportion`; variable by variable in the order given.
+
+        Raises
+        ------
+        ParameterError
+            When a column or option does not exist, or a column is not of yes and no.
+
+        Notes
+        -----
+        The intervals hold one by one: among twenty, one may well miss its share.
+
+        References
+        ----------
+        As `proportion`, of which it gives the same numbers, faster.
+
+        Examples
+        --------
+        >>> from analysis.survey import SurveyDesign
+        >>> firms = pd.DataFrame({"w": [1.0, 1.0, 2.0], "uses__x": [1, 0, 1], "uses__youtube": [1, 1, 0]})
+        >>> design = SurveyDesign(firms, weights="w")
+        >>> design.proportions(["uses__x", "uses__youtube"])[["variable", "estimate", "n"]]
+                variable  estimate  n
+        0        uses__x      0.75  3
+        1  uses__youtube      0.50  3
+        """
+        refuse_interval(interval)
+        cells = []
+        for variable in variables:
+            answers = self._column(variable)
+            if not (columns.is_binary(answers) or answers.isna().all()):
+                raise ParameterError(
+                    f'proportions(): the column "{variable}" is not of 0 and 1. Ask for it alone with proportion().'
+                )
+            for cell in self._number_cells(variable, by, "proportions"):
+                cells.append(replace(cell, keys={**cell.keys, "variable": variable}))
+        return self._shares(cells, level, interval)
+
+    def _shares(self, cells: list[Cell], level: float, interval: Interval) -> pd.DataFrame:
         scored = [inference.mean_score(cell.rows, cell.values, self._weights) for cell in cells]
         return self._table(cells, scored, level, interval=interval, deff=True)
