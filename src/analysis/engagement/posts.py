@@ -3,15 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
+import duckdb
 import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError, did_you_mean
 
-__all__ = ["read_posts"]
+__all__ = ["MEMORY", "lazy_posts", "parquet_posts", "read_posts"]
+
+MEMORY = "1GB"
+
+
+def lazy_posts(posts: Any, columns: Iterable[str], optional: Iterable[str] = ()) -> nw.LazyFrame:
+    """Choose the needed columns of any table, without computing anything.
+
+    Parameters
+    ----------
+    posts : table or path
+        pandas, Polars (eager or lazy), PyArrow, a DuckDB relation, a PySpark frame or any other table narwhals knows;
+        or a Parquet file, or a folder of them, which DuckDB reads piece by piece.
+    columns, optional : iterable of str
+        Columns that must be there, and those taken when they are.
+
+    Returns
+    -------
+    narwhals.LazyFrame
+        The columns chosen, `published` without zone. `.collect()` or `read_posts` bring them into memory.
+
+    Raises
+    ------
+    DataError
+        When a column is absent, or a path holds no Parquet.
+
+    Notes
+    -----
+    Rows come in any order: engines that share the work among threads or machines keep none.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"reach": [10, 20], "kind": ["photo", "link"], "url": "…"})
+    >>> chosen = lazy_posts(table, ["reach"], ["kind", "saves"])
+    >>> chosen.collect_schema().names()
+    ['reach', 'kind']
+    >>> chosen.group_by("kind").agg(nw.col("reach").sum()).sort("kind").collect()["reach"].to_list()
+    [20, 10]
+    """
+    if isinstance(posts, str | Path):
+        posts = parquet_posts(posts)
+    frame = nw.from_native(posts)
+    schema = frame.collect_schema()
+    names = schema.names()
+    absent = [name for name in columns if name not in names]
+    if absent:
+        raise DataError(
+            f'The table of posts has no column "{absent[0]}".{did_you_mean(absent[0], names)} '
+            f"Columns: {', '.join(names)}."
+        )
+    wanted = dict.fromkeys([*columns, *(name for name in optional if name in names)])
+    chosen = frame.lazy().select(*wanted)
+    return _without_zone(chosen, schema["published"]) if "published" in wanted else chosen
 
 
 def read_posts(posts: Any, columns: Iterable[str], optional: Iterable[str] = ()) -> pd.DataFrame:
@@ -19,8 +74,8 @@ def read_posts(posts: Any, columns: Iterable[str], optional: Iterable[str] = ())
 
     Parameters
     ----------
-    posts : table
-        pandas, Polars, PyArrow or any other table narwhals knows.
+    posts : table or path
+        As for `lazy_posts`.
     columns, optional : iterable of str
         Columns that must be there, and those taken when they are.
 
@@ -34,29 +89,97 @@ def read_posts(posts: Any, columns: Iterable[str], optional: Iterable[str] = ())
     DataError
         When a column is absent.
 
+    Notes
+    -----
+    All chosen columns are held in memory: aggregate first what may be larger than that.
+
     Examples
     --------
     >>> table = pd.DataFrame({"reach": [10], "url": ["…"], "published": pd.to_datetime(["2025-10-06T09:00Z"])})
     >>> read_posts(table, ["reach"], ["published", "saves"]).to_dict("records")
     [{'reach': 10, 'published': Timestamp('2025-10-06 09:00:00')}]
     """
-    frame = nw.from_native(posts)
-    names = frame.collect_schema().names()
-    absent = [name for name in columns if name not in names]
-    if absent:
-        raise DataError(
-            f'The table of posts has no column "{absent[0]}".{did_you_mean(absent[0], names)} '
-            f"Columns: {', '.join(names)}."
-        )
-    wanted = dict.fromkeys([*columns, *(name for name in optional if name in names)])
-    chosen = frame.select(*wanted)
-    eager = chosen.collect() if isinstance(chosen, nw.LazyFrame) else chosen
-    table = eager.to_pandas().reset_index(drop=True)
+    table = collected(lazy_posts(posts, columns, optional))
     if "published" in table:
         moments = pd.to_datetime(table["published"])
         moments = moments.dt.tz_localize(None) if moments.dt.tz is not None else moments
         table = table.assign(published=moments.astype("datetime64[us]"))
     return table
+
+
+def collected(frame: nw.LazyFrame) -> pd.DataFrame:
+    """Bring a lazy frame into memory.
+
+    Examples
+    --------
+    >>> collected(lazy_posts(pd.DataFrame({"reach": [10]}, index=[7]), ["reach"])).to_dict("list")
+    {'reach': [10]}
+    """
+    return frame.collect().to_pandas().reset_index(drop=True)
+
+
+def parquet_posts(path: str | Path, memory: str = MEMORY) -> duckdb.DuckDBPyRelation:
+    """Open a Parquet file, or a folder of them, as a table that DuckDB reads piece by piece.
+
+    Parameters
+    ----------
+    path : path
+        A Parquet file, or a folder searched to its depth; `platform=facebook` in a folder's name is a column.
+    memory : str
+        What DuckDB may hold; beyond it, it writes to a temporary folder.
+
+    Returns
+    -------
+    duckdb.DuckDBPyRelation
+
+    Raises
+    ------
+    DataError
+        When there is no Parquet at the path.
+
+    Notes
+    -----
+    Nothing is read yet: a damaged file is noticed when it is measured.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> file = Path(mkdtemp()) / "posts.parquet"
+    >>> pd.DataFrame({"reach": [10, 30]}).to_parquet(file)
+    >>> read_posts(file, ["reach"])["reach"].tolist()
+    [10, 30]
+    """
+    path = Path(path)
+    files = sorted(path.rglob("*.parquet")) if path.is_dir() else [path] if path.is_file() else []
+    if not files:
+        raise DataError(f"{path.name}: there is no Parquet file. Give a .parquet file or a folder of them.")
+    settings = {"memory_limit": memory, "temp_directory": gettempdir(), "preserve_insertion_order": False}
+    connection = duckdb.connect(config=settings)
+    try:
+        return connection.read_parquet(
+            [str(file) for file in files], union_by_name=True, hive_partitioning=True
+        )
+    except duckdb.Error as error:
+        raise DataError(f"{path.name}: it cannot be read as Parquet: {_first_line(error, path)}") from error
+
+
+def _first_line(error: duckdb.Error, path: Path) -> str:
+    return str(error).splitlines()[0].replace(str(path.parent.resolve()), "").replace(str(path.parent), "")
+
+
+def _without_zone(frame: nw.LazyFrame, dtype: Any) -> nw.LazyFrame:
+    """Keep the clock of the column's zone; DuckDB has instants only, whose clock is UTC."""
+    if not isinstance(dtype, nw.Datetime) or dtype.time_zone is None:
+        return frame
+    if frame.implementation.is_duckdb():
+        utc = duckdb.FunctionExpression(
+            "timezone", duckdb.ConstantExpression("UTC"), duckdb.ColumnExpression("published")
+        )
+        columns = {name: duckdb.ColumnExpression(name) for name in frame.collect_schema().names()}
+        return nw.from_native(
+            frame.to_native().select(*({**columns, "published": utc.alias("published")}).values())
+        )
+    return frame.with_columns(nw.col("published").dt.replace_time_zone(None))
 
 
 def account_of(table: pd.DataFrame) -> np.ndarray:
