@@ -18,7 +18,7 @@ def read(cells, **options):
     ("cell", "expected"),
     [
         ("2025-09-20T00:00:00", datetime(2025, 9, 20)),
-        ("2021-07-05 18:02:45 BRT", datetime(2021, 7, 5, 18, 2, 45)),
+        ("2021-07-05 18:02:45 IST", datetime(2021, 7, 5, 18, 2, 45)),
         ("Jun 7, 2020", datetime(2020, 6, 7)),
         ("28 sept. 2026", datetime(2026, 9, 28)),
         ("1er août 2025", datetime(2025, 8, 1)),
@@ -36,12 +36,35 @@ def test_every_way_platforms_write_a_moment(cell, expected):
 
 
 @pytest.mark.parametrize(
-    "cell", ["2025-01-31T23:30:00Z", "2025-02-01 00:30 +0100", "2025-01-31 18:30:00-05:00"]
+    "cell",
+    [
+        "2025-01-31T23:30:00Z",
+        "2025-02-01 00:30 +0100",
+        "2025-01-31 18:30:00-05:00",
+        "2025-01-31 20:30:00 BRT",
+        "2025-01-31 18:30:00 EST",
+        "2025-02-01 00:30:00 CET",
+        "2025-01-31 23:30 (GMT)",
+        "1738366200",
+        "1738366200.0",
+        "1738366200000",
+    ],
 )
 def test_a_printed_zone_is_brought_to_utc(cell):
     result = read([cell])
     assert result.values == [datetime(2025, 1, 31, 23, 30)]
     assert result.zoned == [True]
+
+
+def test_letters_that_name_several_clocks_are_reported():
+    notice = read(["2021-07-05 18:02:45 IST", "2021-07-06 10:00 IST"]).notices[0]
+    assert notice.code == "zone_unknown"
+    assert '"IST" (2) names no single time zone' in notice
+
+
+@pytest.mark.parametrize("cell", ["9999999999999", "0000000001"])
+def test_a_figure_outside_the_years_of_social_networks_is_no_moment(cell):
+    assert read([cell]).unreadable == [(0, cell)]
 
 
 def test_one_part_above_twelve_decides_for_the_column():

@@ -10,13 +10,17 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from analysis.errors import DataError
 from analysis.platforms.export import Notice, rows_text
 from analysis.platforms.numbers import MISSING_WORDS
+from analysis.platforms.zones import OFFSETS
 
 __all__ = ["Dates", "dates", "period_in_name"]
 
 CLOCK = (
     r"(?:[\sT,]+(?:à|at|um)?\s*(\d{1,2})[:hH](\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([AaPp])?\.?(?:[Mm]\.?)?)?"
 )
-ZONE = r"\s*(?:(Z|UTC|GMT|[+-]\d{2}:?\d{2})|\(?[A-Z]{2,4}\)?)?"
+ZONE = r"\s*(?:([+-]\d{2}:?\d{2})|\(?(Z|[A-Z]{2,4})\)?)?"
+UNIX = re.compile(r"(?:\d{10}|\d{13})(?:\.\d+)?")
+EPOCH = datetime(1970, 1, 1)
+UNIX_YEARS = range(2000, 2100)
 ISO = re.compile(rf"(\d{{4}})[-/](\d{{1,2}})[-/](\d{{1,2}}){CLOCK}{ZONE}")
 FIGURES = re.compile(rf"(\d{{1,2}})([/.\-])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){CLOCK}{ZONE}")
 WORDS = re.compile(
@@ -57,6 +61,8 @@ class Dates:
     notices : list of Notice
     order : {"day", "month", None}
         What comes first in the column's figures.
+    clocks : Counter
+        Letters printed for a zone that name no clock beyond doubt.
     """
 
     values: list = field(default_factory=list)
@@ -65,6 +71,7 @@ class Dates:
     words: Counter = field(default_factory=Counter)
     notices: list[Notice] = field(default_factory=list)
     order: str | None = None
+    clocks: Counter = field(default_factory=Counter)
 
 
 @dataclass(frozen=True)
@@ -135,6 +142,9 @@ def dates(
         orders = _orders(waiting, rows, f"{file}, column {name}", dayfirst, period, sibling, result)
         for place, parts in waiting.items():
             _settle(place, parts, orders[parts.style], result, str(cells[place]))
+    for word, times in sorted(result.clocks.items()):
+        said = f'{file}, column {name}: "{word}" ({times}) names no single time zone; wall clock as printed.'
+        result.notices.append(Notice("zone_unknown", said))
     return result
 
 
@@ -152,12 +162,14 @@ def _read(place: int, cell: object, result: Dates, waiting: dict, year: int | No
         result.words[text] += 1
         return
     if match := ISO.fullmatch(text):
-        y, m, d, *clock, zone = match.groups()
-        _store(place, int(y), int(m), int(d), _clock(clock), zone, result, text)
+        y, m, d, *clock, shift, letters = match.groups()
+        _store(place, int(y), int(m), int(d), _clock(clock), shift or letters, result, text)
+    elif UNIX.fullmatch(text):
+        _unix(place, text, result)
     elif match := FIGURES.fullmatch(text):
-        first, mark, second, y, *clock, zone = match.groups()
+        first, mark, second, y, *clock, shift, letters = match.groups()
         waiting[place] = _Figures(
-            int(first), int(second), int(y) + (2000 if len(y) == 2 else 0), _clock(clock), zone,
+            int(first), int(second), int(y) + (2000 if len(y) == 2 else 0), _clock(clock), shift or letters,
             f"1{mark}2{mark}{'2018' if len(y) == 4 else '18'}",
         )  # fmt: skip
     elif match := WORDS.fullmatch(text):
@@ -167,14 +179,14 @@ def _read(place: int, cell: object, result: Dates, waiting: dict, year: int | No
 
 
 def _worded(place: int, groups: tuple, result: Dates, year: int | None, text: str, where: str) -> None:
-    day, month, month_first, day_after, y, *clock, zone = groups
+    day, month, month_first, day_after, y, *clock, shift, letters = groups
     number = MONTHS.get((month or month_first).casefold())
     if number is None:
         result.unreadable.append((place, text))
         return
     if y is None and year is None:
         raise DataError(f'{where}: "{text}" has no year. Say which with year=2025 (or --year 2025).')
-    _store(place, int(y or year), number, int(day or day_after), _clock(clock), zone, result, text)
+    _store(place, int(y or year), number, int(day or day_after), _clock(clock), shift or letters, result, text)
 
 
 def _clock(parts: list[str | None]) -> tuple[int, int, int]:
@@ -190,16 +202,32 @@ def _store(
 ) -> None:
     try:
         moment = datetime(y, m, d, *clock)
-        if zone in {"Z", "UTC", "GMT"}:
+        ahead = _ahead(zone)
+        if ahead is not None:
+            moment = moment.replace(tzinfo=timezone(ahead)).astimezone(UTC).replace(tzinfo=None)
             result.zoned[place] = True
         elif zone:
-            hours, minutes = int(zone[1:3]), int(zone[-2:])
-            shift = timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
-            moment = moment.replace(tzinfo=timezone(shift)).astimezone(UTC).replace(tzinfo=None)
-            result.zoned[place] = True
+            result.clocks[zone] += 1
         result.values[place] = moment
     except (ValueError, OverflowError):
         result.unreadable.append((place, text))
+
+
+def _ahead(zone: str | None) -> timedelta | None:
+    """Say how far ahead of UTC a printed zone is; None where nothing, or nothing certain, is printed."""
+    if not zone or zone[0] not in "+-":
+        return timedelta(minutes=OFFSETS[zone]) if zone in OFFSETS else None
+    return timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:])) * (-1 if zone[0] == "-" else 1)
+
+
+def _unix(place: int, text: str, result: Dates) -> None:
+    """Read seconds, or milliseconds, since 1970: they carry their zone with them."""
+    seconds = float(text) / (1000 if len(text.split(".")[0]) == 13 else 1)
+    moment = EPOCH + timedelta(seconds=round(seconds, 6))
+    if moment.year not in UNIX_YEARS:
+        result.unreadable.append((place, text))
+        return
+    result.values[place], result.zoned[place] = moment.replace(microsecond=0), True
 
 
 def _settle(place: int, parts: _Figures, order: str, result: Dates, text: str) -> None:
