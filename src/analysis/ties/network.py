@@ -1,0 +1,297 @@
+"""Which network is meant: a graph or a table of ties, read once into arrays of ties."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analysis.errors import DataError, ParameterError, did_you_mean
+
+__all__ = ["Network", "distinct_ties", "network", "ordered"]
+
+
+@dataclass(frozen=True)
+class Network:
+    """Hold the ties between some nodes, each once, loops left out.
+
+    Parameters
+    ----------
+    nodes : pandas.Index
+        Their names; everything else names them by position.
+    source, target : numpy.ndarray
+        The two ends of each tie.
+    there, back : numpy.ndarray
+        Strength told from source to target and from target to source, 0 where it is not told; the same twice
+        when ties have no direction.
+    directed : bool
+        Whether a tie can be told by one end only.
+    """
+
+    nodes: pd.Index
+    source: np.ndarray
+    target: np.ndarray
+    there: np.ndarray
+    back: np.ndarray
+    directed: bool
+
+    @cached_property
+    def mutual(self) -> np.ndarray:
+        """Give the strength of each tie whoever told it: w_ij + w_ji when ties have a direction."""
+        return self.there + self.back if self.directed else self.there
+
+    @cached_property
+    def strength(self) -> np.ndarray:
+        """Give the mean of what the two ends of each tie told, or what the only one told."""
+        return (
+            self.mutual / np.maximum((self.there > 0).astype(int) + (self.back > 0), 1)
+            if self.directed
+            else self.there
+        )
+
+    @cached_property
+    def degree(self) -> np.ndarray:
+        """Count the other nodes each node is tied to."""
+        return self.at_ends(np.ones(len(self.source), dtype=np.int64)).astype(np.int64)
+
+    @cached_property
+    def adjacency(self) -> sparse.csr_array:
+        """Give 1 where two nodes are tied, in either direction."""
+        ends = np.concatenate([self.source, self.target]), np.concatenate([self.target, self.source])
+        n = len(self.nodes)
+        return sparse.csr_array((np.ones(2 * len(self.source)), ends), shape=(n, n))
+
+    def at_ends(self, values: np.ndarray, back: np.ndarray | None = None) -> np.ndarray:
+        """Add up a value of the ties at each node; `back` is the value at the target where it differs."""
+        n = len(self.nodes)
+        at_target = values if back is None else back
+        return np.bincount(self.source, values, n) + np.bincount(self.target, at_target, n)
+
+
+def network(graph: Any, weight: str | None = None) -> Network:
+    """Read a graph or a table of ties.
+
+    Parameters
+    ----------
+    graph : networkx graph or pandas.DataFrame
+        Directed or not. A table has columns `ego` and `alter`, and is read as directed: ego told of the tie.
+    weight : str, optional
+        Edge attribute or column with the strength of a tie; 1 for each tie when left out, and for edges of a
+        graph without that attribute when others have it.
+
+    Returns
+    -------
+    Network
+        Nodes and ties in the order of the graph; in sorted order for a table.
+
+    Raises
+    ------
+    ParameterError
+        When it is neither a graph nor a table, or nothing has that weight.
+    DataError
+        When a column is missing, an end of a tie is missing, or a weight is missing, negative or no number.
+
+    Notes
+    -----
+    Loops (a node tied to itself) are left out. Several edges between two nodes of a multigraph are one tie
+    whose strength is their sum; several rows of a table for one ego and alter (one per channel) tell of one
+    tie, whose strength is the largest told. A tie of strength 0 is no tie.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> network(nx.path_graph(4)).degree.tolist()
+    [1, 2, 2, 1]
+    >>> network(pd.DataFrame({"ego": ["b", "a"], "alter": ["a", "c"]})).nodes.tolist()
+    ['a', 'b', 'c']
+    """
+    if isinstance(graph, pd.DataFrame):
+        return _from_table(graph, weight)
+    if not (hasattr(graph, "adjacency") and hasattr(graph, "is_directed")):
+        raise ParameterError(
+            f"A network is a networkx graph or a table of ties (a pandas DataFrame with columns ego and alter), "
+            f"not {type(graph).__name__}."
+        )
+    return _from_graph(graph, weight)
+
+
+def distinct_ties(ties: pd.DataFrame, weight: str | None = None) -> pd.DataFrame:
+    """Keep one row per ego and alter, sorted, with the largest strength told.
+
+    Parameters
+    ----------
+    ties : pandas.DataFrame
+        With `ego` and `alter`.
+    weight : str, optional
+        Column with the strength of a tie.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `ego, alter` and `weight` (1 when no column is given). An ego tied to itself is left out.
+
+    Raises
+    ------
+    DataError
+        When a column is missing, an end of a tie is missing, or a weight is missing, negative or no number.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"ego": ["a", "a"], "alter": ["b", "b"], "closeness": [2, 5]})
+    >>> distinct_ties(table, "closeness").values.tolist()
+    [['a', 'b', 5.0]]
+    """
+    for column in ["ego", "alter", *([weight] if weight else [])]:
+        if column not in ties:
+            raise DataError(
+                f'The table of ties has no column "{column}".{did_you_mean(column, map(str, ties.columns))} '
+                f"Its columns: {', '.join(map(str, ties.columns))}."
+            )
+    for column in ("ego", "alter"):
+        missing = ties[column].isna().to_numpy()
+        if missing.any():
+            raise DataError(
+                f"The table of ties has no {column} in row {int(missing.argmax()) + 1}: a tie needs two ends."
+            )
+    strength = _weights(ties[weight], weight) if weight else np.ones(len(ties))
+    table = pd.DataFrame(
+        {"ego": ties["ego"].to_numpy(), "alter": ties["alter"].to_numpy(), "weight": strength}
+    )
+    codes = {node: place for place, node in enumerate(ordered([*table["ego"], *table["alter"]]))}
+    return (
+        table.assign(first=table["ego"].map(codes), second=table["alter"].map(codes))
+        .query("first != second")
+        .sort_values(["first", "second", "weight"], kind="stable")
+        .drop_duplicates(["first", "second"], keep="last")
+        .reset_index(drop=True)[["ego", "alter", "weight"]]
+    )
+
+
+def ordered(nodes: Any) -> list[Hashable]:
+    """Give the distinct nodes in an order that does not depend on how they came.
+
+    Parameters
+    ----------
+    nodes : iterable
+        Names of any hashable type.
+
+    Returns
+    -------
+    list
+
+    Examples
+    --------
+    >>> ordered(["b", 2, "a", 10, 2])
+    [2, 10, 'a', 'b']
+    """
+    distinct = list(dict.fromkeys(nodes))
+    try:
+        return sorted(distinct)
+    except TypeError:
+        kinds: dict[str, list[Hashable]] = {}
+        for node in distinct:
+            kinds.setdefault(type(node).__name__, []).append(node)
+        return list(chain.from_iterable(_of_one_kind(kinds[name]) for name in sorted(kinds)))
+
+
+def _of_one_kind(nodes: list[Hashable]) -> list[Hashable]:
+    try:
+        return sorted(nodes)
+    except TypeError:
+        return sorted(nodes, key=repr)
+
+
+def _weights(values: pd.Series, name: str) -> np.ndarray:
+    numbers = pd.to_numeric(values, errors="coerce").astype("Float64").to_numpy(float, na_value=np.nan)
+    wrong = ~(np.isfinite(numbers) & (numbers >= 0))
+    if wrong.any():
+        row = int(wrong.argmax())
+        found = "missing" if pd.isna(values.iloc[row]) else f'"{values.iloc[row]}"'
+        raise DataError(
+            f'The strength of a tie, column "{name}", is {found} in row {row + 1} of the table: it must be a number, '
+            "0 or more. Leave that tie out, or give its strength."
+        )
+    return numbers
+
+
+def _from_table(ties: pd.DataFrame, weight: str | None) -> Network:
+    told = distinct_ties(ties, weight)
+    everyone = ordered([*ties["ego"], *ties["alter"]])
+    place = {node: i for i, node in enumerate(everyone)}
+    rows, columns = (told[name].map(place).to_numpy(dtype=np.int64) for name in ("ego", "alter"))
+    return _assemble(everyone, rows, columns, told["weight"].to_numpy(), directed=True)
+
+
+def _from_graph(graph: Any, weight: str | None) -> Network:
+    nodes = list(graph)
+    neighbours = [row for _, row in graph.adjacency()]
+    counts = np.fromiter(map(len, neighbours), dtype=np.int64, count=len(nodes))
+    columns = _positions(nodes, chain.from_iterable(neighbours), int(counts.sum()))
+    rows = np.repeat(np.arange(len(nodes)), counts)
+    if weight is None:
+        values = np.ones(len(rows))
+    else:
+        values = _edge_weights(graph, neighbours, weight)
+    return _assemble(nodes, rows, columns, values, directed=graph.is_directed())
+
+
+def _positions(nodes: list, named: Iterator[Hashable], count: int) -> np.ndarray:
+    """Turn names of nodes into positions; small whole numbers, the usual case, by one look-up."""
+    if nodes and set(map(type, nodes)) == {int} and 0 <= min(nodes) and max(nodes) < 4 * len(nodes) + 1000:
+        place = np.zeros(max(nodes) + 1, dtype=np.int64)
+        place[nodes] = np.arange(len(nodes))
+        return place[np.fromiter(named, np.int64, count)]
+    where = dict(zip(nodes, range(len(nodes)), strict=True))
+    return np.fromiter(map(where.__getitem__, named), np.int64, count)
+
+
+def _edge_weights(graph: Any, neighbours: list[Any], weight: str) -> np.ndarray:
+    edges = chain.from_iterable(row.values() for row in neighbours)
+    found = list(_summed(edges, weight) if graph.is_multigraph() else (edge.get(weight) for edge in edges))
+    if found and all(value is None for value in found):
+        raise ParameterError(f'weight="{weight}": no edge of the graph has that attribute.')
+    values = pd.to_numeric(pd.Series([1 if v is None else v for v in found], dtype=object), errors="coerce")
+    numbers = values.to_numpy(dtype=float)
+    wrong = ~(np.isfinite(numbers) & (numbers >= 0))
+    if wrong.any():
+        raise DataError(
+            f'The edge attribute "{weight}" is {found[int(wrong.argmax())]!r} on one edge: the strength of a tie must '
+            "be a number, 0 or more."
+        )
+    return numbers
+
+
+def _summed(edges: Any, weight: str) -> Iterator[Any]:
+    for parallel in edges:
+        told = [edge.get(weight) for edge in parallel.values()]
+        yield None if all(value is None for value in told) else sum(1 if v is None else v for v in told)
+
+
+def _assemble(
+    nodes: list, rows: np.ndarray, columns: np.ndarray, values: np.ndarray, *, directed: bool
+) -> Network:
+    kept = (rows < columns if not directed else rows != columns) & (values > 0)
+    rows, columns, values = rows[kept], columns[kept], values[kept]
+    if not directed:
+        return Network(_index(nodes), rows, columns, values, values, directed)
+    forward = rows < columns
+    key = np.minimum(rows, columns) * len(nodes) + np.maximum(rows, columns)
+    _, first, pair = np.unique(key, return_index=True, return_inverse=True)
+    up = np.bincount(pair, np.where(forward, values, 0), len(first))
+    down = np.bincount(pair, np.where(forward, 0, values), len(first))
+    order = np.argsort(first, kind="stable")
+    first, up, down = first[order], up[order], down[order]
+    there, back = np.where(forward[first], up, down), np.where(forward[first], down, up)
+    return Network(_index(nodes), rows[first], columns[first], there, back, directed)
+
+
+def _index(nodes: list) -> pd.Index:
+    """Give nodes as an index that leaves tuples whole."""
+    plain = all(type(node) is int for node in nodes) or all(type(node) is str for node in nodes)
+    return pd.Index(nodes) if plain else pd.Index(nodes, dtype=object, tupleize_cols=False)
