@@ -101,7 +101,9 @@ def as_contract(reading: Reading) -> pd.DataFrame:
         Posts one row each; daily and audience tables one row per metric.
     """
     known = reading.match.format
-    frame = reading.frame.assign(platform=reading.platform, **known.constants)
+    frame = reading.frame.assign(**known.constants)
+    if "platform" not in frame:
+        frame = frame.assign(platform=reading.platform)
     _compare_totals(reading)
     if known.kind == "posts":
         return as_posts(_kinds(frame, reading).drop(columns="_row", errors="ignore"))

@@ -16,7 +16,7 @@ MISSING_WORDS = frozenset(
 SPACE = " \u00a0\u202f\u2009’'"
 BODY = re.compile(
     rf"(?P<sign>[+\-−–]?)\s*[$€£]?\s*(?P<body>\d[\d.,{SPACE}]*\d|\d|[.,]\d+)[{SPACE}]*"
-    rf"(?P<unit>%|k|m|b|bn|mio|md)?[{SPACE}]*[$€£]?",
+    rf"(?P<unit>%|k|m|b|bn|mio|md|x)?[{SPACE}]*[$€£]?",
     re.IGNORECASE,
 )
 SPACED = re.compile(rf"\d{{1,3}}(?:[{SPACE}]\d{{3}})+(?:[.,]\d+)?")
@@ -100,7 +100,7 @@ def numbers(cells: list, *, whole: bool = True, hint: str | None = None) -> Numb
     for place, (sign, body, unit) in parts.items():
         value = _value(body, style if unit not in SCALE else _abbreviated(body, style))
         value = value * SCALE[unit] if unit in SCALE and value is not None else value
-        if value is None or (whole and (unit == "%" or abs(value - round(value)) > 1e-6)):
+        if value is None or (whole and (unit in {"%", "x"} or abs(value - round(value)) > 1e-6)):
             result.unreadable.append((place, str(cells[place])))
             continue
         value = round(value) if whole else value

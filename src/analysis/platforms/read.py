@@ -332,7 +332,8 @@ def _finish(reading: Reading, options: Options, digest: str, part: str = "") -> 
     exported = reading.exported or _exported(known, file)
     if known.kind == "posts":
         day = pd.NaT if exported is None else exported
-        table = table.assign(exported=pd.Series(day, index=table.index, dtype="datetime64[us]"))
+        whole = pd.Series(day, index=table.index, dtype="datetime64[us]")
+        table = table.assign(exported=table["exported"].fillna(whole))
         table = table.assign(source=pd.Series(file, index=table.index, dtype="string"))
         if table["published"].notna().any() and not table["published_zone_known"].fillna(True).all():
             reading.notice(

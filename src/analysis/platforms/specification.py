@@ -64,8 +64,12 @@ class Format:
     identity: str
     dimension: str
     titles: Mapping[str, Mapping[str, str]]
+    levels: Mapping[str, str]
     set_aside: str
     exported_in_name: str
+    zone: str = ""
+    decimal: str = ""
+    dayfirst: bool | None = None
 
     def headings(self) -> dict[str, list[tuple[str, str]]]:
         """List every exact heading, folded, with the (column, language) pairs it may stand for."""
@@ -128,8 +132,10 @@ def _load(path: Path) -> Format:
         identity=raw.get("identity", ""),
         dimension=raw.get("dimension", ""),
         titles={fold(title): item for title, item in raw.get("titles", {}).items()},
+        levels={fold(heading): item for heading, item in raw.get("levels", {}).items()},
         set_aside=raw.get("set_aside", ""),
         exported_in_name=raw.get("exported_in_name", ""),
+        zone=raw.get("zone", ""),
     )
 
 

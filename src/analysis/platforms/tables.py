@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -67,6 +67,10 @@ class Reading:
     apart : DataFrame or None
         Reposts of others.
     exported : Timestamp or None
+    header : sequence
+        The row of headings as it stands in the file, for what is no heading there.
+    raw : mapping
+        Row number → cells as they stand in the file, for headings no format can list.
     """
 
     match: Match
@@ -82,6 +86,8 @@ class Reading:
     metric: str = ""
     apart: pd.DataFrame | None = None
     exported: pd.Timestamp | None = None
+    header: Sequence = ()
+    raw: Mapping[int, Sequence] = field(default_factory=dict)
 
     def notice(self, code: str, message: str) -> None:
         """Add one sentence to what was noticed."""
@@ -117,8 +123,10 @@ def read_table(grid: Grid, match: Match, options: Options) -> Reading:
     above = [row for row in grid.rows[: match.row] if any(fold(cell) for cell in row)]
     reading = Reading(match, options, pd.DataFrame(), above=above, platform=match.format.platform)
     reading.title = next((str(c).strip() for row in reversed(above) for c in row if fold(c)), "")
-    _repeated_headings(grid.rows[match.row], reading)
+    reading.header = grid.rows[match.row]
+    _repeated_headings(reading.header, reading)
     numbered = _rows(grid, reading)
+    reading.raw = dict(numbered)
     totals = [_is_total(row, match) for _, row in numbered]
     reading.frame = _columns(numbered, reading, keep=[not t for t in totals])
     _take_totals(totals, reading)
@@ -135,6 +143,17 @@ def _repeated_headings(header: Sequence, reading: Reading) -> None:
     twice = [match.headings[f.name] for h, f in used.items() if count[h] > 1 and not f.described]
     if twice:
         reading.notice("heading_twice", f"Headings found twice, the first was used: {', '.join(twice)}.")
+
+
+def _unread_headings(header: Sequence, reading: Reading) -> None:
+    """Name the columns no heading of the format explains: a renamed one must not vanish unseen."""
+    match = reading.match
+    known = {fold(heading) for heading in match.headings.values()}
+    cells = [header[place] for place in range(match.start, match.stop) if place not in match.places.values()]
+    unread = [str(cell).strip()[:60] for cell in cells if fold(cell) and fold(cell) not in known]
+    if unread:
+        more = f" and {len(unread) - 5} more" if len(unread) > 5 else ""
+        reading.notice("columns_unread", f"Columns not read: {', '.join(unread[:5])}{more}.")
 
 
 def _rows(grid: Grid, reading: Reading) -> list[tuple[int, Sequence]]:
@@ -292,13 +311,14 @@ def _parse_numbers(cells: dict[str, list], reading: Reading) -> dict[str, Number
 
     parsed = {name: read(name, None) for name in cells}
     shown = Counter(result.decimal for result in parsed.values() if result.decimal and not result.uncertain)
-    default = "," if reading.match.language == "fr" else "."
+    told = reading.match.format.decimal
+    default = told or ("," if reading.match.language == "fr" else ".")
     for name, result in parsed.items():
         if not result.uncertain:
             continue
-        hint = shown.most_common(1)[0][0] if shown else default
+        hint = shown.most_common(1)[0][0] if shown and not told else default
         parsed[name] = read(name, hint)
-        why = "the other columns" if shown else "the language of the headings"
+        why = "the mapping" if told else "the other columns" if shown else "the language of the headings"
         reading.notice(
             "number_format",
             f"{reading.heading(name)}: {result.uncertain[0]} could be read in two ways; "
@@ -363,7 +383,7 @@ def _date_columns(
         name=heading,
         file=options.file,
         rows=rows,
-        dayfirst=options.dayfirst,
+        dayfirst=reading.match.format.dayfirst if options.dayfirst is None else options.dayfirst,
         year=options.year,
         period=options.period,
         sibling=options.sibling,
@@ -378,7 +398,16 @@ def _date_columns(
         values = [v and v.replace(hour=0, minute=0, second=0, microsecond=0) for v in values]
     series = pd.Series([pd.NaT if v is None else pd.Timestamp(v) for v in values], dtype="datetime64[us]")
     known = pd.Series([z if v else None for z, v in zip(result.zoned, values, strict=True)], dtype="boolean")
+    if reading.match.format.zone and reading.match.format.fields[name].type == "date":
+        series, known = _in_zone(series, known, reading.match.format.zone)
     return {name: series, f"{name}_zone_known": known} if name == "published" else {name: series}
+
+
+def _in_zone(series: pd.Series, known: pd.Series, zone: str) -> tuple[pd.Series, pd.Series]:
+    """Bring the wall clock of a zone the format names to UTC; an hour the clocks skip or repeat stays the first."""
+    local = series.dt.tz_localize(zone, ambiguous=[True] * len(series), nonexistent="shift_forward")
+    shifted = local.dt.tz_convert("UTC").dt.tz_localize(None).astype("datetime64[us]")
+    return series.where(known.fillna(False), shifted), known.mask(known.notna(), True)
 
 
 def _ids(name: str, cells: list, rows: list[int], reading: Reading) -> pd.Series:
@@ -449,7 +478,8 @@ def _take_totals(totals: list[bool], reading: Reading) -> None:
 def _check_parts(reading: Reading) -> None:
     """Compare a column that should be the sum of others with that sum."""
     for check in reading.match.format.checks:
-        whole, parts = check["whole"], check["parts"]
+        whole = check["whole"]
+        parts = [*check["parts"], *(name for name in check.get("optional", ()) if name in reading.frame)]
         if not all(name in reading.frame for name in (whole, *parts)):
             continue
         table = reading.frame[[whole, *parts]].astype("Float64")
