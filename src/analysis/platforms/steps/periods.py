@@ -1,0 +1,95 @@
+"""When was it, where the table itself does not say: one period for the whole file, or one hour for each line."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date
+
+import pandas as pd
+
+from analysis.errors import DataError
+from analysis.platforms.dates import MONTHS
+from analysis.platforms.steps.registry import step
+from analysis.platforms.tables import Reading
+
+__all__: list[str] = []
+
+DAY = re.compile(r"(?<!\d)(20\d{2})[-_.](\d{1,2})[-_.](\d{1,2})(?!\d)")
+MONTH = re.compile(r"(?<!\d)(20\d{2})[-_. ](\d{1,2})(?![-_.\d])")
+
+
+@step
+def period_from_file_name(reading: Reading) -> None:
+    """Date every line with the first day of the period in the file's name: the table is one total per profile."""
+    first, last = _period(reading)
+    whole = first.day == 1 and last == date(first.year, first.month, monthrange(first.year, first.month)[1])
+    text = f"{first:%Y-%m}" if whole else f"{first} to {last}"
+    reading.frame = reading.frame.assign(date=pd.Timestamp(first))
+    reading.frame["date"] = reading.frame["date"].astype("datetime64[us]")
+    reading.notice(
+        "period_total",
+        f"{reading.options.file}: one total per profile for the whole period ({text}), dated with its first day; "
+        "not a series of days. Blank figures are hidden or absent, not 0.",
+    )
+
+
+def _period(reading: Reading) -> tuple[date, date]:
+    """Read two days, or one month, from the file's name; `year=` completes a month written in words."""
+    file = reading.options.file.split(", sheet ")[0]
+    name = file.rsplit("/", 1)[-1]
+    try:
+        days = [date(*map(int, found)) for found in DAY.findall(name)]
+        months = [date(int(year), int(month), 1) for year, month in MONTH.findall(name)]
+    except ValueError:
+        days, months = [], []
+    if len(days) >= 2 and days[0] <= days[1]:
+        return days[0], days[1]
+    months = months or _worded(name, reading.options.year)
+    if len(months) == 1 and not days:
+        first = months[0]
+        return first, first.replace(day=monthrange(first.year, first.month)[1])
+    raise DataError(
+        f"{file}: the table has no dates and the file's name gives no period. Keep the name the file was downloaded "
+        'under, or name it like "... - 2025-3-1 - 2025-3-31".'
+    )
+
+
+def _worded(name: str, year: int | None) -> list[date]:
+    words = {MONTHS[word] for word in re.findall(r"[^\W\d_]+", name.casefold()) if word in MONTHS}
+    return [date(year, number, 1) for number in words] if year else []
+
+
+@step
+def accounts_told_apart(reading: Reading) -> None:
+    """Add the store's code or address to the name of profiles that share one: their figures are not one profile's."""
+    frame = reading.frame
+    shared = frame["account"].duplicated(keep=False) & frame["account"].notna()
+    if not shared.any():
+        return
+    blank = pd.Series(pd.NA, index=frame.index, dtype="string")
+    more = frame.get("store_code", blank).fillna(frame.get("address", blank))
+    told = frame["account"] + " (" + more + ")"
+    reading.frame = frame.assign(account=frame["account"].mask(shared & more.notna(), told))
+
+
+@step
+def moment_from_day_and_hour(reading: Reading) -> None:
+    """Put the hour of each line into its date: the table has one line for each hour."""
+    frame = reading.frame
+    hours = pd.to_timedelta(frame["hour"].astype("Float64").astype(float), unit="h")
+    reading.frame = frame.assign(date=(frame["date"] + hours).astype("datetime64[us]"))
+    reading.notice(
+        "hourly", f"{reading.options.file}: one line for each hour, not each day; do not add hours to days."
+    )
+
+
+@step
+def hour_not_given(reading: Reading) -> None:
+    """Say that posts are dated to the day: their hour, shown as midnight, is not known."""
+    moments = reading.frame.get("published", pd.Series(dtype="datetime64[us]")).dropna()
+    if len(moments) and (moments == moments.dt.normalize()).all():
+        reading.notice(
+            "hour_unknown",
+            "The file gives the day of publication, not the hour: nothing can be said of hours of publication.",
+        )
