@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from analysis.errors import DataError
 from analysis.platforms.export import Notice, rows_text
 from analysis.platforms.numbers import MISSING_WORDS
+from analysis.platforms.years import YearHint, years
 from analysis.platforms.zones import OFFSETS
 
 __all__ = ["Dates", "dates", "period_in_name"]
@@ -24,24 +25,25 @@ UNIX_YEARS = range(2000, 2100)
 ISO = re.compile(rf"(\d{{4}})[-/](\d{{1,2}})[-/](\d{{1,2}}){CLOCK}{ZONE}")
 FIGURES = re.compile(rf"(\d{{1,2}})([/.\-])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){CLOCK}{ZONE}")
 WORDS = re.compile(
-    rf"(?:[^\W\d]+\.?,?\s+)?(?:(\d{{1,2}})(?:er|st|nd|rd|th)?\s+([^\W\d]+)\.?|([^\W\d]+)\.?\s+(\d{{1,2}}))"
-    rf"(?:,?\s+(\d{{4}}))?{CLOCK}{ZONE}"
+    rf"(?:[^\W\d]+\.?,?\s+)?(?:(\d{{1,2}})(?:er|st|nd|rd|th|\.)?\s+(?:de\s+)?([^\W\d]+)\.?|([^\W\d]+)\.?\s+(\d{{1,2}}))"
+    rf"(?:,?\s+(?:de\s+)?(\d{{4}}))?{CLOCK}{ZONE}"
 )
 MONTH_WORDS = (
-    ("jan", "january", "janvier", "janv"),
-    ("feb", "february", "février", "févr", "fév", "fevrier", "fevr"),
-    ("mar", "march", "mars"),
-    ("apr", "april", "avril", "avr"),
-    ("may", "mai"),
-    ("jun", "june", "juin"),
-    ("jul", "july", "juillet", "juil"),
-    ("aug", "august", "août", "aout"),
-    ("sep", "september", "septembre", "sept"),
-    ("oct", "october", "octobre"),
-    ("nov", "november", "novembre"),
-    ("dec", "december", "décembre", "déc", "decembre"),
+    "jan january janvier janv januar januari enero ene gennaio gen janeiro",
+    "feb february février févr fév fevrier fevr februar februari febrero febbraio fevereiro fev",
+    "mar march mars märz mär mrz marzo março maart mrt maret",
+    "apr april avril avr abril abr aprile",
+    "may mai maj mayo maggio mag maio mei",
+    "jun june juin juni junio giugno giu junho",
+    "jul july juillet juil juli julio luglio lug julho",
+    "aug august août aout augusti agosto ago augustus agustus agu",
+    "sep september septembre sept septiembre settembre set setembro",
+    "oct october octobre oktober okt octubre ottobre ott outubro out",
+    "nov november novembre noviembre novembro",
+    "dec december décembre déc decembre dezember dez diciembre dic dicembre dezembro desember des",
 )
-MONTHS = {word: number for number, words in enumerate(MONTH_WORDS, start=1) for word in words}
+LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+MONTHS = {word: number for number, words in enumerate(MONTH_WORDS, start=1) for word in words.split()}
 
 
 @dataclass
@@ -86,6 +88,17 @@ class _Figures:
     style: str
 
 
+@dataclass(frozen=True)
+class _Worded:
+    """A date with its month in words, whose year may be missing."""
+
+    month: int
+    day: int
+    clock: tuple[int, int, int]
+    zone: str | None
+    text: str
+
+
 def dates(
     cells: list,
     *,
@@ -96,6 +109,7 @@ def dates(
     year: int | None = None,
     period: tuple[date, date] | None = None,
     sibling: str | None = None,
+    hint: YearHint | None = None,
 ) -> Dates:
     """Read one column of dates; several ways of writing them in one column are all read and reported.
 
@@ -115,6 +129,8 @@ def dates(
         First and last day in the file's name: an order that leaves it is excluded.
     sibling : {"day", "month"}, optional
         Order shown by another column or sheet of the same file.
+    hint : YearHint, optional
+        What the file's name and the files beside it say of the year of dates printed without one.
 
     Returns
     -------
@@ -136,8 +152,11 @@ def dates(
     """
     result = Dates(values=[None] * len(cells), zoned=[False] * len(cells))
     waiting: dict[int, _Figures] = {}
+    yearless: dict[int, _Worded] = {}
     for place, cell in enumerate(cells):
-        _read(place, cell, result, waiting, year, f"{file}, column {name}, row {rows[place]}")
+        _read(place, cell, result, waiting, yearless)
+    if yearless:
+        _settle_years(yearless, rows, f"{file}, column {name}", hint or YearHint(said=year), result)
     if waiting:
         orders = _orders(waiting, rows, f"{file}, column {name}", dayfirst, period, sibling, result)
         for place, parts in waiting.items():
@@ -148,7 +167,7 @@ def dates(
     return result
 
 
-def _read(place: int, cell: object, result: Dates, waiting: dict, year: int | None, where: str) -> None:
+def _read(place: int, cell: object, result: Dates, waiting: dict, yearless: dict) -> None:
     if isinstance(cell, datetime):
         result.values[place] = cell.replace(tzinfo=None)
         return
@@ -173,20 +192,32 @@ def _read(place: int, cell: object, result: Dates, waiting: dict, year: int | No
             f"1{mark}2{mark}{'2018' if len(y) == 4 else '18'}",
         )  # fmt: skip
     elif match := WORDS.fullmatch(text):
-        _worded(place, match.groups(), result, year, text, where)
+        _worded(place, match.groups(), result, yearless, text)
     else:
         result.unreadable.append((place, text))
 
 
-def _worded(place: int, groups: tuple, result: Dates, year: int | None, text: str, where: str) -> None:
+def _worded(place: int, groups: tuple, result: Dates, yearless: dict, text: str) -> None:
     day, month, month_first, day_after, y, *clock, shift, letters = groups
     number = MONTHS.get((month or month_first).casefold())
     if number is None:
         result.unreadable.append((place, text))
         return
-    if y is None and year is None:
-        raise DataError(f'{where}: "{text}" has no year. Say which with year=2025 (or --year 2025).')
-    _store(place, int(y or year), number, int(day or day_after), _clock(clock), shift or letters, result, text)
+    parts = _Worded(number, int(day or day_after), _clock(clock), shift or letters, text)
+    if y is None and 1 <= parts.day <= LONGEST[number - 1]:
+        yearless[place] = parts
+    else:
+        _store(place, int(y or 0), number, parts.day, parts.clock, parts.zone, result, text)
+
+
+def _settle_years(yearless: dict, rows: list[int], where: str, known: YearHint, result: Dates) -> None:
+    """Store the dates printed without a year under the year the column, its name and its sisters show."""
+    days = {place: (parts.month, parts.day) for place, parts in yearless.items()}
+    place, first = next(iter(yearless.items()))
+    found, notice = years(days, known, where, f'row {rows[place]}: "{first.text}"')
+    result.notices.append(notice)
+    for place, parts in yearless.items():
+        _store(place, found[place], parts.month, parts.day, parts.clock, parts.zone, result, parts.text)
 
 
 def _clock(parts: list[str | None]) -> tuple[int, int, int]:

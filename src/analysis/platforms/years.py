@@ -1,0 +1,228 @@
+"""Which year was it: dates printed without one take it from the file's name, the files beside it or the user."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+from analysis.errors import DataError
+from analysis.platforms.export import Notice
+
+__all__ = ["YearHint", "YearUnknown", "hint", "years"]
+
+LEAP = 2000
+HALF = 183
+SLACK = timedelta(days=1)
+ISO_DAY = re.compile(r"(?<!\d)(20\d{2})-(\d{1,2})-(\d{1,2})(?!\d)")
+YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
+EPOCH = re.compile(r"(?<!\d)(1[4-9]\d{8})(?:\d{3})?(?!\d)")
+
+
+class YearUnknown(DataError):
+    """Say that dates are printed without a year and nothing tells which: the caller may know sister files."""
+
+
+@dataclass(frozen=True)
+class YearHint:
+    """Hold what is known of the year beside the dates themselves.
+
+    Attributes
+    ----------
+    said : int or None
+        What the user says: the year of the earliest date.
+    named : int or None
+        The only year in the file's name.
+    day : datetime.date or None
+        One full day in the file's name (day of export, or first day).
+    period : tuple of datetime.date or None
+        First and last day in the file's name.
+    near : tuple of datetime.date or None
+        First and last day of the files beside it.
+    """
+
+    said: int | None = None
+    named: int | None = None
+    day: date | None = None
+    period: tuple[date, date] | None = None
+    near: tuple[date, date] | None = None
+
+
+def hint(
+    name: str,
+    said: int | None = None,
+    period: tuple[date, date] | None = None,
+    near: tuple[date, date] | None = None,
+) -> YearHint:
+    """Gather what a file's name says of the year.
+
+    Parameters
+    ----------
+    name : str
+        File name.
+    said : int, optional
+        What the user says.
+    period : tuple of datetime.date, optional
+        First and last day already read from the name.
+    near : tuple of datetime.date, optional
+        First and last day of the files beside it.
+
+    Returns
+    -------
+    YearHint
+
+    Notes
+    -----
+    Ten or thirteen figures that make a moment after 2014 are read as Unix time, as TikTok and LinkedIn write it.
+
+    Examples
+    --------
+    >>> hint("Viewers_2025-08-28.csv").day
+    datetime.date(2025, 8, 28)
+    >>> hint("Overview 2025.csv").named
+    2025
+    """
+    found = set(YEAR.findall(name))
+    named = int(found.pop()) if len(found) == 1 else None
+    return YearHint(said, named, _day(name), period, near)
+
+
+def _day(name: str) -> date | None:
+    """Read the only full day of a name, or the day of its Unix time."""
+    moments = {int(text) for text in EPOCH.findall(name)}
+    if len(moments) == 1:
+        return datetime.fromtimestamp(moments.pop(), UTC).date()
+    found = {tuple(map(int, parts)) for parts in ISO_DAY.findall(name)}
+    try:
+        return date(*found.pop()) if len(found) == 1 else None
+    except ValueError:
+        return None
+
+
+def years(
+    days: Mapping[int, tuple[int, int]], known: YearHint, where: str, example: str = "the dates"
+) -> tuple[dict[int, int], Notice]:
+    """Give each date without a year its year; a column may pass from December to January.
+
+    Parameters
+    ----------
+    days : mapping
+        Position in the column → (month, day).
+    known : YearHint
+        What the file's name, its sister files and the user say.
+    where : str
+        File and column, for messages.
+    example : str
+        Row and text of one of the dates, for messages.
+
+    Returns
+    -------
+    tuple of dict and Notice
+        Position → year, and the sentence that says which was taken and why.
+
+    Raises
+    ------
+    YearUnknown
+        When nothing says the year, or the days cannot be told to be of one year or two.
+
+    Notes
+    -----
+    Days that fill less than half a year are taken as one stretch of time, so December followed by January turns
+    the year whatever the order of the rows. Longer columns must be sorted.
+
+    Examples
+    --------
+    >>> years({0: (12, 31), 1: (1, 1)}, YearHint(said=2025), "a.csv")[0]
+    {0: 2025, 1: 2026}
+    """
+    turns = _turns(days, known, where)
+    first, why = _first_year(days, turns, known) or (None, "")
+    if first is None:
+        raise YearUnknown(
+            f"{where}, {example} has no year. Say which with year=2025 (or --year 2025), the year of the earliest date."
+        )
+    found = {place: first + turns[place] for place in days}
+    spread = sorted(set(found.values()))
+    text = " and ".join(str(year) for year in spread)
+    turned = " The year turns after December." if len(spread) > 1 else ""
+    return found, Notice(
+        "year_inferred", f"{where}: dates are printed without a year; {text} was taken, from {why}.{turned}"
+    )
+
+
+def _turns(days: Mapping[int, tuple[int, int]], known: YearHint, where: str) -> dict[int, int]:
+    """Count for each date how many New Years lie between the earliest date and it."""
+    ordinals = {place: date(LEAP, *day).timetuple().tm_yday for place, day in days.items()}
+    distinct = sorted(set(ordinals.values()))
+    gaps = [(after - before, after) for before, after in pairwise(distinct)]
+    gaps.append((distinct[0] + 366 - distinct[-1], distinct[0]))
+    widest, start = max(gaps)
+    if widest > HALF:
+        return {place: int(day < start) for place, day in ordinals.items()}
+    if sorted_turns := _sorted_turns(list(ordinals.values())):
+        return dict(zip(ordinals, sorted_turns, strict=True))
+    if known.said is None and known.period is None:
+        raise YearUnknown(
+            f"{where}: dates are printed without a year, fill more than half a year and are not sorted, so they may be "
+            "of one year or of two. If they are of one year, say which with year=2025 (or --year 2025)."
+        )
+    return dict.fromkeys(days, 0)
+
+
+def _sorted_turns(ordinals: list[int]) -> list[int] | None:
+    """Count the New Years passed in a column sorted either way; None where it is not sorted."""
+    for step in (1, -1):
+        column, turn, turns = ordinals[::step], 0, []
+        for before, day in zip([column[0], *column], column, strict=False):
+            turn += day < before
+            turns.append(turn)
+        if turn <= 1:
+            return turns[::step]
+    return None
+
+
+def _first_year(
+    days: Mapping[int, tuple[int, int]], turns: dict[int, int], known: YearHint
+) -> tuple[int, str] | None:
+    """Find the year of the earliest date, from the surest evidence to the weakest; None where there is none."""
+    moments = sorted((turns[place], *day) for place, day in days.items())
+    first, last = moments[0], moments[-1]
+    if known.said:
+        return known.said, "what was said"
+    if known.period:
+        fits = [y for y in _candidates(known.period) if _within(first, last, y, known.period)]
+        if len(fits) == 1:
+            return fits[0], "the period in the file's name"
+    if known.day:
+        fits = [y for y in _candidates((known.day, known.day)) if _moment(first, y) <= known.day + SLACK]
+        return max(fits), "the day in the file's name"
+    if known.named:
+        return known.named, "the file's name"
+    if known.near:
+        fits = [y for y in _candidates(known.near) if _meets(first, last, y, known.near)]
+        if len(fits) == 1:
+            return fits[0], "the files beside it"
+    return None
+
+
+def _candidates(period: tuple[date, date]) -> range:
+    return range(period[0].year - 1, period[1].year + 1)
+
+
+def _moment(moment: tuple[int, int, int], year: int) -> date:
+    """Make a day of one that may be 29 February in a year without it."""
+    turn, month, day = moment
+    try:
+        return date(year + turn, month, day)
+    except ValueError:
+        return date(year + turn, 3, 1)
+
+
+def _within(first: tuple, last: tuple, year: int, period: tuple[date, date]) -> bool:
+    return period[0] - SLACK <= _moment(first, year) and _moment(last, year) <= period[1] + SLACK
+
+
+def _meets(first: tuple, last: tuple, year: int, period: tuple[date, date]) -> bool:
+    return _moment(first, year) <= period[1] and _moment(last, year) >= period[0]
