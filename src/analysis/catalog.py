@@ -216,9 +216,9 @@ def fetch(name: str, folder: Path | None = None) -> list[Path]:
 
 
 def _catalogue() -> dict[str, dict]:
-    import yaml
+    from analysis.yaml_files import from_yaml
 
-    return yaml.safe_load(data_path("reference", "datasets.yml").read_text(encoding="utf-8"))
+    return from_yaml(data_path("reference", "datasets.yml").read_text(encoding="utf-8"))
 
 
 def _download(name: str, address: str) -> bytes:

@@ -10,13 +10,13 @@ from importlib.resources import files
 from typing import Any, Literal
 
 import pandas as pd
-import yaml
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import UnknownCurrencyError, format_currency, format_decimal, validate_currency
 
 from analysis.errors import ParameterError, did_you_mean
 from analysis.typography import HARD, LANGUAGES, MINUS, NARROW, check_language, raised, typeset
+from analysis.yaml_files import from_yaml
 
 __all__ = [
     "LANGUAGES",
@@ -360,7 +360,7 @@ def period_bounds(code: str) -> tuple[pd.Timestamp, pd.Timestamp]:
 @cache
 def _catalogue(language: str) -> dict[str, str]:
     text = files("analysis").joinpath("words", f"{language}.yml").read_text(encoding="utf-8")
-    return {str(key): typeset(value, language) for key, value in yaml.safe_load(text).items()}
+    return {str(key): typeset(value, language) for key, value in from_yaml(text).items()}
 
 
 def word(key: str, language: str, **values: object) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
+from analysis.yaml_files import from_yaml
 
 __all__ = ["Field", "Format", "formats"]
 
@@ -113,7 +113,7 @@ def formats() -> tuple[Format, ...]:
 
 
 def _load(path: Path) -> Format:
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = from_yaml(path.read_text(encoding="utf-8"))
     return Format(
         name=path.stem,
         title=raw["title"],

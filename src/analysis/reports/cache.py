@@ -169,9 +169,11 @@ class Checks:
     def _language(self, client: str) -> str | None:
         import yaml
 
+        from analysis.yaml_files import from_yaml
+
         path = self.project / "data" / "clients" / client / "client.yml"
         try:
-            about = yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+            about = from_yaml(path.read_bytes())
             return str(about["language"])
         except (OSError, yaml.YAMLError, TypeError, KeyError):
             return None

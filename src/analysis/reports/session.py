@@ -18,6 +18,7 @@ from analysis.reports.brand import Brand, read_brand
 from analysis.reports.claims import field_claims
 from analysis.reports.document import MIME
 from analysis.reports.text import TextBlock, Texts
+from analysis.yaml_files import from_yaml
 
 __all__ = ["Session", "client_folder", "current", "read_client", "uses"]
 
@@ -206,7 +207,7 @@ def read_client(client: str) -> dict[str, Any]:
 
 def _card(path: Path, file: str) -> dict[str, Any]:
     try:
-        about = yaml.safe_load(path.read_text(encoding="utf-8"))
+        about = from_yaml(path.read_text(encoding="utf-8"))
     except yaml.MarkedYAMLError as error:
         raise DataError(
             f"{file} cannot be read, line {error.problem_mark.line + 1}: {error.problem}. "

@@ -14,6 +14,7 @@ from analysis.catalog import project_root
 from analysis.charts.tokens import PALETTE, SANS_PRINT, SERIF_PRINT
 from analysis.errors import DataError, did_you_mean
 from analysis.reports.brand.contrasts import checked_palette
+from analysis.yaml_files import from_yaml
 
 __all__ = ["CONTACT", "Brand", "read_brand"]
 
@@ -106,7 +107,7 @@ def _places(folder: Path | None) -> list[Path]:
 
 def _given(path: Path) -> dict[str, Any]:
     try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+        given = from_yaml(path.read_text(encoding="utf-8"))
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1
         raise DataError(f"{_called(path)} cannot be read: line {line}: {error.problem}.") from None

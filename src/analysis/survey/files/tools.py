@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from analysis.survey.files.tables import RawTable
 from analysis.survey.files.wording import fold, key
+from analysis.yaml_files import from_yaml
 
 __all__ = ["SetAside", "Tool", "by_identifiers", "label_rows", "recognise", "tools", "unfinished"]
 
@@ -118,7 +118,7 @@ def tools() -> tuple[Tool, ...]:
     ['LimeSurvey', 'KoboToolbox', 'Qualtrics', 'Google Forms', 'Microsoft Forms']
     """
     text = resources.files("analysis.survey.files").joinpath("tools.yml").read_text(encoding="utf-8")
-    return tuple(_tool(code, entry) for code, entry in yaml.safe_load(text).items())
+    return tuple(_tool(code, entry) for code, entry in from_yaml(text).items())
 
 
 def _tool(code: str, entry: Mapping[str, Any]) -> Tool:
