@@ -6,13 +6,14 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.platforms import workbook
+from analysis.platforms.company import networks, span
 from analysis.platforms.contracts import as_contract
 from analysis.platforms.dates import period_in_name
 from analysis.platforms.export import Export, Exports, Notice
@@ -21,12 +22,15 @@ from analysis.platforms.headers import LOOK, Match, find, unknown_format
 from analysis.platforms.specification import Format
 from analysis.platforms.steps import apply_steps
 from analysis.platforms.tables import Options, Reading, read_table, with_sibling
+from analysis.platforms.years import YearUnknown
 
 __all__ = ["SetAside", "read_export", "read_folder"]
 
 TEXT = {".csv", ".tsv", ".txt"}
 WORKBOOKS = {".xlsx", ".xls", ".xlsm"}
 DUPLICATES = ("drop", "keep")
+DASHED = r"(20\d{2})-(\d{2})-(\d{2})"
+DAYS_IN_NAME = {"first": DASHED, "last": DASHED, "created": r"created_on_(20\d{2})(\d{2})(\d{2})T"}
 
 
 class SetAside(DataError):
@@ -155,8 +159,9 @@ def read_files(
     named: Iterable[tuple[str, Path]], *, dayfirst: bool | None, year: int | None, duplicates: str
 ) -> Exports:
     """Read several files; collect what is not an export, and every mistake before stopping."""
-    exports, strange, mistakes = [], [], []
-    for name, path in named:
+    found: dict[int, list[Export]] = {}
+    strange, mistakes, waiting = [], [], []
+    for place, (name, path) in enumerate(named):
         if path.suffix.casefold() not in TEXT | WORKBOOKS | {".zip"}:
             strange.append(
                 Notice("not_an_export", f"{name} is not a table, a workbook or an archive: not read.")
@@ -168,14 +173,25 @@ def read_files(
             strange.append(Notice("set_aside", str(error)))
         except UnknownFormat as error:
             strange.append(Notice("unknown_format", str(error)))
+        except YearUnknown:
+            waiting.append((place, name, path))
         except DataError as error:
             mistakes.append(str(error))
         else:
-            exports += read if isinstance(read, Exports) else [read]
+            found[place] = read if isinstance(read, Exports) else [read]
             strange += read.unrecognised if isinstance(read, Exports) else []
+    near = span(export for exports in found.values() for export in exports)
+    for place, name, path in waiting:
+        try:
+            read = read_bytes(_bytes(path), name, dayfirst=dayfirst, duplicates=duplicates, near=near)
+            found[place] = read if isinstance(read, Exports) else [read]
+        except DataError as error:
+            mistakes.append(str(error))
     if mistakes:
         raise DataError("\n".join(mistakes))
-    return Exports(_networks_compared(exports), strange)
+    return Exports(
+        _networks_compared(networks([export for place in sorted(found) for export in found[place]])), strange
+    )
 
 
 def _networks_compared(exports: list[Export]) -> list[Export]:
@@ -218,16 +234,23 @@ def hidden(path: Path) -> bool:
 
 
 def read_bytes(
-    data: bytes, name: str, *, dayfirst: bool | None = None, year: int | None = None, duplicates: str = "drop"
+    data: bytes,
+    name: str,
+    *,
+    dayfirst: bool | None = None,
+    year: int | None = None,
+    duplicates: str = "drop",
+    near: tuple[date, date] | None = None,
 ) -> Export | Exports:
     """Read an export held in memory under the name of its file; see `read_export`."""
     file = name.rsplit("/", 1)[-1]
     options = Options(
         file=name,
         dayfirst=dayfirst,
-        year=year or _year(file),
+        year=year,
         duplicates=duplicates,
         period=period_in_name(file),
+        near=near,
     )
     digest = hashlib.sha256(data).hexdigest()
     suffix = Path(file).suffix.casefold()
@@ -243,33 +266,45 @@ def read_bytes(
     return exports[0] if len(exports) == 1 else Exports(exports)
 
 
-def _year(file: str) -> int | None:
-    years = set(re.findall(r"(?<!\d)(20\d{2})(?!\d)", file))
-    return int(years.pop()) if len(years) == 1 else None
-
-
 def _archive(data: bytes, options: Options) -> Exports:
     """Read the members of a ZIP in memory; members that are no exports are reported."""
-    exports, strange = [], []
-    for member, content in members(data, options.file):
+    found: dict[int, list[Export]] = {}
+    strange, waiting = [], []
+    for place, (member, content) in enumerate(members(data, options.file)):
         name = f"{options.file}/{member}"
         if Path(member).suffix.casefold() not in TEXT | WORKBOOKS:
             strange.append(Notice("not_an_export", f"{name} is not a table or a workbook: not read."))
             continue
         try:
-            read = read_bytes(
-                content, name, dayfirst=options.dayfirst, year=options.year, duplicates=options.duplicates
-            )
+            read = _member(content, name, options, options.near)
         except SetAside as error:
             strange.append(Notice("set_aside", str(error)))
         except UnknownFormat as error:
             strange.append(Notice("unknown_format", str(error)))
+        except YearUnknown:
+            waiting.append((place, name, content))
         else:
-            exports += read if isinstance(read, Exports) else [read]
+            found[place] = read if isinstance(read, Exports) else [read]
+    near = span(export for exports in found.values() for export in exports) or options.near
+    for place, name, content in waiting:
+        read = _member(content, name, options, near)
+        found[place] = read if isinstance(read, Exports) else [read]
+    exports = [export for place in sorted(found) for export in found[place]]
     if not exports:
         why = " ".join(strange) or "It is empty."
         raise UnknownFormat(f"{options.file} holds no export that can be read. {why}")
-    return Exports(exports, strange)
+    return Exports(networks(exports), strange)
+
+
+def _member(content: bytes, name: str, options: Options, near: tuple[date, date] | None) -> Export | Exports:
+    return read_bytes(
+        content,
+        name,
+        dayfirst=options.dayfirst,
+        year=options.year,
+        duplicates=options.duplicates,
+        near=near,
+    )
 
 
 def _read_grid(grid: Grid, options: Options) -> Reading:
@@ -365,8 +400,9 @@ def _exported(known: Format, file: str) -> pd.Timestamp | None:
     """Take the day of export from the file's name, where this export writes it there."""
     if not known.exported_in_name:
         return None
-    found = re.findall(r"(20\d{2})-(\d{2})-(\d{2})", file.rsplit("/", 1)[-1])
+    found = re.findall(DAYS_IN_NAME[known.exported_in_name], file.rsplit("/", 1)[-1])
+    place = 0 if known.exported_in_name == "first" else -1
     try:
-        return pd.Timestamp(datetime(*map(int, found[-1]))) if found else None
+        return pd.Timestamp(datetime(*map(int, found[place]))) if found else None
     except ValueError:
         return None

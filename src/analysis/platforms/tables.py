@@ -17,6 +17,7 @@ from analysis.platforms.grid import Grid
 from analysis.platforms.headers import Match
 from analysis.platforms.numbers import Numbers, durations, numbers
 from analysis.platforms.specification import fold
+from analysis.platforms.years import hint
 
 __all__ = ["Options", "Reading"]
 
@@ -37,6 +38,7 @@ class Options:
     duplicates: str = "drop"
     period: tuple[date, date] | None = None
     sibling: str | None = None
+    near: tuple[date, date] | None = None
 
 
 @dataclass
@@ -387,6 +389,7 @@ def _date_columns(
         year=options.year,
         period=options.period,
         sibling=options.sibling,
+        hint=hint(options.file, options.year, options.period, options.near),
     )
     reading.notices += result.notices
     reading.order = reading.order or result.order

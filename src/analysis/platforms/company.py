@@ -1,0 +1,86 @@
+"""What do files say of each other: the days beside a file without years, the network beside one that names none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from pathlib import PurePosixPath
+
+import pandas as pd
+
+from analysis.platforms.export import Export, Notice
+
+__all__ = ["OPEN", "networks", "span"]
+
+OPEN = "network_open"
+
+
+def span(exports: Iterable[Export]) -> tuple[date, date] | None:
+    """Give the first and last day of the daily tables read, for files beside them that print no year.
+
+    Parameters
+    ----------
+    exports : iterable of Export
+
+    Returns
+    -------
+    tuple of datetime.date or None
+        None where no daily table has a day.
+
+    Examples
+    --------
+    >>> span([]) is None
+    True
+    """
+    tables = [export.table["date"].dropna() for export in exports if export.kind == "daily"]
+    days = pd.concat(tables) if tables else pd.Series(dtype="datetime64[us]")
+    return (days.min().date(), days.max().date()) if len(days) else None
+
+
+def networks(exports: list[Export]) -> list[Export]:
+    """Give a table that fits two networks the one of the files in its own folder or archive.
+
+    Parameters
+    ----------
+    exports : list of Export
+        As read; those with the notice `network_open` wait for an answer.
+
+    Returns
+    -------
+    list of Export
+        The same, the open ones moved to the network beside them where that is one of the two and the only one.
+
+    Notes
+    -----
+    A folder in which a client mixes files of several networks decides nothing: the notice stays.
+
+    Examples
+    --------
+    >>> networks([])
+    []
+    """
+    return [_settled(export, exports) if _open(export) else export for export in exports]
+
+
+def _open(export: Export) -> bool:
+    return OPEN in {notice.code for notice in export.warnings}
+
+
+def _settled(export: Export, exports: list[Export]) -> Export:
+    folder = PurePosixPath(export.file).parent
+    beside = [other for other in exports if PurePosixPath(other.file).parent == folder and not _open(other)]
+    found = {other.platform for other in beside} & {"facebook", "tiktok"}
+    if len(found) != 1:
+        return export
+    network = found.pop()
+    kept = tuple(notice for notice in export.warnings if notice.code != OPEN)
+    said = Notice("network_beside", f"{export.file} names no network: {network}, as the files beside it.")
+    tool = {other.tool for other in beside if other.platform == network}
+    return replace(
+        export,
+        platform=network,
+        tool=min(tool) if len(tool) == 1 else export.tool,
+        table=export.table.assign(platform=pd.Series(network, index=export.table.index, dtype="string")),
+        warnings=(*kept, said),
+    )
