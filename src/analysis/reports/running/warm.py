@@ -34,7 +34,7 @@ IN_KERNEL = types.SimpleNamespace(
 # Slow to import and never needed here: a grammar of addresses (for a format no notebook's schema names), a debugger.
 DEARER = ("rfc3987_syntax", "debugpy")
 MOST_FILES = 8
-# A report makes many objects and leaves few: looking for leftovers less often than Python does saves a tenth of its time.
+# A report makes many objects and leaves few: looking for leftovers less often saves a tenth of its time.
 SELDOM = (50_000, 20, 20)
 _ready: set[str] = set()
 
