@@ -14,7 +14,7 @@ from analysis.yaml_files import from_yaml
 __all__ = ["Field", "Format", "formats"]
 
 FOLDER = Path(__file__).parent / "formats"
-LANGUAGES = ("en", "fr")
+LANGUAGES = ("en", "fr", "de", "sv")
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,8 @@ class Format:
     zone: str = ""
     decimal: str = ""
     dayfirst: bool | None = None
+    guessed: tuple[str, ...] = ()
+    others: str = ""
 
     def headings(self) -> dict[str, list[tuple[str, str]]]:
         """List every exact heading, folded, with the (column, language) pairs it may stand for."""
@@ -136,6 +138,8 @@ def _load(path: Path) -> Format:
         set_aside=raw.get("set_aside", ""),
         exported_in_name=raw.get("exported_in_name", ""),
         zone=raw.get("zone", ""),
+        guessed=tuple(raw.get("guessed", ())),
+        others=raw.get("others", ""),
     )
 
 

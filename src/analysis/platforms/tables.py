@@ -127,6 +127,7 @@ def read_table(grid: Grid, match: Match, options: Options) -> Reading:
     reading.title = next((str(c).strip() for row in reversed(above) for c in row if fold(c)), "")
     reading.header = grid.rows[match.row]
     _repeated_headings(reading.header, reading)
+    _guessed_language(reading)
     numbered = _rows(grid, reading)
     reading.raw = dict(numbered)
     totals = [_is_total(row, match) for _, row in numbered]
@@ -145,6 +146,18 @@ def _repeated_headings(header: Sequence, reading: Reading) -> None:
     twice = [match.headings[f.name] for h, f in used.items() if count[h] > 1 and not f.described]
     if twice:
         reading.notice("heading_twice", f"Headings found twice, the first was used: {', '.join(twice)}.")
+
+
+def _guessed_language(reading: Reading) -> None:
+    """Say that the headings were recognised by a likely translation no public file has shown."""
+    match = reading.match
+    if match.language in match.format.guessed:
+        found = ", ".join(list(match.headings.values())[:4])
+        reading.notice(
+            "headings_guessed",
+            f"No public file of {match.format.title} in this language is known: headings read by their likely "
+            f"meaning ({found}...). Compare a figure with the platform's screen.",
+        )
 
 
 def _unread_headings(header: Sequence, reading: Reading) -> None:
