@@ -345,7 +345,9 @@ def _report_commands(commands: argparse._SubParsersAction) -> None:
         "folder", metavar="REPORT_FOLDER", type=Path, help="the folder that holds manifest.json"
     )
     linting = _command(commands, "lint", _lint, "look for what is wrong in notebooks and their texts")
-    linting.add_argument("notebooks", metavar="NOTEBOOK", nargs="*", type=Path, help="all when left out")
+    linting.add_argument(
+        "notebooks", metavar="NOTEBOOK", nargs="*", type=Path, help="or a folder; all when left out"
+    )
     _command(commands, "lessons", _lessons, "build the lessons from their sources")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import nbformat
+import pandas as pd
 import pytest
 
 from analysis.__main__ import main
@@ -264,6 +265,14 @@ def test_what_is_no_notebook_is_named(tmp_path):
     (tmp_path / "x.ipynb").write_text("{}")
     with pytest.raises(ParameterError, match=r"x\.ipynb is not a notebook"):
         lint([tmp_path / "x.ipynb"])
+
+
+def test_a_folder_stands_for_its_notebooks(made, tmp_path):
+    one = made("x = 1\n%time x")
+    pd.testing.assert_frame_equal(lint([one.parent]), lint([one]))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ParameterError, match="no notebook in empty/"):
+        lint([tmp_path / "empty"])
 
 
 def test_the_command_lists_findings_and_ends_with_2(made, capsys):

@@ -257,7 +257,7 @@ def _completed(
     """Write the formats that are missing from a report that is up to date, without running it again."""
     listing = manifest_of(target)
     missing = [name for name in formats if f"report.{name}" not in listing["outputs"]]
-    names = (*(f"report.{name}" for name in formats), "report.ipynb", "manifest.json")
+    names = (*(f"report.{name}" for name in formats), "report.ipynb", "claims.json", "manifest.json")
     if not missing:
         said = "unchanged since it was rendered (--force renders it again)."
         return Rendered(target, tuple(target / name for name in names), said, 0.0, outcome="unchanged")

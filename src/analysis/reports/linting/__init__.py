@@ -39,7 +39,7 @@ def lint(paths: Sequence[str | Path] = ()) -> pd.DataFrame:
     Parameters
     ----------
     paths : sequence of str or pathlib.Path
-        Notebooks; every notebook of the project when left out.
+        Notebooks, and folders of them; every notebook of the project when left out.
 
     Returns
     -------
@@ -62,27 +62,40 @@ def lint(paths: Sequence[str | Path] = ()) -> pd.DataFrame:
     >>> lint(["notebooks/00_start_here.ipynb"]).empty
     True
     """
-    found = [
-        (_shown(path), *finding) for path in map(Path, paths or notebooks()) for finding in _findings(path)
-    ]
+    listed = [one for path in map(Path, paths) for one in (notebooks(path) if path.is_dir() else [path])]
+    looked_at = listed if paths else notebooks()
+    found = [(_shown(path), *finding) for path in looked_at for finding in _findings(path)]
     return pd.DataFrame(found, columns=list(COLUMNS)).astype({"line": "Int64"})
 
 
-def notebooks() -> list[Path]:
+def notebooks(folder: str | Path | None = None) -> list[Path]:
     """List the notebooks of the project, lessons too.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path, optional
+        Those below it only.
 
     Returns
     -------
     list of pathlib.Path
         Checkpoints are left out.
 
+    Raises
+    ------
+    ParameterError
+        When the folder holds none.
+
     Examples
     --------
     >>> "client_report.ipynb" in [path.name for path in notebooks()]
     True
     """
-    folder = project_root() / "notebooks"
-    return sorted(path for path in folder.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+    place = Path(folder or project_root() / "notebooks")
+    found = sorted(path for path in place.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+    if not found:
+        raise ParameterError(f"There is no notebook in {place.name}/.")
+    return found
 
 
 def _findings(path: Path) -> Iterator[tuple[Any, ...]]:
