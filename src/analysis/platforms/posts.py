@@ -13,6 +13,10 @@ from analysis.platforms.export import Export, Exports, grouped
 __all__ = ["as_posts", "daily", "history", "posts", "summary"]
 
 FIGURES = ["reach", "views", "reactions", "comments", "shares", "saves", "clicks"]
+SUMMED = [
+    "clicks", "comments", "interactions", "link_clicks", "new_followers", "page_views", "reactions", "saves", "shares",
+    "views", "visits",
+]  # fmt: skip
 SUMMARY = [
     "file", "part", "platform", "tool", "kind", "accounts", "rows", "dropped", "first", "last", "sums", "warnings",
 ]  # fmt: skip
@@ -231,11 +235,11 @@ def _sums(export: Export) -> str:
     if export.kind == "posts":
         found = {name: table[name].sum() for name in FIGURES if name != "reach" and table[name].notna().any()}
     elif export.kind == "daily":
-        found = (
-            table[~table["metric"].isin(["reach", "followers"])].groupby("metric")["value"].sum().to_dict()
-        )
-    else:
+        found = table[table["metric"].isin(SUMMED)].groupby("metric")["value"].sum().to_dict()
+    elif "unit" in table:
         found = table[table["unit"] == "views"].groupby("unit")["value"].sum().to_dict()
+    else:
+        found = {}
     words = [f"{name} {grouped(round(value, 2))}" for name, value in found.items()]
     printed = [
         f"{name} {grouped(round(value, 2))} (total line)"

@@ -13,21 +13,30 @@ import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.platforms import workbook
+from analysis.platforms.archives.container import Container, folder, is_packed, packed
+from analysis.platforms.archives.found import archives, may_open
+from analysis.platforms.archives.reading import read_found, read_member
 from analysis.platforms.company import networks, span
 from analysis.platforms.contracts import as_contract
 from analysis.platforms.dates import period_in_name
 from analysis.platforms.export import Export, Exports, Notice
-from analysis.platforms.grid import FILE_LIMIT, Grid, members, sheets, stacked, text_grid
+from analysis.platforms.grid import FILE_LIMIT, Grid, sheets, stacked, text_grid
 from analysis.platforms.headers import LOOK, Match, find, unknown_format
+from analysis.platforms.kept import kept
+from analysis.platforms.ndjson import read_ndjson
 from analysis.platforms.specification import Format
 from analysis.platforms.steps import apply_steps
 from analysis.platforms.tables import Options, Reading, read_table, with_sibling
+from analysis.platforms.wide import widened
 from analysis.platforms.years import YearUnknown
 
 __all__ = ["SetAside", "read_export", "read_folder"]
 
 TEXT = {".csv", ".tsv", ".txt"}
 WORKBOOKS = {".xlsx", ".xls", ".xlsm"}
+LINES = {".ndjson", ".jsonl"}
+MEMBERS = {".json", ".js", ".car"}
+NESTED = 2
 DUPLICATES = ("drop", "keep")
 DASHED = r"(20\d{2})-(\d{2})-(\d{2})"
 DAYS_IN_NAME = {"first": DASHED, "last": DASHED, "created": r"created_on_(20\d{2})(\d{2})(\d{2})T"}
@@ -48,7 +57,8 @@ def read_export(
     Parameters
     ----------
     path : str or pathlib.Path
-        A CSV, a workbook or a ZIP as downloaded; a folder is read as by `read_folder`.
+        A CSV, a workbook, an archive (ZIP, tar), JSON or NDJSON as downloaded; a folder is read as by
+        `read_folder`.
     dayfirst : bool, optional
         Order of day and month in columns whose dates do not show it themselves.
     year : int, optional
@@ -96,8 +106,7 @@ def read_export(
         )
     if path.is_dir():
         return read_folder(path, dayfirst=dayfirst, year=year, duplicates=duplicates)
-    data = _bytes(path)
-    return read_bytes(data, path.name, dayfirst=dayfirst, year=year, duplicates=duplicates)
+    return _read_path(path, path.name, dayfirst=dayfirst, year=year, duplicates=duplicates)
 
 
 def read_folder(
@@ -148,7 +157,9 @@ def read_folder(
     else:
         files = [p for p in sorted(folder.rglob("*")) if p.is_file() and not hidden(p.relative_to(folder))]
         named = [(p.relative_to(folder).as_posix(), p) for p in files]
-    found = read_files(named, dayfirst=dayfirst, year=year, duplicates=duplicates)
+    choices = {"dayfirst": dayfirst, "year": year, "duplicates": duplicates}
+    files = [(name, path if _readable(name) else None) for name, path in named]
+    found = kept(folder, files, choices, lambda: read_files(named, **choices))
     if not found:
         why = " ".join(found.unrecognised) or "It is empty."
         raise DataError(f"{folder.name} holds no export that can be read. {why}")
@@ -159,16 +170,19 @@ def read_files(
     named: Iterable[tuple[str, Path]], *, dayfirst: bool | None, year: int | None, duplicates: str
 ) -> Exports:
     """Read several files; collect what is not an export, and every mistake before stopping."""
-    found: dict[int, list[Export]] = {}
-    strange, mistakes, waiting = [], [], []
+    named = list(named)
+    found, strange, mistakes, rest = _read_archives(folder(named))
+    waiting = []
     for place, (name, path) in enumerate(named):
-        if path.suffix.casefold() not in TEXT | WORKBOOKS | {".zip"}:
+        if name not in rest:
+            continue
+        if not _readable(name):
             strange.append(
                 Notice("not_an_export", f"{name} is not a table, a workbook or an archive: not read.")
             )
             continue
         try:
-            read = read_bytes(_bytes(path), name, dayfirst=dayfirst, year=year, duplicates=duplicates)
+            read = _read_path(path, name, dayfirst=dayfirst, year=year, duplicates=duplicates)
         except SetAside as error:
             strange.append(Notice("set_aside", str(error)))
         except UnknownFormat as error:
@@ -183,7 +197,7 @@ def read_files(
     near = span(export for exports in found.values() for export in exports)
     for place, name, path in waiting:
         try:
-            read = read_bytes(_bytes(path), name, dayfirst=dayfirst, duplicates=duplicates, near=near)
+            read = _read_path(path, name, dayfirst=dayfirst, year=None, duplicates=duplicates, near=near)
             found[place] = read if isinstance(read, Exports) else [read]
         except DataError as error:
             mistakes.append(str(error))
@@ -192,6 +206,37 @@ def read_files(
     return Exports(
         _networks_compared(networks([export for place in sorted(found) for export in found[place]])), strange
     )
+
+
+def _read_archives(container: Container) -> tuple[dict[int, list[Export]], list[Notice], list[str], set[str]]:
+    """Read the archives among the files, by the place of their first member; give the names of the other files."""
+    found, strange, mistakes = {}, [], []
+    known, rest = archives(container.names)
+    for archive in known:
+        try:
+            read = read_found(archive, container)
+        except DataError as error:
+            mistakes.append(str(error))
+            continue
+        found[-1 - len(found)] = list(read)
+        strange += read.unrecognised
+    return dict(sorted(found.items(), reverse=True)), strange, mistakes, set(rest)
+
+
+def _readable(name: str) -> bool:
+    """Tell by its name whether a file may be opened: any table, and JSON known to hold posts."""
+    suffix = Path(name).suffix.casefold()
+    return suffix in TEXT | WORKBOOKS | LINES or is_packed(name) or (suffix in MEMBERS and may_open(name))
+
+
+def _read_path(path: Path, name: str, **choices: object) -> Export | Exports:
+    """Read a file on disk; an archive is not loaded whole."""
+    if not is_packed(name) or not path.is_file():
+        return read_bytes(_bytes(path), name, **choices)
+    if not path.stat().st_size:
+        raise DataError(f"{name} is empty: there is nothing to read. Download it again.")
+    with packed(path, name) as container:
+        return _archive(container, Options(file=name, **choices))
 
 
 def _networks_compared(exports: list[Export]) -> list[Export]:
@@ -256,8 +301,14 @@ def read_bytes(
     suffix = Path(file).suffix.casefold()
     if not data.strip():
         raise DataError(f"{name} is empty: there is nothing to read. Download it again.")
-    if suffix == ".zip":
-        return _archive(data, options)
+    if is_packed(file):
+        with packed(data, name) as container:
+            return _archive(container, options)
+    if suffix in LINES:
+        read = read_ndjson(data, name)
+        return Exports(read) if isinstance(read, list) else read
+    if suffix in MEMBERS:
+        return read_member(data, name).export(name, digest)
     if suffix in WORKBOOKS:
         return _workbook(data, options, digest)
     exports = [
@@ -266,16 +317,23 @@ def read_bytes(
     return exports[0] if len(exports) == 1 else Exports(exports)
 
 
-def _archive(data: bytes, options: Options) -> Exports:
-    """Read the members of a ZIP in memory; members that are no exports are reported."""
-    found: dict[int, list[Export]] = {}
-    strange, waiting = [], []
-    for place, (member, content) in enumerate(members(data, options.file)):
-        name = f"{options.file}/{member}"
-        if Path(member).suffix.casefold() not in TEXT | WORKBOOKS:
-            strange.append(Notice("not_an_export", f"{name} is not a table or a workbook: not read."))
+def _archive(container: Container, options: Options) -> Exports:
+    """Read the members of a ZIP or tar in memory; members that are no exports are reported."""
+    found, strange, mistakes, rest = _read_archives(container)
+    if mistakes:
+        raise DataError("\n".join(mistakes))
+    waiting = []
+    deep = len(re.findall(r"\.(?:zip|tar|tgz|tar\.gz)/", f"{options.file}/", re.IGNORECASE)) >= NESTED
+    for place, member in enumerate(container.names):
+        name = container.called(member)
+        if member not in rest:
+            continue
+        if not _readable(member) or (deep and is_packed(member)):
+            why = "lies too deep" if is_packed(member) else "is not a table or a workbook"
+            strange.append(Notice("not_an_export", f"{name} {why}: not read."))
             continue
         try:
+            content = container.read(member)
             read = _member(content, name, options, options.near)
         except SetAside as error:
             strange.append(Notice("set_aside", str(error)))
@@ -314,7 +372,7 @@ def _read_grid(grid: Grid, options: Options) -> Reading:
     if matches[0].format.set_aside:
         known = matches[0].format
         raise SetAside(f"{options.file} is recognised ({known.title}) and not read: {known.set_aside}.")
-    readings = [read_table(grid, match, options) for match in matches]
+    readings = [read_table(grid, widened(match, grid.rows), options) for match in matches]
     reading = workbook.side_by_side(readings) if len(readings) > 1 else readings[0]
     reading.notices = [*grid.notices, *reading.notices]
     apply_steps(reading)
@@ -375,9 +433,10 @@ def _finish(reading: Reading, options: Options, digest: str, part: str = "") -> 
                 "zone_unknown",
                 "The time zone of the times of publication is not stated: wall clock as printed.",
             )
+    networks = table["platform"].dropna().unique()
     accounts = tuple(sorted(table["account"].dropna().unique())) if "account" in table else ()
     return Export(
-        platform=reading.platform,
+        platform=networks[0] if len(networks) == 1 else reading.platform,
         tool=known.tool,
         kind=known.kind,
         table=table,

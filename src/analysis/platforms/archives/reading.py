@@ -1,0 +1,223 @@
+"""What do the archives among a client's files hold: each wanted member is read, and nothing else is opened."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from analysis.errors import DataError
+from analysis.platforms.archives import bluesky, mastodon, meta, x
+from analysis.platforms.archives.container import Container
+from analysis.platforms.archives.found import Found
+from analysis.platforms.archives.texts import Repair, load
+from analysis.platforms.export import Export, Exports, Notice
+from analysis.platforms.records import Part
+
+__all__ = ["read_found", "read_member"]
+
+STAMPED = re.compile(
+    r"(?P<network>instagram|facebook|twitter|archive)-(?P<middle>.*?)(?P<day>20\d\d-\d\d-\d\d|20\d{6})"
+)
+DAY = re.compile(r"(20\d\d)-?(\d\d)-?(\d\d)")
+
+
+def read_found(found: Found, container: Container) -> Exports:
+    """Read one archive: every wanted member becomes an export, the others are counted.
+
+    Parameters
+    ----------
+    found : Found
+        Which archive, and which members may be opened.
+    container : Container
+        Where it lies.
+
+    Returns
+    -------
+    Exports
+
+    Raises
+    ------
+    DataError
+        When it was downloaded as HTML pages, or a wanted member is damaged (all of them are listed).
+
+    Examples
+    --------
+    >>> read_found(Found("meta", "", [], ["posts/your_posts.html"], pages=True), Container("facebook.zip"))
+    Traceback (most recent call last):
+    analysis.errors.DataError: facebook.zip is an archive of HTML pages. Download it again ... as JSON.
+    """
+    place = container.called(found.root.rstrip("/")).strip("/") or container.file or "The folder"
+    if found.pages:
+        raise DataError(
+            f"{place} is an archive of HTML pages. Download it again from the platform and choose the format "
+            f"as JSON."
+        )
+    if not found.wanted:
+        names = f"{len(found.others)} files, none opened"
+        return Exports(
+            unrecognised=[
+                Notice("set_aside", f"{place} is part of an archive without posts: set aside ({names}).")
+            ]
+        )
+    about = _About(found, container)
+    exports, mistakes = [], []
+    for name in found.wanted:
+        try:
+            exports += [] if name in about.helping else [about.export(name)]
+        except DataError as error:
+            mistakes.append(str(error))
+    if mistakes:
+        raise DataError("\n".join(mistakes))
+    return Exports(exports, [*container.notices, *_unopened(found, place)])
+
+
+def _unopened(found: Found, place: str) -> list[Notice]:
+    if not found.others:
+        return []
+    kinds = Counter(name.rsplit(".", 1)[-1].casefold() if "." in name else "other" for name in found.others)
+    listed = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+    return [
+        Notice(
+            "not_opened",
+            f"{place}: {len(found.others)} other files of the archive (messages, contacts, media...) were not "
+            f"opened: {listed}.",
+        )
+    ]
+
+
+class _About:
+    """Holds what the archive says about itself: its account, the day of export, long texts."""
+
+    def __init__(self, found: Found, container: Container) -> None:
+        self.found, self.container = found, container
+        self.helping = {
+            n for n in found.wanted if re.search(r"(?:account|note-tweets?)\.js$|actor\.json$", n)
+        }
+        place = found.root.rstrip("/").rsplit("/", 1)[-1] or container.file
+        self.account, self.exported = named(place)
+        self.actor, self.long = None, {}
+        for name in sorted(self.helping):
+            self._help(name, load(container.read(name), container.called(name)))
+
+    def _help(self, name: str, content: Any) -> None:
+        if name.endswith("actor.json"):
+            self.actor = content
+        elif name.endswith("account.js"):
+            self.account = x.username(content)
+        else:
+            self.long = x.notes(content)
+
+    def export(self, name: str) -> Export:
+        """Read one member."""
+        data, file = self.container.read(name), self.container.called(name)
+        part = read_member(data, file, account=self.account, actor=self.actor, long=self.long)
+        return part.export(file, hashlib.sha256(data).hexdigest(), self.exported)
+
+
+def named(place: str) -> tuple[str | None, pd.Timestamp | None]:
+    """Take the account and the day of export from the name platforms give an archive.
+
+    Parameters
+    ----------
+    place : str
+        Name of the file or folder.
+
+    Returns
+    -------
+    tuple of (str or None, pandas.Timestamp or None)
+
+    Examples
+    --------
+    >>> named("instagram-le_fournil-2025-03-04-aBc9.zip")
+    ('le_fournil', Timestamp('2025-03-04 00:00:00'))
+    >>> named("exports")
+    (None, None)
+    """
+    found = STAMPED.match(place)
+    if not found:
+        return None, None
+    account = found["middle"].strip("-_") if found["network"] in {"instagram", "facebook"} else None
+    year, month, day = map(int, DAY.match(found["day"]).groups())
+    try:
+        return account or None, pd.Timestamp(year, month, day)
+    except ValueError:
+        return account or None, None
+
+
+def read_member(
+    data: bytes,
+    file: str,
+    *,
+    account: str | None = None,
+    actor: Any = None,
+    long: dict | None = None,
+) -> Part:
+    """Read one file of an archive by what is in it, whatever its name.
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+    file : str
+        Its name, for messages.
+    account : str, optional
+        The account, where the archive names it elsewhere.
+    actor : dict, optional
+        `actor.json` of a Mastodon archive.
+    long : dict, optional
+        Long texts of an X archive.
+
+    Returns
+    -------
+    Part
+
+    Raises
+    ------
+    DataError
+        When the file is damaged or holds nothing known.
+
+    Examples
+    --------
+    >>> data = b'{"ig_stories": [{"uri": "a.jpg", "creation_timestamp": 1700000000}]}'
+    >>> read_member(data, "stories.json").rows[0]["kind"]
+    'story'
+    """
+    if file.casefold().endswith(".car"):
+        return bluesky.repository(data, file)
+    content = load(data, file)
+    if x.knows(content):
+        return x.tweets(content, account, file, long or {})
+    if mastodon.knows(content):
+        return mastodon.outbox(content, actor, file)
+    return _meta(content, account, file)
+
+
+def _meta(content: Any, account: str | None, file: str) -> Part:
+    repair = Repair()
+    content = repair.all(content)
+    known = meta.knows(content)
+    read: Callable | None = {None: None, "followers": meta.followers}.get(known, meta.posts)
+    if read is None:
+        raise DataError(
+            f"{file}: no known list of posts, followers or figures is in this file. Give the archive as it was "
+            "downloaded."
+        )
+    part = read(content, _network(known, file), account, file)
+    if repair.repaired:
+        part.notice(
+            "mojibake", f"{file}: {repair.repaired} texts were written in a broken encoding and repaired."
+        )
+    if repair.suspect:
+        part.notice("mojibake_left", f"{file}: {repair.suspect} texts look broken and could not be repaired.")
+    return part
+
+
+def _network(known: str, file: str) -> str:
+    if known == "followers":
+        return "facebook" if "facebook" in file.casefold() else "instagram"
+    return known
