@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from analysis.platforms.export import grouped
 from analysis.platforms.tables import Reading
 
-__all__ = ["AUDIENCE", "DAILY", "KINDS", "POSTS", "as_posts"]
+__all__ = ["AUDIENCE", "DAILY", "KINDS", "POSTS", "REVIEWS", "as_posts"]
 
 KINDS = ("photo", "video", "reel", "story", "link", "text", "carousel", "live", "other")
 POSTS = {
@@ -45,6 +46,16 @@ AUDIENCE = {
     "level": "string",
     "value": "Float64",
     "unit": "string",
+}
+REVIEWS = {
+    "platform": "string",
+    "account": "string",
+    "review_id": "string",
+    "published": "datetime64[us]",
+    "rating": "Float64",
+    "text": "string",
+    "language": "string",
+    "answered": "datetime64[us]",
 }
 PLURALS = {"country": "countries", "city": "cities", "posts": "videos"}
 UNIQUE = {"reach", "unique_viewers", "viewers_regular", "viewers_casual"}
@@ -109,6 +120,8 @@ def as_contract(reading: Reading) -> pd.DataFrame:
         return as_posts(_kinds(frame, reading).drop(columns="_row", errors="ignore"))
     if known.kind == "daily":
         return _daily(frame, reading)
+    if known.kind == "reviews":
+        return _typed(frame.drop(columns="_row", errors="ignore"), REVIEWS, keep=True)
     return _audience(frame, reading)
 
 
@@ -129,6 +142,7 @@ def _kinds(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:
 def _daily(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:
     known = reading.match.format
     metrics = {name: item.metric for name, item in known.fields.items() if item.metric and name in frame}
+    metrics |= reading.metrics
     if reading.metric:
         metrics = {"value": reading.metric}
     elif "value" in frame:
@@ -138,12 +152,11 @@ def _daily(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:
         reading.notice("no_date", f"{bare} lines have no readable date and were dropped.")
         reading.dropped += bare
         frame = frame[frame["date"].notna()]
-    long = frame.melt(
-        id_vars=[n for n in ("platform", "account", "date") if n in frame],
-        value_vars=list(metrics),
-        var_name="metric",
-        value_name="figure",
-    ).rename(columns={"figure": "value"})
+    if {"metric", "value"} <= set(frame):
+        return _typed(frame, DAILY, keep=False).sort_values(
+            ["metric", "date"], kind="stable", ignore_index=True
+        )
+    long = _one_figure_a_row(frame, [n for n in ("platform", "account", "date") if n in frame], list(metrics))
     if "followers" in reading.totals and reading.exported is not None:
         stock = {"platform": reading.platform, "date": reading.exported, "metric": "followers"}
         metrics["followers"] = "followers"
@@ -152,6 +165,22 @@ def _daily(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:
         _typed(long.assign(metric=long["metric"].map(metrics)), DAILY, keep=False)
         .sort_values(["metric", "date"], kind="stable")
         .reset_index(drop=True)
+    )
+
+
+def _one_figure_a_row(frame: pd.DataFrame, keys: list[str], metrics: list[str]) -> pd.DataFrame:
+    """Put the figures of many columns in one, column by column; hundreds of columns take no longer than their cells."""
+    figures = [frame[name].to_numpy(dtype=float, na_value=np.nan) for name in metrics]
+    values = np.concatenate(figures) if figures else np.empty(0)
+    places = np.tile(np.arange(len(frame)), len(metrics))
+    return (
+        frame[keys]
+        .iloc[places]
+        .reset_index(drop=True)
+        .assign(
+            metric=pd.Series(np.repeat(metrics, len(frame)), dtype="string"),
+            value=pd.arrays.FloatingArray(values, np.isnan(values)),
+        )
     )
 
 

@@ -24,6 +24,7 @@ from analysis.platforms.grid import FILE_LIMIT, Grid, sheets, stacked, text_grid
 from analysis.platforms.headers import LOOK, Match, find, unknown_format
 from analysis.platforms.kept import kept
 from analysis.platforms.ndjson import read_ndjson
+from analysis.platforms.networks import by_network
 from analysis.platforms.specification import Format
 from analysis.platforms.steps import apply_steps
 from analysis.platforms.tables import Options, Reading, read_table, with_sibling
@@ -171,7 +172,7 @@ def read_files(
 ) -> Exports:
     """Read several files; collect what is not an export, and every mistake before stopping."""
     named = list(named)
-    found, strange, mistakes, rest = _read_archives(folder(named))
+    found, strange, mistakes, rest = _read_archives(folder(named), [name for name, _ in named])
     waiting = []
     for place, (name, path) in enumerate(named):
         if name not in rest:
@@ -208,19 +209,21 @@ def read_files(
     )
 
 
-def _read_archives(container: Container) -> tuple[dict[int, list[Export]], list[Notice], list[str], set[str]]:
+def _read_archives(
+    container: Container, names: list[str]
+) -> tuple[dict[int, list[Export]], list[Notice], list[str], set[str]]:
     """Read the archives among the files, by the place of their first member; give the names of the other files."""
     found, strange, mistakes = {}, [], []
-    known, rest = archives(container.names)
+    known, rest = archives(names)
     for archive in known:
         try:
             read = read_found(archive, container)
         except DataError as error:
             mistakes.append(str(error))
             continue
-        found[-1 - len(found)] = list(read)
+        found[names.index((archive.wanted or archive.others)[0])] = list(read)
         strange += read.unrecognised
-    return dict(sorted(found.items(), reverse=True)), strange, mistakes, set(rest)
+    return found, strange, mistakes, set(rest)
 
 
 def _readable(name: str) -> bool:
@@ -312,14 +315,16 @@ def read_bytes(
     if suffix in WORKBOOKS:
         return _workbook(data, options, digest)
     exports = [
-        _finish(_read_grid(block, options), options, digest) for block in stacked(text_grid(data, name))
+        part
+        for block in stacked(text_grid(data, name))
+        for part in by_network(_finish(_read_grid(block, options), options, digest))
     ]
     return exports[0] if len(exports) == 1 else Exports(exports)
 
 
 def _archive(container: Container, options: Options) -> Exports:
     """Read the members of a ZIP or tar in memory; members that are no exports are reported."""
-    found, strange, mistakes, rest = _read_archives(container)
+    found, strange, mistakes, rest = _read_archives(container, container.names)
     if mistakes:
         raise DataError("\n".join(mistakes))
     waiting = []
@@ -405,7 +410,9 @@ def _workbook(data: bytes, options: Options, digest: str) -> Exports:
     for _, _, reading in readings:
         reading.exported = reading.exported or exported
     exports = [
-        _finish(reading, _part_options(options, grid), digest, grid.part) for _, grid, reading in readings
+        part
+        for _, grid, reading in readings
+        for part in by_network(_finish(reading, _part_options(options, grid), digest, grid.part))
     ]
     unread = [
         Notice("sheet_unknown", f"{options.file}, sheet {grid.part}: no known headings; not read.")
@@ -433,10 +440,9 @@ def _finish(reading: Reading, options: Options, digest: str, part: str = "") -> 
                 "zone_unknown",
                 "The time zone of the times of publication is not stated: wall clock as printed.",
             )
-    networks = table["platform"].dropna().unique()
     accounts = tuple(sorted(table["account"].dropna().unique())) if "account" in table else ()
     return Export(
-        platform=networks[0] if len(networks) == 1 else reading.platform,
+        platform=reading.platform,
         tool=known.tool,
         kind=known.kind,
         table=table,

@@ -73,6 +73,8 @@ class Reading:
         The row of headings as it stands in the file, for what is no heading there.
     raw : mapping
         Row number → cells as they stand in the file, for headings no format can list.
+    metrics : dict
+        Columns a step found to be daily metrics → the metric's name.
     """
 
     match: Match
@@ -90,6 +92,7 @@ class Reading:
     exported: pd.Timestamp | None = None
     header: Sequence = ()
     raw: Mapping[int, Sequence] = field(default_factory=dict)
+    metrics: dict[str, str] = field(default_factory=dict)
 
     def notice(self, code: str, message: str) -> None:
         """Add one sentence to what was noticed."""
@@ -327,7 +330,7 @@ def _parse_numbers(cells: dict[str, list], reading: Reading) -> dict[str, Number
     parsed = {name: read(name, None) for name in cells}
     shown = Counter(result.decimal for result in parsed.values() if result.decimal and not result.uncertain)
     told = reading.match.format.decimal
-    default = told or ("," if reading.match.language == "fr" else ".")
+    default = told or ("." if reading.match.language == "en" else ",")
     for name, result in parsed.items():
         if not result.uncertain:
             continue

@@ -1,0 +1,91 @@
+"""Which network is a row of: dashboards and mappings put several networks in one file, exports hold one each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from analysis.platforms.export import Export, Notice
+from analysis.platforms.specification import fold
+
+__all__ = ["NETWORKS", "by_network", "network"]
+
+NETWORKS = {
+    "facebook": "facebook", "facebook page": "facebook", "instagram": "instagram", "linkedin": "linkedin",
+    "linkedin page": "linkedin", "x": "x", "twitter": "x", "x (twitter)": "x", "x (formerly twitter)": "x",
+    "youtube": "youtube", "tiktok": "tiktok", "pinterest": "pinterest", "threads": "threads", "bluesky": "bluesky",
+    "mastodon": "mastodon", "google business profile": "google_business", "google my business": "google_business",
+    "google business": "google_business", "google": "google_business",
+}  # fmt: skip
+
+
+def network(word: object) -> str:
+    """Give a network the name the project uses; an unknown one keeps its own, in small letters.
+
+    Parameters
+    ----------
+    word : object
+        As written in a file.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> network("X (Twitter)"), network("Snapchat")
+    ('x', 'snapchat')
+    """
+    written = fold(word)
+    return NETWORKS.get(written, re.sub(r"\W+", "_", written).strip("_"))
+
+
+def by_network(export: Export) -> list[Export]:
+    """Part an export whose rows are of several networks into one export each.
+
+    Parameters
+    ----------
+    export : Export
+        With the network of each row in `platform`.
+
+    Returns
+    -------
+    list of Export
+        The export itself where there is one network; else one each, in the order of their names. What was set
+        aside, and the totals, are of the whole file and stay with the first.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"platform": ["x", "facebook"], "account": ["a", "b"]})
+    >>> parts = by_network(Export("several", "t", "posts", table, (), "", None, {}, (), "f.csv"))
+    >>> [(part.platform, part.accounts, part.rows_read) for part in parts]
+    [('facebook', ('b',), 1), ('x', ('a',), 1)]
+    """
+    names = sorted(export.table["platform"].dropna().unique())
+    if len(names) < 2:
+        return [replace(export, platform=names[0])] if names else [export]
+    said = Notice(
+        "networks_parted", f"{export.file} holds {len(names)} networks, read apart: {', '.join(names)}."
+    )
+    parts = []
+    for place, name in enumerate(names):
+        table = export.table[export.table["platform"] == name].reset_index(drop=True)
+        apart = export.apart
+        if apart is not None and "platform" in apart:
+            apart = apart[apart["platform"] == name].reset_index(drop=True)
+        first = place == 0
+        parts.append(
+            replace(
+                export,
+                platform=name,
+                table=table,
+                apart=apart if apart is not None and len(apart) else None,
+                accounts=tuple(sorted(table["account"].dropna().unique())),
+                warnings=(*export.warnings, said),
+                rows_read=len(table),
+                rows_dropped=export.rows_dropped if first else 0,
+                totals=export.totals if first else {},
+            )
+        )
+    return parts
