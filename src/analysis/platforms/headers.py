@@ -12,6 +12,7 @@ from analysis.platforms.specification import Format, fold, formats
 __all__ = ["LOOK", "Match", "find"]
 
 LOOK = 12
+BESIDE = 6
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def find(rows: Sequence[Sequence[object]]) -> list[Match]:
         whole = _match(row, index, 0, len(row), rows)
         found = [whole] if whole else []
         blocks = _blocks(row)
-        if len(blocks) > 1:
+        if 1 < len(blocks) <= BESIDE:
             parts = [_match(row, index, start, stop, rows) for start, stop in blocks]
             beside = [part for part in parts if part]
             if len(beside) > 1 and sum(p.score for p in beside) > (whole.score if whole else 0):
@@ -120,7 +121,7 @@ def _match(row: Sequence[object], index: int, start: int, stop: int, rows: Seque
     )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _index(known: Format) -> dict[str, list[tuple[str, str]]]:
     return known.headings()
 
@@ -144,7 +145,7 @@ def _places(known: Format, headings: tuple[str, ...], below: tuple[str, ...]) ->
     return places
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _parts(known: Format) -> tuple[tuple[str, str], ...]:
     return tuple(
         (item.name, fold(word[1:]))
@@ -161,7 +162,8 @@ def _language(known: Format, headings: list[str]) -> str:
     for heading in headings:
         for language in {language for _, language in _index(known).get(heading, ())}:
             votes[language] = votes.get(language, 0) + 1
-    return max(sorted(votes), key=lambda language: votes[language]) if votes else "en"
+    english_first = sorted(votes, key=lambda language: (language != "en", language))
+    return max(english_first, key=lambda language: votes[language]) if votes else "en"
 
 
 def unknown_format(rows: Sequence[Sequence[object]], file: str) -> DataError:

@@ -94,7 +94,12 @@ def fold(text: object) -> str:
     >>> fold("J’aime") == fold("J'aime")
     True
     """
-    plain = unicodedata.normalize("NFKC", "" if text is None else str(text)).replace("’", "'")
+    return _folded("" if text is None else str(text))
+
+
+@lru_cache(maxsize=16_384)
+def _folded(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).replace("’", "'")
     return re.sub(r"\s+", " ", plain).strip().strip('\ufeff"').strip().casefold()
 
 

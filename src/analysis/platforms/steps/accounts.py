@@ -26,8 +26,8 @@ def account_from_post_id(reading: Reading) -> None:
 
 @step
 def account_from_file_name(reading: Reading) -> None:
-    """Take the page's name from `... (Post Level) - <page> - <day>`: the table does not name it."""
+    """Take the page's name from `Facebook Insights Data Export - <page> - <day>`: the table does not name it."""
     name = reading.options.file.rsplit("/", 1)[-1]
-    found = re.search(r"\(Post Level\) - (.+) - \d{4}-\d{2}-\d{2}", name)
+    found = re.search(r"(?:\(Post Level\)|Data Export) - (.+) - \d{4}-\d{2}-\d{2}", name)
     if found:
         reading.frame = reading.frame.assign(account=found[1])

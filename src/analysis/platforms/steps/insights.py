@@ -1,0 +1,36 @@
+"""What must still be done to Facebook's old page insights: days hidden for privacy, windows that overlap."""
+
+from __future__ import annotations
+
+from analysis.platforms.export import grouped
+from analysis.platforms.steps.registry import step
+from analysis.platforms.tables import Reading
+
+__all__: list[str] = []
+
+WINDOWS = ("weekly_", "28_days_")
+
+
+@step
+def days_hidden(reading: Reading) -> None:
+    """Count the days whose figures are all blank: below a threshold Facebook hides them, they are not 0."""
+    figures = reading.frame.drop(columns=["date", "account", "_row"], errors="ignore")
+    blank = figures.isna().all(axis=1) & reading.frame["date"].notna()
+    if blank.any() and figures.shape[1]:
+        reading.notice(
+            "days_hidden",
+            f"Days without any figure: {grouped(blank.sum())}. Facebook hides those of a page below its threshold of "
+            "privacy; they are missing, not 0.",
+        )
+
+
+@step
+def windows_overlap(reading: Reading) -> None:
+    """Say which metrics count people, or windows of 7 and 28 days, that must not be added up."""
+    windows = [name for name in reading.frame if str(name).startswith(WINDOWS)]
+    many = f" {grouped(len(windows))} of the metrics are such windows." if windows else ""
+    reading.notice(
+        "unique_people",
+        "Daily, weekly and 28-day figures of unique people must not be added up: one person is counted in each, and the "
+        f"windows overlap.{many}",
+    )
