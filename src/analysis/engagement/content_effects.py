@@ -1,0 +1,252 @@
+"""Which kinds of posts are answered more, once day, hour, boosting and account are held equal?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analysis.bundles.multiplicity import adjusted, refuse_correction
+from analysis.engagement.bootstrap import MINIMUM
+from analysis.engagement.counts import CountModel, count_model
+from analysis.engagement.interactions import RATES, choices
+from analysis.engagement.observed import DAYS, Observed, observed
+from analysis.engagement.posting_times import FEWEST
+from analysis.errors import ParameterError, did_you_mean
+
+__all__ = ["CONTROLS", "content_effects"]
+
+CONTROLS = ("weekday", "hour_block", "paid")
+SMALL = 30
+COLUMNS = ["group_1", "group_2", "estimate", "se", "low", "high", "n", "n_1", "n_2", "df", "p", "p_adjusted"]
+FACTS = ["size", "n_missing", "n_young", "n_silent", "method", "flag"]
+
+
+def content_effects(
+    posts: Any,
+    by: str = "kind",
+    *,
+    outcome: str = "interactions",
+    over: Literal["reach", "followers", "views"] | None = "reach",
+    controls: Iterable[str] = CONTROLS,
+    reference: str | None = None,
+    zone: str | None = None,
+    days: float | None = DAYS,
+    correction: Literal["holm", "bh", "none"] = "holm",
+    level: float = 0.95,
+    together: Literal["auto", "weeks", "accounts"] = "auto",
+) -> pd.DataFrame:
+    """Compare kinds of posts by a negative binomial model with day, hour, boosting and account held equal.
+
+    Parameters
+    ----------
+    posts : table
+        The posts contract, in any table narwhals reads.
+    by : str
+        Column compared: `kind`, `topic`, `owner_type`...
+    outcome : str
+        `interactions` or a column of counts.
+    over : {"reach", "followers", "views"} or None
+        What the count is measured against (offset); `None`: the count itself.
+    controls : iterable of str
+        Held equal: `weekday`, `hour_block` (three hours), `paid`, or other columns of the table.
+    reference : str, optional
+        Group compared with; the most frequent unless named.
+    zone, days
+        As for `posting_times`.
+    correction : {"holm", "bh", "none"}
+        For testing several groups.
+    level : float
+    together : {"auto", "weeks", "accounts"}
+        Clusters: accounts when there are several, weeks within one account (`auto`); `weeks` holds accounts fixed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per group but the reference: `group_1` (reference), `group_2`, `estimate` (ratio: 1.3 is 30 %
+        more), `se` (of the ratio), `low, high`, `n` (posts of the model), `n_1`, `n_2`, `df`, `p`,
+        `p_adjusted`, `size` (negative binomial; large: Poisson), `n_missing`, `n_young`, `n_silent` (posts of
+        accounts without any response), `method`, `flag` (`n<30`: described only, without model or interval;
+        `n<5`: a group too small; `weeks<8`, `accounts<8`).
+
+    Raises
+    ------
+    ParameterError
+        When a choice is unknown or the reference is not among the groups.
+    DataError
+        When a column is absent.
+
+    Notes
+    -----
+    A ratio is not the effect of the kind: kinds are chosen, and what is not in the table is not held equal.
+    Each account has a level of its own (no random intercept), unless the groups never vary within an account.
+    Groups of which all clusters number under eight get no interval.
+
+    References
+    ----------
+    Hilbe (2011), Negative Binomial Regression; Holm (1979), Scandinavian Journal of Statistics 6. See `count_model`.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2025-01-06 09:10", periods=120, freq="D")
+    >>> table = pd.DataFrame({"published": days, "kind": ["photo", "photo", "link"] * 40, "reach": 100})
+    >>> table["reactions"] = [12 if kind == "photo" else 6 for kind in table["kind"]]
+    >>> found = content_effects(table)
+    >>> found[["group_1", "group_2", "estimate", "n_2"]].round(2).to_dict("records")
+    [{'group_1': 'photo', 'group_2': 'link', 'estimate': 0.5, 'n_2': 40}]
+    """
+    refuse_correction(correction)
+    choices("together", [together], ("auto", "weeks", "accounts"))
+    if over is not None:
+        choices("over", [over], RATES)
+    extra = [name for name in controls if name not in ("weekday", "hour_block", "paid")]
+    measure = outcome if over is None else f"{outcome} over {over}"
+    seen = _with_offset(
+        posts, outcome, over, needed=["published", by, *extra], optional=["paid"], zone=zone, days=days
+    )
+    table = seen.posts[seen.posts[by].notna()].reset_index(drop=True)
+    counts = table[by].value_counts()
+    groups = sorted(counts.index, key=lambda name: (-counts[name], str(name)))
+    if reference is not None and reference not in groups:
+        raise ParameterError(
+            f'reference="{reference}" is not a group of {by}.{did_you_mean(str(reference), map(str, groups))} '
+            f"Groups: {', '.join(map(str, groups))}."
+        )
+    base = reference if reference is not None else groups[0] if groups else None
+    others = [name for name in groups if name != base]
+    held = [name for name in controls if name != by]
+    rows = (
+        _described(table, by, base, others)
+        if len(table) < SMALL
+        else _modelled(table, by, base, others, held, together, level)
+    )
+    found = pd.DataFrame(rows, columns=[*COLUMNS, "size", "n_silent", "method", "flag"])
+    found["p_adjusted"] = adjusted(found["p"].tolist(), correction)
+    found["method"] = (
+        f"{measure}: " + found["method"].astype(str) + ("" if len(table) < SMALL else f"; {correction}")
+    )
+    facts = {"n_missing": seen.n_missing, "n_young": seen.n_young}
+    return found.assign(**facts)[[*COLUMNS, *FACTS]]
+
+
+def _with_offset(posts: Any, outcome: str, over: str | None, **options: Any) -> Observed:
+    """Read posts with `_over` (the count) and `_offset`; a post reached by nobody cannot be measured."""
+    if outcome == "interactions":
+        seen = observed(posts, outcome if over is None else f"engagement by {over}", **options)
+        return _offset(seen, seen.posts["_under"])
+    optional = [*options.pop("optional"), *([over] if over else [])]
+    seen = observed(posts, outcome, optional=optional, **options)
+    if over is None:
+        return _offset(seen, seen.posts["_under"])
+    under = (
+        pd.to_numeric(seen.posts[over]).astype("Float64").to_numpy(float, na_value=np.nan)
+        if over in seen.posts
+        else np.full(len(seen.posts), np.nan)
+    )
+    return _offset(seen, pd.Series(under))
+
+
+def _offset(seen: Observed, under: pd.Series) -> Observed:
+    usable = (under > 0).to_numpy()
+    table = seen.posts[usable].assign(_offset=np.log(under[usable]))
+    table = table.sort_values(["_account", "_clock", "_over", "_offset"], kind="stable", ignore_index=True)
+    return Observed(table, seen.n_missing + int((~usable).sum()), seen.n_young, seen.clock)
+
+
+def _described(table: pd.DataFrame, by: str, base: Any, others: list) -> list[dict]:
+    """Describe the ratio of two pooled rates where posts are too few for a model."""
+    sums = table.assign(_denominator=np.exp(table["_offset"])).groupby(by)[["_over", "_denominator"]].sum()
+    rate, sizes = sums["_over"] / sums["_denominator"], table[by].value_counts()
+    rows = []
+    for name in others:
+        few = min(sizes[base], sizes[name]) < FEWEST
+        rows.append(
+            _row(base, name, len(table), sizes)
+            | {
+                "estimate": np.nan if few or rate[base] == 0 else rate[name] / rate[base],
+                "n_silent": 0,
+                "method": "ratio of pooled rates, described only",
+                "flag": f"n<{FEWEST}, n<{SMALL}" if few else f"n<{SMALL}",
+            }
+        )
+    return rows
+
+
+def _row(base: Any, name: Any, n: int, sizes: pd.Series) -> dict:
+    return {"group_1": base, "group_2": name, "n": n, "n_1": int(sizes[base]), "n_2": int(sizes[name])}
+
+
+def _modelled(
+    table: pd.DataFrame, by: str, base: Any, others: list, controls: list[str], together: str, level: float
+) -> list[dict]:
+    sizes = table[by].value_counts()
+    enough = [name for name in others if sizes[name] >= FEWEST]
+    table = table[table[by].isin([base, *enough])]
+    answered = table.groupby("_account")["_over"].transform("sum") > 0
+    silent = int((~answered).sum())
+    table = table[answered].reset_index(drop=True)
+    varies = table.groupby("_account")[by].nunique().gt(1).any()
+    unit, cluster = _clusters(table, together if varies else "accounts")
+    design, names = _design(table, by, enough, controls, bool(varies))
+    account = table["_account"].to_numpy() if varies else np.zeros(len(table))
+    fit = count_model(table["_over"].to_numpy(), design, table["_offset"].to_numpy(), account, cluster)
+    method = _method(fit, unit, names, bool(varies))
+    rows = []
+    for name in others:
+        row = _row(base, name, len(table), sizes) | {"size": fit.size, "n_silent": silent, "method": method}
+        if name not in enough:
+            rows.append(row | {"flag": f"n<{FEWEST}"})
+            continue
+        few = min(len(set(cluster[(table[by] == group).to_numpy()])) for group in (base, name))
+        rows.append(
+            row | _ratio(fit, enough.index(name), f"{unit}<{MINIMUM}" if few < MINIMUM else "", level)
+        )
+    return rows
+
+
+def _ratio(fit: CountModel, place: int, flag: str, level: float) -> dict:
+    ratio = float(np.exp(fit.coefficients[place]))
+    if flag:
+        return {"estimate": ratio, "flag": flag}
+    error, df = float(np.sqrt(fit.covariance[place, place])), fit.clusters - 1
+    margin = stats.t.ppf((1 + level) / 2, df) * error
+    p = 2 * stats.t.sf(abs(fit.coefficients[place]) / error, df) if error > 0 else 0.0
+    limits = {"low": ratio * np.exp(-margin), "high": ratio * np.exp(margin)}
+    return {"estimate": ratio, "se": ratio * error, **limits, "df": df, "p": float(p), "flag": ""}
+
+
+def _clusters(table: pd.DataFrame, together: str) -> tuple[str, np.ndarray]:
+    account = table["_account"].to_numpy(dtype=str)
+    several = len(set(account)) > 1
+    if together == "accounts" or (together == "auto" and several):
+        return "accounts", account
+    week = table["_week"].fillna(-1).astype(int).astype(str).to_numpy(dtype=str)
+    return "weeks", np.char.add(np.char.add(account, "|"), week)
+
+
+def _design(
+    table: pd.DataFrame, by: str, enough: list, controls: list[str], varies: bool
+) -> tuple[np.ndarray, list[str]]:
+    """Lay out one column per group, then those of what is held equal."""
+    columns = [(table[by] == name).to_numpy(float) for name in enough]
+    clock = table["_clock"].dt
+    made = {"weekday": clock.day_of_week, "hour_block": clock.hour // 3}
+    held = []
+    for name in [*controls, *([] if varies else ["platform"])]:
+        if name not in made and name not in table:
+            continue
+        values = (made[name] if name in made else table[name]).astype("string").fillna("")
+        levels = values.value_counts().sort_index().sort_values(ascending=False, kind="stable").index[1:]
+        columns += [(values == one).to_numpy(float) for one in levels]
+        held += [name] if len(levels) else []
+    return np.column_stack(columns) if columns else np.empty((len(table), 0)), held
+
+
+def _method(fit: CountModel, unit: str, names: list[str], varies: bool) -> str:
+    equal = [*names, *(["account"] if varies else [])]
+    held = f" with {', '.join(equal)} held equal" if equal else ""
+    without = "" if varies else "; no level per account, since groups never vary within one"
+    return f"negative binomial ratio{held}{without}; {fit.clusters} {unit} left out in turn"

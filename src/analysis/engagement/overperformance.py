@@ -1,0 +1,181 @@
+"""Which posts did better or worse than the account's own posts of the same kind, at the same age?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analysis.engagement.maturity import at_age, readings
+from analysis.engagement.observed import DAYS, Observed, observed
+
+__all__ = ["overperformance"]
+
+LAST = 100
+FEWEST = 5
+COLUMNS = ["platform", "account", "post_id", "published", "age", "actual", "expected", "ratio"]
+ESTIMATES = ["estimate", "se", "low", "high", "n", "method", "flag"]
+
+
+def overperformance(
+    posts: Any,
+    measure: str = "interactions",
+    *,
+    by: str | Iterable[str] | None = "kind",
+    history: Any = None,
+    days: float = DAYS,
+    last: int = LAST,
+    fewest: int = FEWEST,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Score each post against the account's own earlier posts of the same kind at the same age.
+
+    Parameters
+    ----------
+    posts : table
+        The posts contract, each post once, in any table narwhals reads.
+    measure : str
+        `interactions`, a column of counts, or `engagement by reach`.
+    by : str or list of str, optional
+        What posts compared must share besides the account: `kind`.
+    history : table, optional
+        Every reading of every post (`exported`, several per post), as `analysis.platforms.posts.history` gives.
+        Without it, ages cannot be matched: posts are compared once mature.
+    days : float
+        Age from which figures are taken as final; younger posts are only scored when a history matches ages.
+    last : int
+        How many earlier posts are looked at.
+    fewest : int
+        With fewer, no expectation.
+    level : float
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per measured post: `platform, account, post_id, published`, the `by` columns, `age` (days),
+        `actual`, `expected` (mean of the middle half of the earlier posts), `ratio` (actual / expected),
+        `estimate` (the score: ratio from 1 on, −expected / actual below, −2 × expected without any response),
+        `low, high` (the score at the limits of the expectation), `se` (of the expectation), `n` (earlier posts
+        used), `method`, `flag` (`n<5`, `young`, `expected 0`).
+
+    Raises
+    ------
+    ParameterError
+        When the measure is not known.
+    DataError
+        When a column is absent.
+
+    Notes
+    -----
+    No score lies between −1 and 1: it jumps at the expectation. High scores fall back by themselves (regression
+    to the mean): they are leads to look at, not proof of what works. Where no reading is as old as the post and
+    as young as its own age, an earlier post is not used.
+
+    References
+    ----------
+    CrowdTangle, "How do you calculate overperforming scores?" (archived help page 2013937); Tukey and
+    McLaughlin (1963), Sankhyā A 25 (interval of a trimmed mean).
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"account": "a", "kind": "photo", "reactions": [10, 10, 10, 10, 10, 30, 5]})
+    >>> table = table.assign(published=pd.date_range("2025-01-06", periods=7), post_id=list("1234567"))
+    >>> overperformance(table)[["actual", "expected", "estimate", "n"]].tail(2).values.tolist()
+    [[30.0, 10.0, 3.0, 5.0], [5.0, 10.0, -2.0, 6.0]]
+    """
+    keys = [by] if isinstance(by, str) else list(by or [])
+    seen = observed(posts, measure, needed=["published", "post_id", *keys], days=None)
+    table = seen.posts.sort_values(["_account", "published", "post_id"], kind="stable", ignore_index=True)
+    past = None if history is None else readings(history, measure)
+    parts = [
+        _scored(group.reset_index(drop=True), past, days, last, fewest, level)
+        for _, group in table.groupby(["_account", *keys], dropna=False, sort=True)
+    ]
+    aged = "at the same age" if past is not None else _blind(seen, days)
+    found = pd.concat(parts, ignore_index=True) if parts else table.assign(**dict.fromkeys(ESTIMATES, np.nan))
+    found = found.assign(method=f"middle half of up to {last} earlier posts of the account, {aged}")
+    names = [name for name in dict.fromkeys([*COLUMNS[:4], *keys, *COLUMNS[4:], *ESTIMATES]) if name in found]
+    return found.sort_values(["_account", "published", "post_id"], kind="stable", ignore_index=True)[names]
+
+
+def _blind(seen: Observed, days: float) -> str:
+    known = bool(seen.posts["_age"].notna().any())
+    return f"blind to age beyond {days:g} days" if known else "blind to age: no export date"
+
+
+def _scored(
+    group: pd.DataFrame, past: pd.DataFrame | None, days: float, last: int, fewest: int, level: float
+) -> pd.DataFrame:
+    """Score the posts of one account and kind, in the order of publication."""
+    actual, age = group["_value"].to_numpy(), group["_age"].to_numpy()
+    figures = _figures(group, past, days)
+    rows = []
+    for i in range(len(group)):
+        before = figures(i)[max(0, i - last) : i]
+        rows.append(_expected(before[~np.isnan(before)]))
+    expected, se, n = (np.array(column, float) for column in zip(*rows, strict=True))
+    margin = se * stats.t.ppf((1 + level) / 2, np.maximum(n - 2 * (n // 4) - 1, 1))
+    young = (age < days) if past is None else np.zeros(len(group), bool)
+    hidden = young | (n < fewest)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(hidden | (expected <= 0), np.nan, actual / expected)
+    shown = {"expected": np.where(hidden, np.nan, expected), "se": np.where(hidden, np.nan, se)}
+    limits = {"estimate": expected, "low": expected + margin, "high": expected - margin}
+    scores = {name: _score(actual, limit, ratio) for name, limit in limits.items()}
+    flags = [
+        _flag(few, old, zero, fewest) for few, old, zero in zip(n < fewest, young, expected <= 0, strict=True)
+    ]
+    return group.assign(actual=actual, age=age, ratio=ratio, n=n.astype(int), **shown, **scores, flag=flags)
+
+
+def _flag(few: bool, young: bool, zero: bool, fewest: int) -> str:
+    words = ["young" if young else "", f"n<{fewest}" if few else "", "expected 0" if zero and not few else ""]
+    return ", ".join(filter(None, words))
+
+
+def _score(actual: np.ndarray, expected: np.ndarray, ratio: np.ndarray) -> np.ndarray:
+    """Score actual figures against expectations; missing where there is no ratio."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        above, below = actual / expected, -expected / actual
+        score = np.where(above >= 1, above, np.where(actual > 0, below, -2 * expected))
+    return np.where(np.isnan(ratio) | ~(expected > 0), np.nan, score)
+
+
+def _figures(group: pd.DataFrame, past: pd.DataFrame | None, days: float) -> Any:
+    """Give, for each post, the figures of all posts of its group at its age."""
+    actual, age = group["_value"].to_numpy(), group["_age"].to_numpy()
+    if past is None:
+        final = np.where(age < days, np.nan, actual)
+        return lambda i: final
+    known = dict(iter(past.groupby(["_account", "post_id"], sort=False)))
+    rows = []
+    for account, post, value, old in zip(group["_account"], group["post_id"], actual, age, strict=True):
+        part = known.get((account, post))
+        own = (
+            (np.array([old]), np.array([value]))
+            if part is None
+            else (part["_age"].to_numpy(), part["_value"].to_numpy())
+        )
+        rows.append(at_age(*own, age, days))
+    matched = np.array(rows)
+    return lambda i: matched[:, i]
+
+
+def _expected(values: np.ndarray) -> tuple[float, float, int]:
+    """Take the mean of the middle half, its error, and how many posts it stands on."""
+    n = len(values)
+    cut = n // 4
+    if n == 0:
+        return np.nan, np.nan, 0
+    ranked = np.sort(values)
+    inner = ranked[cut : n - cut]
+    mean = float(inner.sum()) / len(inner)
+    if len(inner) < 2:
+        return mean, np.nan, n
+    outer = cut * (inner[0] - mean) ** 2 + cut * (inner[-1] - mean) ** 2
+    centre = mean + cut * (inner[0] + inner[-1] - 2 * mean) / n
+    squares = float(((inner - mean) ** 2).sum()) + outer - n * (centre - mean) ** 2
+    return mean, float(np.sqrt(max(squares, 0.0) * (n - 1) / n)) / (len(inner) - 1), n
