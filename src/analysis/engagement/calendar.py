@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.engagement.posts import read_posts
 from analysis.errors import ParameterError, did_you_mean
 
-__all__ = ["CALENDAR", "PERIODS", "periods", "with_calendar"]
+__all__ = ["CALENDAR", "PERIODS", "calendar_number", "number_label", "periods", "with_calendar"]
 
 PERIODS = ("week", "month", "quarter", "year")
 CALENDAR = ("hour", "weekday", *PERIODS)
@@ -49,10 +49,7 @@ def periods(published: pd.Series, every: str) -> pd.Series:
     >>> periods(pd.Series(pd.to_datetime(["2025-01-01", "2025-11-30"])), "quarter").tolist()
     ['2025-Q1', '2025-Q4']
     """
-    if every not in PERIODS:
-        raise ParameterError(
-            f'every="{every}" is not a period.{did_you_mean(every, PERIODS)} Periods: {", ".join(PERIODS)}.'
-        )
+    check_period(every)
     year = published.dt.year.astype("Int64").astype("string")
     if every == "week":
         iso = published.dt.isocalendar()
@@ -62,6 +59,15 @@ def periods(published: pd.Series, every: str) -> pd.Series:
     if every == "quarter":
         return year + "-Q" + published.dt.quarter.astype("Int64").astype("string")
     return year
+
+
+def check_period(every: str) -> str:
+    """Give back the name of a period, refusing what is none."""
+    if every not in PERIODS:
+        raise ParameterError(
+            f'every="{every}" is not a period.{did_you_mean(every, PERIODS)} Periods: {", ".join(PERIODS)}.'
+        )
+    return every
 
 
 def with_calendar(posts: Any) -> Any:
@@ -126,3 +132,80 @@ def week_of(table: pd.DataFrame) -> np.ndarray:
         return np.full(len(table), np.nan)
     days = (table["published"] - pd.Timestamp("1970-01-05")).dt.days
     return np.floor(days.to_numpy(dtype=float, na_value=np.nan) / 7)
+
+
+def calendar_number(name: str) -> nw.Expr:
+    """Number the hour, weekday, week, month, quarter or year of `published` in the engine that holds the table.
+
+    Parameters
+    ----------
+    name : str
+        One of `CALENDAR`; `number_label` gives back the words.
+
+    Returns
+    -------
+    narwhals.Expr
+        Whole numbers as floats, missing where the date is: weeks and days count from 1970, months and quarters
+        from year 0.
+
+    Notes
+    -----
+    It is written with nothing but year, month, day and hour, which every engine gives alike.
+
+    Examples
+    --------
+    >>> table = nw.from_native(pd.DataFrame({"published": pd.to_datetime(["2025-12-29 18:30"])}))
+    >>> number = table.select(calendar_number("week").alias("week"))
+    >>> number_label("week", number.to_native()["week"]).tolist()
+    ['2026-W01']
+    """
+    moment = nw.col("published").dt
+    if name == "hour":
+        return moment.hour().cast(nw.Float64)
+    year, month = moment.year().cast(nw.Float64), moment.month().cast(nw.Float64)
+    if name in {"week", "weekday"}:
+        since_monday = _day_number() + 3
+        week = (since_monday / 7).floor()
+        return week if name == "week" else since_monday - 7 * week + 1
+    return {"year": year, "quarter": 4 * year + ((month - 1) / 3).floor(), "month": 12 * year + month - 1}[
+        name
+    ]
+
+
+def _day_number() -> nw.Expr:
+    """Count days from 1 January 1970, years beginning in March so that the leap day is the last."""
+    moment = nw.col("published").dt
+    year, month, day = (part.cast(nw.Float64) for part in (moment.year(), moment.month(), moment.day()))
+    early = ((14 - month) / 12).floor()
+    year, month = year - early, month + 12 * early
+    leaps = (year / 4).floor() - (year / 100).floor() + (year / 400).floor()
+    return 365 * year + leaps + ((153 * (month - 3) + 2) / 5).floor() + day - 719469
+
+
+def number_label(name: str, numbers: pd.Series) -> pd.Series:
+    """Word the numbers of `calendar_number` as `with_calendar` does.
+
+    Parameters
+    ----------
+    name : str
+        One of `CALENDAR`.
+    numbers : pandas.Series
+
+    Returns
+    -------
+    pandas.Series
+        Whole numbers for hour and weekday, else codes such as `2025-Q4`.
+
+    Examples
+    --------
+    >>> number_label("quarter", pd.Series([8103.0, float("nan")])).tolist()
+    ['2025-Q4', <NA>]
+    """
+    whole = pd.Series(numbers).astype("Float64").astype("Int64")
+    if name in {"hour", "weekday"}:
+        return whole
+    if name == "week":
+        return periods(pd.Timestamp("1970-01-01") + pd.to_timedelta(7 * whole, unit="D"), name)
+    months = whole * {"year": 12, "quarter": 3, "month": 1}[name]
+    text = (months // 12).astype("string").str.zfill(4) + (months % 12 + 1).astype("string").str.zfill(2)
+    return periods(pd.to_datetime(text, format="%Y%m"), name)

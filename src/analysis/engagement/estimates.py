@@ -46,10 +46,12 @@ class Measured:
 
 
 def measured_posts(group: pd.DataFrame, over: Any, under: Any, together: str) -> Measured:
-    """Hold the posts of a group with their values and blocks; without a denominator the value is a count."""
-    drawn = bootstrap.blocks(account_of(group), week_of(group), together)
+    """Hold the posts of a group with their values and blocks, sorted so that the order of rows changes nothing."""
     over = np.asarray(over, dtype=float)
-    return Measured(over, np.ones(len(over)) if under is None else np.asarray(under, dtype=float), drawn)
+    under = np.ones(len(over)) if under is None else np.asarray(under, dtype=float)
+    order = np.lexsort((under, over))
+    drawn = bootstrap.blocks(account_of(group)[order], week_of(group)[order], together)
+    return Measured(over[order], under[order], drawn)
 
 
 def estimates(measured: Measured, statistics: list[str], how: Bootstrap, label: str) -> dict[str, dict]:

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import narwhals.stable.v2 as nw
 import pandas as pd
 
-from analysis.engagement.calendar import CALENDAR, calendar_part, periods
-from analysis.engagement.posts import read_posts
+from analysis.engagement.calendar import (
+    CALENDAR,
+    calendar_number,
+    calendar_part,
+    check_period,
+    number_label,
+    periods,
+)
+from analysis.engagement.posts import collected, lazy_posts, number, parquet_posts, read_posts
 from analysis.errors import ParameterError
 
-__all__ = ["cells", "groups"]
+__all__ = ["Cells", "Code", "cells", "coded_cells", "groups"]
+
+UNNAMED = "\ue000"
+UNKNOWN = -1e300
 
 
 def cells(
@@ -54,13 +66,9 @@ def cells(
     >>> keys, posts[keys].to_dict("records")
     (['weekday', 'period'], [{'weekday': 1, 'period': '2025-Q4'}])
     """
-    keys = [by] if isinstance(by, str) else list(by or [])
-    keys += ["period"] if every and "period" not in keys else []
-    if "period" in keys and every is None and "period" not in nw.from_native(posts).collect_schema().names():
-        raise ParameterError('by="period" needs every="week", "month", "quarter" or "year".')
-    names = nw.from_native(posts).collect_schema().names()
-    derived = [key for key in keys if key not in names and key in CALENDAR]
-    made = [*derived, *(["period"] if every else [])]
+    posts = parquet_posts(posts) if isinstance(posts, str | Path) else posts
+    keys, made = _keys(posts, by, every)
+    derived = [key for key in made if key != "period"]
     needed = [key for key in keys if key not in made]
     dated = ["published"] if made else []
     table = read_posts(posts, [*needed, *columns, *dated], [*optional, "published", "platform", "account"])
@@ -95,3 +103,182 @@ def groups(table: pd.DataFrame, keys: list[str]) -> Iterator[tuple[tuple, pd.Dat
         yield (), table
         return
     yield from table.groupby(keys, dropna=False, observed=True, sort=True)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Hold posts in the engine they came in, each grouping column coded as text or as a number without gaps.
+
+    Attributes
+    ----------
+    frame : narwhals.LazyFrame
+        The coded grouping columns `_k0`, `_k1`...; `platform` and `account` as text, "" where unnamed; `published`
+        where there is one; the figures as floats.
+    keys : list of str
+        Names of the grouping columns.
+    codes : tuple of Code
+        How each is read back.
+    figures : tuple of str
+        The figures that are there.
+    """
+
+    frame: nw.LazyFrame
+    keys: list[str]
+    codes: tuple[Code, ...]
+    figures: tuple[str, ...]
+
+    @property
+    def coded(self) -> list[str]:
+        """Name the coded grouping columns."""
+        return [f"_k{place}" for place in range(len(self.keys))]
+
+    @property
+    def dated(self) -> bool:
+        """Tell whether there is a date of publication."""
+        return "published" in self.frame.collect_schema().names()
+
+    def decoded(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Give a collected table its grouping columns back, in their own words."""
+        words = {
+            key: code.read(table[name])
+            for key, code, name in zip(self.keys, self.codes, self.coded, strict=True)
+        }
+        return table.drop(columns=self.coded).assign(**words)
+
+
+@dataclass(frozen=True)
+class Code:
+    """Say how one grouping column is coded in the engine and read back."""
+
+    write: nw.Expr
+    read: Callable[[pd.Series], pd.Series]
+
+
+def coded_cells(
+    posts: Any,
+    by: str | Iterable[str] | None,
+    every: str | None,
+    figures: Iterable[str],
+    optional: Iterable[str],
+) -> Cells:
+    """Prepare posts for grouping in the engine that holds them; nothing is computed yet.
+
+    Parameters
+    ----------
+    posts : table or path
+        As for `lazy_posts`.
+    by, every
+        As for `cells`.
+    figures, optional : iterable of str
+        Columns of numbers that must be there, and those taken when they are.
+
+    Returns
+    -------
+    Cells
+
+    Raises
+    ------
+    ParameterError, DataError
+        As for `cells`.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"reach": [10], "kind": [None], "published": pd.to_datetime(["2025-10-06"])})
+    >>> prepared = coded_cells(table, "kind", "quarter", ["reach"], [])
+    >>> prepared.decoded(prepared.frame.collect().to_pandas())[prepared.keys].values.tolist()
+    [[nan, '2025-Q4']]
+    """
+    posts = parquet_posts(posts) if isinstance(posts, str | Path) else posts
+    keys, derived = _keys(posts, by, every)
+    named = [key for key in keys if key not in derived]
+    wanted = dict.fromkeys([*figures, *optional])
+    chosen = [*named, *figures, *(["published"] if derived else [])]
+    frame = lazy_posts(posts, chosen, [*wanted, "published", "platform", "account"])
+    there = frame.collect_schema().names()
+    figures = tuple(name for name in wanted if name in there)
+    codes: dict[str, Code] = {key: _calendar_code(name) for key, name in derived.items()}
+    if frame.implementation.is_pandas_like():
+        frame, known = _from_pandas(frame, named, figures)
+        codes |= known
+    else:
+        codes |= {key: _code(key, frame.collect_schema()[key]) for key in named}
+    ordered = tuple(codes[key] for key in keys)
+    frame = frame.select(
+        *(code.write.alias(f"_k{place}") for place, code in enumerate(ordered)),
+        *(_text(name, there).alias(name) for name in ("platform", "account")),
+        *(["published"] if "published" in there else []),
+        *(nw.col(name).cast(nw.Float64).fill_nan(None).alias(f"_f_{name}") for name in figures),
+    )
+    return Cells(frame, keys, ordered, figures)
+
+
+def _keys(posts: Any, by: str | Iterable[str] | None, every: str | None) -> tuple[list[str], dict[str, str]]:
+    """List the grouping columns, and those to be made with the part of the calendar each is."""
+    keys = [by] if isinstance(by, str) else list(by or [])
+    keys += ["period"] if every and "period" not in keys else []
+    names = nw.from_native(posts).collect_schema().names()
+    if "period" in keys and every is None and "period" not in names:
+        raise ParameterError('by="period" needs every="week", "month", "quarter" or "year".')
+    made = {key: key for key in keys if key not in names and key in CALENDAR}
+    return keys, made | ({"period": check_period(every)} if every else {})
+
+
+def _text(name: str, there: list[str]) -> nw.Expr:
+    return nw.col(name).cast(nw.String).fill_null("") if name in there else nw.lit("")
+
+
+def _calendar_code(name: str) -> Code:
+    def read(coded: pd.Series) -> pd.Series:
+        return number_label(name, coded.where(coded != UNKNOWN))
+
+    return Code(calendar_number(name).fill_null(UNKNOWN), read)
+
+
+def _code(name: str, dtype: Any) -> Code:
+    """Code a column by its type: truth and fractions as floats, everything else as text, none of them missing."""
+    column = nw.col(name)
+    if dtype == nw.Boolean or dtype.is_float():
+        truth = dtype == nw.Boolean
+
+        def numbers(coded: pd.Series) -> pd.Series:
+            known = coded.where(coded != UNKNOWN)
+            return known if not truth else known.astype("boolean" if known.isna().any() else bool)
+
+        number = column.cast(nw.Float64)
+        return Code((number if truth else number.fill_nan(None)).fill_null(UNKNOWN), numbers)
+
+    def words(coded: pd.Series) -> pd.Series:
+        known = coded.where(coded != UNNAMED)
+        if dtype.is_integer():
+            return pd.to_numeric(known).astype("Int64" if known.isna().any() else "int64")
+        if dtype.is_temporal():
+            return pd.to_datetime(known)
+        levels = list(dtype.categories) if dtype == nw.Enum else None
+        return known.astype(pd.CategoricalDtype(levels)) if levels else known
+
+    return Code(column.cast(nw.String).fill_null(UNNAMED), words)
+
+
+def _from_pandas(
+    frame: nw.LazyFrame, named: list[str], figures: tuple[str, ...]
+) -> tuple[nw.LazyFrame, dict[str, Code]]:
+    """Bring the many types of pandas to a few: figures as floats, grouping columns as numbers of their values."""
+    table, codes = collected(frame), {}
+    made: dict[str, Any] = {name: number(table, name) for name in figures}
+    for name in ("platform", "account"):
+        if name in table:
+            made[name] = table[name].astype("string").fillna("")
+    if "published" in table:
+        made["published"] = pd.to_datetime(table["published"])
+    for key in named:
+        found, values = pd.factorize(table[key])
+        made[f"_of_{key}"] = found.astype(float)
+        codes[key] = Code(nw.col(f"_of_{key}"), _reader(values))
+    return nw.from_native(pd.DataFrame(made)).lazy(), codes
+
+
+def _reader(values: Any) -> Callable[[pd.Series], pd.Series]:
+    def read(coded: pd.Series) -> pd.Series:
+        return pd.Series(values).reindex(coded.astype(int)).set_axis(coded.index)
+
+    return read

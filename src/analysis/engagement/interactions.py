@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
 from analysis.engagement.grouping import cells
+from analysis.engagement.posts import number
 from analysis.errors import ParameterError, did_you_mean
 
-__all__ = ["PARTS", "RATES"]
+__all__ = ["PARTS", "RATES", "interactions_of", "parts_sum"]
 
 PARTS = ("reactions", "comments", "shares", "saves")
 RATES = ("reach", "followers", "views")
@@ -28,11 +30,54 @@ def choices(name: str, given: Iterable[str], allowed: tuple[str, ...]) -> list[s
     return given
 
 
-def number(table: pd.DataFrame, name: str) -> np.ndarray:
-    """Give a column as floats, all missing where the column is absent."""
-    if name not in table:
-        return np.full(len(table), np.nan)
-    return pd.to_numeric(table[name]).to_numpy(dtype=float, na_value=np.nan)
+def interactions_of(platforms: Mapping[str, Iterable[str]], everywhere: Iterable[str]) -> nw.Expr:
+    """Write the sum of responses to a post for the engine that holds the posts.
+
+    Parameters
+    ----------
+    platforms : mapping
+        Part (`reactions`, `comments`...) to the platforms that report it.
+    everywhere : iterable of str
+        All platforms of the table.
+
+    Returns
+    -------
+    narwhals.Expr
+        Missing where the reactions are, or a part that the post's platform reports.
+
+    Examples
+    --------
+    >>> table = {"platform": ["x", "x", "y"], "_f_reactions": [3.0, None, 1.0], "_f_shares": [1.0, 1.0, None]}
+    >>> sums = interactions_of({"reactions": ["x", "y"], "shares": ["x"]}, ["x", "y"])
+    >>> nw.from_native(pd.DataFrame(table)).select(sums.alias("sum"))["sum"].to_list()
+    [4.0, nan, 1.0]
+    """
+    total = nw.col("_f_reactions")
+    everywhere = set(everywhere)
+    for part in (part for part in PARTS[1:] if platforms.get(part)):
+        value = nw.col(f"_f_{part}")
+        value = value.fill_null(0.0) if part == "saves" else value
+        known = sorted(platforms[part])
+        if set(known) != everywhere:
+            value = nw.when(nw.col("platform").is_in(known)).then(value).otherwise(nw.lit(0.0))
+        total = total + value
+    return total
+
+
+def parts_sum(counts: pd.DataFrame, platforms: Mapping[str, Iterable[str]]) -> str:
+    """Write the sum that is taken in a group of posts on some platforms.
+
+    Examples
+    --------
+    >>> parts_sum(pd.DataFrame({"platform": ["x", "y"]}), {"reactions": ["x", "y"], "saves": ["y"]})
+    'reactions + saves where counted'
+    """
+    words = ["reactions"]
+    for part in PARTS[1:]:
+        counted = counts["platform"].isin(list(platforms.get(part, [])))
+        if counted.any():
+            words.append(part if counted.all() else f"{part} where counted")
+    return " + ".join(words)
 
 
 def with_interactions(table: pd.DataFrame) -> pd.DataFrame:

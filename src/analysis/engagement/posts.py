@@ -197,3 +197,16 @@ def account_of(table: pd.DataFrame) -> np.ndarray:
         for name in ("platform", "account")
     ]
     return np.char.add(np.char.add(parts[0], "/"), parts[1]) if len(table) else np.array([], dtype=str)
+
+
+def number(table: pd.DataFrame, name: str) -> np.ndarray:
+    """Give a column as floats, all missing where the column is absent.
+
+    Examples
+    --------
+    >>> number(pd.DataFrame({"reach": pd.array([3, None], dtype="Int64")}), "reach").tolist()
+    [3.0, nan]
+    """
+    if name not in table:
+        return np.full(len(table), np.nan)
+    return pd.to_numeric(table[name]).to_numpy(dtype=float, na_value=np.nan)

@@ -5,20 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 
-from analysis.engagement.estimates import STATISTICS, Bootstrap, Together, estimates, measured_posts
-from analysis.engagement.grouping import cells, groups
-from analysis.engagement.interactions import (
-    PARTS,
-    RATES,
-    choices,
-    number,
-    parts_of,
-    with_interactions,
-    with_measure,
-)
+from analysis.engagement.estimates import STATISTICS, Bootstrap, Together
+from analysis.engagement.grouping import coded_cells
+from analysis.engagement.groupwise import Found, Measure, groupwise, measured_cells
+from analysis.engagement.interactions import PARTS, RATES, choices
 
 __all__ = ["engagement", "means", "typical"]
 
@@ -93,18 +85,16 @@ def engagement(
     2      mean    0.0450  2                 1
     """
     rates, statistics = choices("rates", rates, RATES), choices("statistics", statistics, STATISTICS)
-    table, keys = cells(posts, by, every, ["reactions"], [*PARTS, *rates])
-    table = with_interactions(table)
+    cells = coded_cells(posts, by, every, ["reactions"], [*PARTS, *rates])
     how = Bootstrap(level, draws, seed, together)
+    measures = [Measure("interactions", rate) for rate in rates]
     rows = []
-    for values, group in groups(table, keys):
-        label = "|".join(map(str, values))
-        parts = parts_of(group)
-        for rate in rates:
-            for row in _rate_rows(group, rate, statistics, parts, how, label):
-                rows.append(dict(zip(keys, values, strict=True)) | row)
+    for group in groupwise(cells, measures, statistics, how):
+        for rate, found in zip(rates, group, strict=True):
+            keyed = dict(zip(cells.keys, found.values, strict=True))
+            rows += [keyed | row for row in _rate_rows(found, rate)]
     columns = ["rate", "statistic", "formula", "estimate", "se", "low", "high", "n", "n_missing"]
-    return pd.DataFrame(rows, columns=[*keys, *columns, "zero_denominator", "method", "flag"])
+    return pd.DataFrame(rows, columns=[*cells.keys, *columns, "zero_denominator", "method", "flag"])
 
 
 def typical(
@@ -156,21 +146,14 @@ def typical(
     0  photo     200.0  2          1  n<30, posts<8
     """
     choices("statistic", [statistic], ("median", "mean"))
-    table, keys = with_measure(posts, column, by, every)
+    cells, measure = measured_cells(posts, column, by, every)
     how = Bootstrap(level, draws, seed, together)
     rows = []
-    for values, group in groups(table, keys):
-        known = group["_value"].notna()
-        measured = measured_posts(group[known], group.loc[known, "_value"], None, together)
-        found = estimates(measured, [statistic], how, "|".join(map(str, values)))
-        rows.append(
-            dict(zip(keys, values, strict=True))
-            | {"column": column, "statistic": statistic}
-            | found[statistic]
-            | {"n": len(measured.numerator), "n_missing": int((~known).sum())}
-        )
+    for (found,) in groupwise(cells, [measure], [statistic], how):
+        keyed = dict(zip(cells.keys, found.values, strict=True)) | {"column": column, "statistic": statistic}
+        rows.append(keyed | found.rows[statistic] | {"n": found.n, "n_missing": found.posts - found.n})
     names = ["column", "statistic", "estimate", "se", "low", "high", "n", "n_missing", "method", "flag"]
-    return pd.DataFrame(rows, columns=[*keys, *names])
+    return pd.DataFrame(rows, columns=[*cells.keys, *names])
 
 
 def means(
@@ -213,18 +196,11 @@ def means(
     return pd.concat(tables, ignore_index=True)
 
 
-def _rate_rows(
-    group: pd.DataFrame, rate: str, statistics: list[str], parts: str, how: Bootstrap, label: str
-) -> Iterator[dict]:
-    over, under = group["_interactions"].to_numpy(), number(group, rate)
-    usable = ~np.isnan(over) & (under > 0)
-    zero = int((under == 0).sum())
-    measured = measured_posts(group[usable], over[usable], under[usable], how.together)
-    found = estimates(measured, statistics, how, label)
-    n = int(usable.sum())
-    for statistic in statistics:
+def _rate_rows(found: Found, rate: str) -> Iterator[dict]:
+    for statistic, row in found.rows.items():
         sums = statistic == "pooled"
-        formula = f"{'sum' if sums else statistic} of ({parts}) / {'sum of ' if sums else ''}{rate}"
-        row = found[statistic] | {"n": n, "n_missing": len(group) - n - zero, "zero_denominator": zero}
-        flag = row["flag"] if n else f"no {rate}" if not (under > 0).any() else "no reactions"
-        yield {"rate": rate, "statistic": statistic, "formula": formula} | row | {"flag": flag}
+        formula = f"{'sum' if sums else statistic} of ({found.parts}) / {'sum of ' if sums else ''}{rate}"
+        missing = found.posts - found.n - found.zero
+        counts = {"n": found.n, "n_missing": missing, "zero_denominator": found.zero}
+        flag = row["flag"] if found.n else f"no {rate}" if not found.positive else "no reactions"
+        yield {"rate": rate, "statistic": statistic, "formula": formula} | row | counts | {"flag": flag}

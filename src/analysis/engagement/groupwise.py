@@ -1,0 +1,206 @@
+"""Measure every group of posts: few from the posts themselves, many from sums made where the posts are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+import pandas as pd
+
+from analysis.engagement.aggregates import BLOCK, Chosen
+from analysis.engagement.estimates import Bootstrap, estimates, measured_posts
+from analysis.engagement.grouping import Cells, coded_cells, groups
+from analysis.engagement.interactions import PARTS, RATES, choices, interactions_of, parts_sum
+from analysis.engagement.linearised import row, summarise
+from analysis.engagement.posts import collected
+
+__all__ = ["FEW", "Found", "Measure", "groupwise", "measured_cells"]
+
+FEW = 10_000
+AT_ONCE = 2_000_000
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Name a figure of a post (`interactions` or a column), divided by a column or not."""
+
+    over: str
+    under: str | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """Hold what was found of one measure in one group.
+
+    Attributes
+    ----------
+    values : tuple
+        Values of the grouping columns.
+    posts, n, zero, positive : int
+        Posts; those measured; those with denominator 0 and above 0.
+    parts : str
+        The sum of responses that was taken.
+    rows : dict
+        Statistic → `estimate, se, low, high, method, flag`.
+    """
+
+    values: tuple
+    posts: int
+    n: int
+    zero: int
+    positive: int
+    parts: str
+    rows: dict[str, dict]
+
+
+def measured_cells(
+    posts: Any, measure: str, by: str | Iterable[str] | None, every: str | None
+) -> tuple[Cells, Measure]:
+    """Prepare posts for one measure: a column, `interactions`, or `engagement by reach` (`followers`, `views`).
+
+    Examples
+    --------
+    >>> measured_cells(pd.DataFrame({"reactions": [1], "reach": [9]}), "engagement by reach", None, None)[1]
+    Measure(over='interactions', under='reach')
+    """
+    rate = measure.removeprefix("engagement by ")
+    if measure == rate and measure != "interactions":
+        return coded_cells(posts, by, every, [measure], []), Measure(measure)
+    if measure == "interactions":
+        return coded_cells(posts, by, every, ["reactions"], PARTS), Measure("interactions")
+    choices("measure: engagement by", [rate], RATES)
+    return coded_cells(posts, by, every, ["reactions"], [*PARTS, rate]), Measure("interactions", rate)
+
+
+def groupwise(
+    cells: Cells, measures: list[Measure], statistics: Iterable[str], how: Bootstrap
+) -> list[list[Found]]:
+    """Estimate statistics of measures in every group.
+
+    Parameters
+    ----------
+    cells : Cells
+        The posts and their groups.
+    measures : list of Measure
+    statistics : iterable of {"median", "pooled", "mean"}
+    how : Bootstrap
+        How intervals are made. Groups of up to `FEW` posts are drawn again and again; of larger ones only sums over
+        blocks leave the engine.
+
+    Returns
+    -------
+    list of list of Found
+        Groups in the order of their values, each with its measures in the order given.
+
+    Examples
+    --------
+    >>> from analysis.engagement.grouping import coded_cells
+    >>> posts = coded_cells(pd.DataFrame({"reach": [1, 5], "kind": ["b", "a"]}), "kind", None, ["reach"], [])
+    >>> found = groupwise(posts, [Measure("reach")], ["mean"], Bootstrap(0.95, 100, 0, "auto"))
+    >>> [(one[0].values, one[0].rows["mean"]["estimate"]) for one in found]
+    [(('a',), 5.0), (('b',), 1.0)]
+    """
+    statistics = list(statistics)
+    counts, reported = _counted(cells)
+    frame = _measured(cells, measures, reported, set(counts["platform"]))
+    sizes = counts.groupby(cells.coded, sort=False)["posts"].sum().reset_index() if cells.coded else None
+    if sizes is None:
+        sizes = pd.DataFrame({"posts": [counts["posts"].sum()]})
+    few = sizes["posts"] <= FEW
+    found: dict[tuple[int, int], dict] = {}
+    named = list(groups(cells.decoded(sizes), cells.keys))
+    labels = {place: "|".join(map(str, values)) for values, rows in named for place in rows.index}
+    for batch in _batches(sizes[few]):
+        found |= _few(Chosen(frame, cells.coded, batch[cells.coded]), measures, statistics, how, labels)
+    if not few.all():
+        many = Chosen(frame, cells.coded, sizes.loc[~few, cells.coded])
+        found |= _many(many, len(measures), statistics, how)
+    results = []
+    for values, rows in named:
+        place = rows.index[0]
+        here = counts.merge(sizes.loc[[place], cells.coded], on=cells.coded) if cells.coded else counts
+        about = {"values": values, "posts": int(sizes["posts"][place]), "parts": parts_sum(here, reported)}
+        results.append([Found(**about, **found[place, number]) for number in range(len(measures))])
+    return results
+
+
+def _counted(cells: Cells) -> tuple[pd.DataFrame, dict[str, list[str]]]:
+    """Count the posts of each group and platform, and list the platforms that report each part of the responses."""
+    parts = [part for part in PARTS if part in cells.figures]
+    table = collected(
+        cells.frame.group_by(*cells.coded, "platform").agg(
+            nw.len().alias("posts"),
+            *(nw.col(f"_f_{part}").count().alias(f"_n_{part}") for part in parts),
+        )
+    )
+    table = table.sort_values([*cells.coded, "platform"], ignore_index=True)
+    reported = {part: sorted(set(table.loc[table[f"_n_{part}"] > 0, "platform"])) for part in parts}
+    return table, reported
+
+
+def _measured(
+    cells: Cells, measures: list[Measure], reported: dict[str, list[str]], platforms: set[str]
+) -> nw.LazyFrame:
+    """Add the numerator, denominator and value of each measure."""
+    frame = cells.frame
+    if any(measure.over == "interactions" for measure in measures):
+        frame = frame.with_columns(_f_interactions=interactions_of(reported, platforms))
+    made = []
+    for place, measure in enumerate(measures):
+        there = measure.under is None or measure.under in cells.figures
+        under = (
+            nw.col(f"_f_{measure.under}")
+            if measure.under and there
+            else nw.lit(1.0 if there else None, nw.Float64)
+        )
+        made += [nw.col(f"_f_{measure.over}").alias(f"_o{place}"), under.alias(f"_u{place}")]
+    dated = ["published"] if cells.dated else []
+    frame = frame.select(*cells.coded, *BLOCK, *dated, *made)
+    over_under = ((nw.col(f"_o{place}"), nw.col(f"_u{place}")) for place in range(len(measures)))
+    return frame.with_columns(
+        *(
+            nw.when(under > 0).then(over / under).alias(f"_v{place}")
+            for place, (over, under) in enumerate(over_under)
+        )
+    )
+
+
+def _batches(sizes: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Part small groups so that a batch of their posts can be held in memory."""
+    if len(sizes):
+        yield from (batch for _, batch in sizes.groupby(sizes["posts"].cumsum() // AT_ONCE))
+
+
+def _few(
+    chosen: Chosen, measures: list[Measure], statistics: list[str], how: Bootstrap, labels: dict[int, str]
+) -> dict[tuple[int, int], dict]:
+    """Measure groups of few posts, from the posts."""
+    table = collected(chosen.numbered())
+    by_group = dict(iter(table.groupby("_group"))) if len(table) else {}
+    found = {}
+    for group in chosen.groups.index:
+        posts = by_group.get(float(group), table.head(0))
+        for place in range(len(measures)):
+            over, under = (posts[f"_{name}{place}"].to_numpy(float, na_value=np.nan) for name in "ou")
+            usable = ~np.isnan(over) & (under > 0)
+            drawn = measured_posts(posts[usable], over[usable], under[usable], how.together)
+            rows = estimates(drawn, statistics, how, labels.get(group, ""))
+            counts = {"n": usable.sum(), "zero": (under == 0).sum(), "positive": (under > 0).sum()}
+            found[group, place] = {name: int(count) for name, count in counts.items()} | {"rows": rows}
+    return found
+
+
+def _many(
+    chosen: Chosen, measures: int, statistics: list[str], how: Bootstrap
+) -> dict[tuple[int, int], dict]:
+    """Measure groups of many posts, from sums."""
+    found = {}
+    for place, table in summarise(chosen, measures, statistics, how).items():
+        for group, sums in table.iterrows():
+            counts = {name: int(sums[name]) for name in ("n", "zero", "positive")}
+            rows = {statistic: row(sums, statistic) for statistic in statistics}
+            found[int(group), place] = counts | {"rows": rows}
+    return found
