@@ -151,20 +151,41 @@ def read_folder(
     ('daily', 'not_an_export')
     """
     folder = Path(path)
-    if not folder.exists():
-        raise DataError(f"There is no file or folder {folder.name}.")
-    if folder.is_file():
-        named = [(folder.name, folder)]
-    else:
-        files = [p for p in sorted(folder.rglob("*")) if p.is_file() and not hidden(p.relative_to(folder))]
-        named = [(p.relative_to(folder).as_posix(), p) for p in files]
     choices = {"dayfirst": dayfirst, "year": year, "duplicates": duplicates}
-    files = [(name, path if _readable(name) else None) for name, path in named]
-    found = kept(folder, files, choices, lambda: read_files(named, **choices))
+    named = _named(folder)
+    found = kept(folder, folder_files(folder), choices, lambda: read_files(named, **choices))
     if not found:
         why = " ".join(found.unrecognised) or "It is empty."
         raise DataError(f"{folder.name} holds no export that can be read. {why}")
     return found
+
+
+def _named(folder: Path) -> list[tuple[str, Path]]:
+    """List the files of a folder by their names inside it; a file is a folder of one."""
+    if not folder.exists():
+        raise DataError(f"There is no file or folder {folder.name}.")
+    if folder.is_file():
+        return [(folder.name, folder)]
+    files = [p for p in sorted(folder.rglob("*")) if p.is_file() and not hidden(p.relative_to(folder))]
+    return [(p.relative_to(folder).as_posix(), p) for p in files]
+
+
+def folder_files(folder: Path) -> list[tuple[str, Path | None]]:
+    """List the files of a folder, with the paths of those that may be opened.
+
+    Parameters
+    ----------
+    folder : path
+
+    Returns
+    -------
+    list of tuple of str and path
+        No path for what is never opened: private parts of archives, pictures.
+    """
+    return [
+        (name, path if _readable(name) or name.casefold().endswith((".yml", ".yaml")) else None)
+        for name, path in _named(folder)
+    ]
 
 
 def read_files(
