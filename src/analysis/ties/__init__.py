@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
+from analysis.ties.alters import ego_constraint
+from analysis.ties.channels import channel_overlap, multiplexity
+from analysis.ties.ego import ego_measures
+from analysis.ties.granovetter import granovetter, removal
 from analysis.ties.holes import structural_holes
+from analysis.ties.ledger import ledger, next_ties, stakeholders
 from analysis.ties.overlap import local_bridges, tie_overlap
+from analysis.ties.strength import reliability, tie_strength
+from analysis.ties.weak import weak_tie_share
 
-__all__ = ["local_bridges", "structural_holes", "tie_overlap"]
+__all__ = [
+    "channel_overlap",
+    "ego_constraint",
+    "ego_measures",
+    "granovetter",
+    "ledger",
+    "local_bridges",
+    "multiplexity",
+    "next_ties",
+    "reliability",
+    "removal",
+    "stakeholders",
+    "structural_holes",
+    "tie_overlap",
+    "tie_strength",
+    "weak_tie_share",
+]

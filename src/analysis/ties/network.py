@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -121,7 +121,7 @@ def network(graph: Any, weight: str | None = None) -> Network:
     return _from_graph(graph, weight)
 
 
-def distinct_ties(ties: pd.DataFrame, weight: str | None = None) -> pd.DataFrame:
+def distinct_ties(ties: pd.DataFrame, weight: str | None = None, keep: Sequence[str] = ()) -> pd.DataFrame:
     """Keep one row per ego and alter, sorted, with the largest strength told.
 
     Parameters
@@ -130,11 +130,13 @@ def distinct_ties(ties: pd.DataFrame, weight: str | None = None) -> pd.DataFrame
         With `ego` and `alter`.
     weight : str, optional
         Column with the strength of a tie.
+    keep : sequence of str
+        Other columns to keep, from the row with the largest strength.
 
     Returns
     -------
     pandas.DataFrame
-        `ego, alter` and `weight` (1 when no column is given). An ego tied to itself is left out.
+        `ego, alter`, `told` (strength, 1 when no column is given) and what is kept. An ego tied to itself is left out.
 
     Raises
     ------
@@ -147,7 +149,7 @@ def distinct_ties(ties: pd.DataFrame, weight: str | None = None) -> pd.DataFrame
     >>> distinct_ties(table, "closeness").values.tolist()
     [['a', 'b', 5.0]]
     """
-    for column in ["ego", "alter", *([weight] if weight else [])]:
+    for column in ["ego", "alter", *([weight] if weight else []), *keep]:
         if column not in ties:
             raise DataError(
                 f'The table of ties has no column "{column}".{did_you_mean(column, map(str, ties.columns))} '
@@ -160,16 +162,16 @@ def distinct_ties(ties: pd.DataFrame, weight: str | None = None) -> pd.DataFrame
                 f"The table of ties has no {column} in row {int(missing.argmax()) + 1}: a tie needs two ends."
             )
     strength = _weights(ties[weight], weight) if weight else np.ones(len(ties))
-    table = pd.DataFrame(
-        {"ego": ties["ego"].to_numpy(), "alter": ties["alter"].to_numpy(), "weight": strength}
-    )
-    codes = {node: place for place, node in enumerate(ordered([*table["ego"], *table["alter"]]))}
+    place = {node: i for i, node in enumerate(ordered([*ties["ego"], *ties["alter"]]))}
+    columns = list(dict.fromkeys(["ego", "alter", *keep]))
     return (
-        table.assign(first=table["ego"].map(codes), second=table["alter"].map(codes))
-        .query("first != second")
-        .sort_values(["first", "second", "weight"], kind="stable")
-        .drop_duplicates(["first", "second"], keep="last")
-        .reset_index(drop=True)[["ego", "alter", "weight"]]
+        ties[columns]
+        .assign(_weight=strength, _ego=ties["ego"].map(place), _alter=ties["alter"].map(place))
+        .query("_ego != _alter")
+        .sort_values(["_ego", "_alter", "_weight"], kind="stable")
+        .drop_duplicates(["_ego", "_alter"], keep="last")
+        .rename(columns={"_weight": "told"})
+        .reset_index(drop=True)[["ego", "alter", "told", *columns[2:]]]
     )
 
 
@@ -225,7 +227,7 @@ def _from_table(ties: pd.DataFrame, weight: str | None) -> Network:
     everyone = ordered([*ties["ego"], *ties["alter"]])
     place = {node: i for i, node in enumerate(everyone)}
     rows, columns = (told[name].map(place).to_numpy(dtype=np.int64) for name in ("ego", "alter"))
-    return _assemble(everyone, rows, columns, told["weight"].to_numpy(), directed=True)
+    return _assemble(everyone, rows, columns, told["told"].to_numpy(), directed=True)
 
 
 def _from_graph(graph: Any, weight: str | None) -> Network:
@@ -234,16 +236,13 @@ def _from_graph(graph: Any, weight: str | None) -> Network:
     counts = np.fromiter(map(len, neighbours), dtype=np.int64, count=len(nodes))
     columns = _positions(nodes, chain.from_iterable(neighbours), int(counts.sum()))
     rows = np.repeat(np.arange(len(nodes)), counts)
-    if weight is None:
-        values = np.ones(len(rows))
-    else:
-        values = _edge_weights(graph, neighbours, weight)
+    values = np.ones(len(rows)) if weight is None else _edge_weights(graph, neighbours, weight)
     return _assemble(nodes, rows, columns, values, directed=graph.is_directed())
 
 
 def _positions(nodes: list, named: Iterator[Hashable], count: int) -> np.ndarray:
     """Turn names of nodes into positions; small whole numbers, the usual case, by one look-up."""
-    if nodes and set(map(type, nodes)) == {int} and 0 <= min(nodes) and max(nodes) < 4 * len(nodes) + 1000:
+    if nodes and set(map(type, nodes)) == {int} and min(nodes) >= 0 and max(nodes) < 4 * len(nodes) + 1000:
         place = np.zeros(max(nodes) + 1, dtype=np.int64)
         place[nodes] = np.arange(len(nodes))
         return place[np.fromiter(named, np.int64, count)]

@@ -12,7 +12,7 @@ from scipy.sparse import csgraph
 from analysis.ties.network import Network, network
 from analysis.ties.triangles import triangles
 
-__all__ = ["bridges", "common_contacts", "local_bridges", "overlaps", "tie_overlap"]
+__all__ = ["bridges", "common_contacts", "detour", "local_bridges", "overlaps", "tie_overlap"]
 
 BATCH = 256
 
@@ -166,7 +166,7 @@ def local_bridges(graph: Any, weight: str | None = None) -> pd.DataFrame:
     bridge = bridges(net)[none]
     source, target = net.source[none], net.target[none]
     span = np.full(len(source), np.inf)
-    span[~bridge] = _spans(net.adjacency, source[~bridge], target[~bridge], net.degree)
+    span[~bridge] = detour(net, source[~bridge], target[~bridge])
     return table[none].assign(span=span, bridge=bridge).reset_index(drop=True)
 
 
@@ -252,16 +252,30 @@ def _reach(
     return low, high
 
 
-def _spans(
-    adjacency: sparse.csr_array, source: np.ndarray, target: np.ndarray, degree: np.ndarray
-) -> np.ndarray:
-    """Give the distance between the ends of ties that are no bridges, once each is taken away."""
+def detour(net: Network, source: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Count the steps between the ends of ties once each is taken away; none may be a bridge.
+
+    Parameters
+    ----------
+    net : Network
+    source, target : numpy.ndarray
+        Ends of ties without a shared contact, as positions.
+
+    Returns
+    -------
+    numpy.ndarray
+        3 or more.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> detour(network(nx.cycle_graph(6)), np.array([0]), np.array([1])).tolist()
+    [5.0]
+    """
     span = np.zeros(len(source))
-    fewer = np.where(degree[source] <= degree[target], source, target)
-    other = np.where(fewer == source, target, source)
     for start in range(0, len(source), BATCH):
         here = slice(start, start + BATCH)
-        span[here] = _distances(adjacency, fewer[here], other[here])
+        span[here] = _distances(net.adjacency, source[here], target[here])
     return span
 
 

@@ -1,0 +1,304 @@
+"""What does each tie of one firm open, what goes with it, and what would the next tie add? The weak-tie ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import t as student
+
+from analysis.errors import DataError
+from analysis.ties.network import Network, distinct_ties, network
+from analysis.ties.overlap import bridges, detour
+
+__all__ = ["ledger", "next_ties", "stakeholders"]
+
+
+def ledger(
+    ties: pd.DataFrame, ego: Hashable, *, strength: str | None = None, weak: float | None = None
+) -> pd.DataFrame:
+    """List the ties of one ego with what each bridges and what would be lost with it.
+
+    Parameters
+    ----------
+    ties : pandas.DataFrame
+        The whole table of ties: those of the other egos tell who knows whom.
+    ego : hashable
+        Whose ties.
+    strength : str, optional
+        Column with the strength of a tie, for `weak`.
+    weak : float, optional
+        A tie is weak when its strength is at most this; the median of the whole table when left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per alter named by the ego, those that open most first: `alter`, columns of the table that
+        describe it (`kind, alter_sector, alter_town, alter_age_group, purpose, since` where there are),
+        `strength` and `weak` (with `strength`), `asked_too` (whether the alter's own ties were asked),
+        `common` (contacts shared with the ego), `bridge` (local bridge: none shared; missing when the alter was
+        not asked), `span` (steps from ego to alter without the tie; inf when nothing else joins them; missing as
+        `bridge`), `lost` (fall of effective size with the tie), `lost_contacts` (people two steps away whom only
+        this tie leads to), `only_sector` (nobody else the ego named is of that sector).
+
+    Raises
+    ------
+    DataError
+        When a column is missing or the ego named nobody.
+
+    Notes
+    -----
+    Common contacts are those told: two contacts who know each other without saying so make a tie look like a
+    bridge. Of an alter who was not asked nothing can be said.
+
+    References
+    ----------
+    Burt, R. S. (1992). Structural Holes. Granovetter, M. S. (1973). AJS 78, 1360-1380.
+
+    Examples
+    --------
+    >>> told = pd.DataFrame({"ego": ["a", "a", "a", "b", "d"], "alter": ["b", "c", "d", "c", "e"]})
+    >>> ledger(told, "a")[["alter", "common", "bridge", "lost_contacts"]].values.tolist()
+    [['d', 0, True, 1], ['b', 1, False, 0], ['c', 1, <NA>, 0]]
+    """
+    told = _of_ego(ties, ego, strength)
+    net = network(ties)
+    here = _position(net, ego)
+    alters = np.array([_position(net, alter) for alter in told["alter"]])
+    circle = _contacts(net, here)
+    asked = told["alter"].isin(set(ties["ego"])).to_numpy()
+    shared = _shared(net, circle)
+    common = shared[np.searchsorted(circle, alters)]
+    table = told.assign(
+        asked_too=asked,
+        common=common,
+        bridge=pd.array(common == 0, dtype="boolean"),
+        span=_spans(net, here, alters, common),
+        lost=_lost(len(circle), shared.sum() / 2, common),
+        lost_contacts=_only_through(net, here, circle, alters),
+    )
+    table.loc[~asked, "bridge"] = pd.NA
+    table.loc[~asked, "span"] = np.nan
+    if "alter_sector" in table:
+        counts = table["alter_sector"].map(table["alter_sector"].value_counts())
+        table["only_sector"] = (counts == 1).astype("boolean").mask(table["alter_sector"].isna())
+    if strength:
+        cut = float(distinct_ties(ties, strength)["told"].median()) if weak is None else weak
+        table["weak"] = (table["strength"] <= cut).to_numpy()
+    order = ["lost_contacts", "lost", "alter"]
+    return table.sort_values(order, ascending=[False, False, True], kind="stable", ignore_index=True)
+
+
+def _of_ego(ties: pd.DataFrame, ego: Hashable, strength: str | None) -> pd.DataFrame:
+    wanted = ["kind", "alter_sector", "alter_town", "alter_age_group", "purpose", "since"]
+    keep = [column for column in wanted if column in ties]
+    told = distinct_ties(ties[ties["ego"] == ego], strength, keep=keep) if "ego" in ties else ties.head(0)
+    if told.empty:
+        raise DataError(f'"{ego}" named nobody in the table of ties: there is no ledger to make.')
+    return (
+        told.drop(columns="ego")
+        .rename(columns={"told": "strength"})
+        .drop(columns=[] if strength else "strength", errors="ignore")
+    )
+
+
+def _position(net: Network, node: Hashable) -> int:
+    found = np.flatnonzero(net.nodes == node)
+    if not len(found):
+        raise DataError(f'"{node}" is not in the table of ties.')
+    return int(found[0])
+
+
+def _contacts(net: Network, node: int) -> np.ndarray:
+    matrix = net.adjacency
+    return np.sort(matrix.indices[matrix.indptr[node] : matrix.indptr[node + 1]])
+
+
+def _shared(net: Network, circle: np.ndarray) -> np.ndarray:
+    """Count the contacts that each contact shares with the ego whose circle it is."""
+    inside = np.zeros(len(net.nodes))
+    inside[circle] = 1
+    return np.rint(net.adjacency[circle] @ inside).astype(int)
+
+
+def _spans(net: Network, here: int, alters: np.ndarray, common: np.ndarray) -> np.ndarray:
+    """Give 2 where a contact is shared, else the way round, inf where there is none."""
+    ends = {frozenset(pair) for pair in zip(*_bridged(net, here), strict=True)}
+    span = np.full(len(alters), 2.0)
+    alone = common == 0
+    closed = np.array([frozenset((here, alter)) in ends for alter in alters], dtype=bool)
+    span[closed] = np.inf
+    seek = alone & ~closed
+    span[seek] = detour(net, np.full(int(seek.sum()), here), alters[seek])
+    return span
+
+
+def _bridged(net: Network, here: int) -> tuple[np.ndarray, np.ndarray]:
+    mine = bridges(net) & ((net.source == here) | (net.target == here))
+    return net.source[mine], net.target[mine]
+
+
+def _lost(k: int, ties: float, common: np.ndarray) -> np.ndarray:
+    """Give the fall of effective size, k − 2t/k, when one contact goes with its ties to the others."""
+    return _size(k, ties) - _size(k - 1, ties - common)
+
+
+def _size(k: int, ties: np.ndarray | float) -> np.ndarray | float:
+    return k - 2 * ties / k if k else 0.0 * ties
+
+
+def _only_through(net: Network, here: int, circle: np.ndarray, alters: np.ndarray) -> np.ndarray:
+    near = set(circle.tolist()) | {here}
+    beyond = [set(_contacts(net, contact).tolist()) - near for contact in circle]
+    ways: dict[int, int] = {}
+    for reached in beyond:
+        for node in reached:
+            ways[node] = ways.get(node, 0) + 1
+    by_contact = dict(zip(circle.tolist(), beyond, strict=True))
+    return np.array([sum(ways[node] == 1 for node in by_contact[int(alter)]) for alter in alters])
+
+
+def next_ties(
+    ties: pd.DataFrame, ego: Hashable, sector: Mapping[Hashable, str] | pd.Series, *, level: float = 0.95
+) -> pd.DataFrame:
+    """Say what one more tie, to a firm of each sector, would add to the network of one ego.
+
+    Parameters
+    ----------
+    ties : pandas.DataFrame
+        The whole table of ties.
+    ego : hashable
+        Whose network.
+    sector : mapping or Series
+        Sector of each firm that may be met: those asked about their ties.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per sector, those that open most first: `sector, known` (contacts the ego has there), `estimate`
+        (contacts within two steps that one more tie there would add, the firm itself included: mean over the
+        firms of the sector not yet known), `se, low, high, n` (such firms), `effective_size` (what the tie adds
+        to effective size, mean).
+
+    Raises
+    ------
+    DataError
+        When a column is missing, the ego is not in the table, or no firm of the mapping is.
+
+    Notes
+    -----
+    A mean over firms met at random in a sector, not a promise: a firm met through a friend opens less. The
+    interval is that of the mean over the firms told of, as if they were drawn from their sector.
+
+    References
+    ----------
+    Burt, R. S. (1992). Structural Holes. Harvard University Press, ch. 2.
+
+    Examples
+    --------
+    >>> told = pd.DataFrame({"ego": ["a", "b", "d"], "alter": ["b", "c", "e"]})
+    >>> next_ties(told, "a", {"c": "retail", "d": "crafts"})[["sector", "estimate"]].values.tolist()
+    [['crafts', 2.0], ['retail', 0.0]]
+    """
+    net = network(ties)
+    here = _position(net, ego)
+    circle = _contacts(net, here)
+    near = np.zeros(len(net.nodes))
+    near[_near(net, here, circle)] = 1
+    place = {node: i for i, node in enumerate(net.nodes)}
+    firms = pd.DataFrame({"firm": list(sector.keys()), "sector": [value for _, value in sector.items()]})
+    firms = firms.assign(at=firms["firm"].map(place)).dropna(subset=["sector", "at"])
+    if firms.empty:
+        raise DataError("No firm whose sector is given is in the table of ties.")
+    at = firms["at"].to_numpy(dtype=int)
+    shared = _shared_with(net, at, circle)
+    ties_among = _shared(net, circle).sum() / 2
+    k = len(circle)
+    firms = firms.assign(
+        met=np.isin(at, circle),
+        gain=net.degree[at] - net.adjacency[at] @ near + (1 - near[at]),
+        size=_size(k + 1, ties_among + shared) - _size(k, ties_among),
+    )
+    rows = [_of_sector(name, group, here, level) for name, group in firms.groupby("sector", sort=True)]
+    return pd.DataFrame(rows).sort_values("estimate", ascending=False, kind="stable", ignore_index=True)
+
+
+def _near(net: Network, here: int, circle: np.ndarray) -> np.ndarray:
+    """Give everyone within two steps, the ego included."""
+    return np.unique(np.concatenate([[here], circle, *(_contacts(net, node) for node in circle)]))
+
+
+def _shared_with(net: Network, at: np.ndarray, circle: np.ndarray) -> np.ndarray:
+    inside = np.zeros(len(net.nodes))
+    inside[circle] = 1
+    return net.adjacency[at] @ inside
+
+
+def _of_sector(name: str, group: pd.DataFrame, here: int, level: float) -> dict[str, Any]:
+    others = group[~group["met"] & (group["at"] != here)]
+    n = len(others)
+    mean = float(others["gain"].mean()) if n else np.nan
+    se = float(others["gain"].std(ddof=1) / np.sqrt(n)) if n > 1 else np.nan
+    reach = student.ppf((1 + level) / 2, n - 1) * se if n > 1 else np.nan
+    found = {"sector": name, "known": int(group["met"].sum()), "estimate": mean, "se": se}
+    found |= {"low": mean - reach, "high": mean + reach, "n": n}
+    return found | {"effective_size": float(others["size"].mean()) if n else np.nan}
+
+
+def stakeholders(ties: pd.DataFrame, ego: Hashable, *, strength: str | None = None) -> pd.DataFrame:
+    """Rank the contacts of one ego by how close they are, what they open, and how they have helped.
+
+    Parameters
+    ----------
+    ties : pandas.DataFrame
+        The whole table of ties, with `helped` where help was asked for.
+    ego : hashable
+        Whose contacts.
+    strength : str, optional
+        Column with the strength of a tie.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `ledger`, then `helped` (share of requests that succeeded; missing when nothing was asked),
+        `score` (mean of the ranks, 0 to 1, on the criteria known: strength, contacts lost with the tie, help),
+        `criteria` (how many are known) and `place` (1 = first; equals share a place).
+
+    Raises
+    ------
+    DataError
+        As `ledger`.
+
+    Notes
+    -----
+    A list to start from, not a verdict on people: the three criteria count alike, which is a choice, and a
+    contact never asked for help is not one who refused.
+
+    References
+    ----------
+    Mitchell, R. K., Agle, B. R. and Wood, D. J. (1997). Toward a theory of stakeholder identification and
+    salience. Academy of Management Review 22, 853-886.
+
+    Examples
+    --------
+    >>> told = pd.DataFrame({"ego": ["a", "a", "d"], "alter": ["b", "d", "e"], "helped": [0, 1, None]})
+    >>> stakeholders(told, "a")[["alter", "score", "place"]].values.tolist()
+    [['d', 1.0, 1], ['b', 0.5, 2]]
+    """
+    table = ledger(ties, ego, strength=strength)
+    if "helped" in ties:
+        mine = ties[ties["ego"] == ego].drop_duplicates(
+            [c for c in ("alter", "purpose", "helped") if c in ties]
+        )
+        helped = pd.to_numeric(mine["helped"]).astype("Float64").groupby(mine["alter"]).mean()
+        table["helped"] = table["alter"].map(helped).astype("Float64").astype(float)
+    criteria = table[[c for c in ("strength", "lost_contacts", "helped") if c in table]].astype(float)
+    ranks = criteria.rank(method="average").sub(0.0).div(criteria.notna().sum()).where(criteria.notna())
+    table["score"] = ranks.mean(axis=1)
+    table["criteria"] = criteria.notna().sum(axis=1)
+    table["place"] = table["score"].rank(ascending=False, method="min").astype(int)
+    return table.sort_values(["place", "alter"], kind="stable", ignore_index=True)

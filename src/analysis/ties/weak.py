@@ -1,0 +1,182 @@
+"""How many ties are weak? The share under each of a range of thresholds, with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from analysis.errors import DataError, ParameterError
+from analysis.survey import SurveyDesign
+from analysis.ties.network import distinct_ties, network
+from analysis.ties.overlap import common_contacts, overlaps
+
+__all__ = ["OVERLAPS", "weak_tie_share", "wilson"]
+
+OVERLAPS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
+FEW = 30
+NEAR = 1e-12
+
+
+def weak_tie_share(
+    graph: Any,
+    thresholds: Sequence[float] | None = None,
+    weight: str | None = None,
+    *,
+    weights: str | None = None,
+    clusters: str | None = None,
+    strata: str | None = None,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Give the share of ties that are weak, for each threshold under which a tie counts as weak.
+
+    Parameters
+    ----------
+    graph : networkx graph or pandas.DataFrame
+        Or a table of ties with `ego` and `alter`.
+    thresholds : sequence of float, optional
+        A tie is weak when its value is at most the threshold. Left out: overlaps from 0 to 0.5, or for a
+        strength its deciles (all its values when there are ten or fewer), the largest value apart.
+    weight : str, optional
+        Edge attribute or column with the strength of a tie; neighbourhood overlap when left out.
+    weights, clusters, strata : str, optional
+        Columns of a table of ties: design weight, sampling unit (`"ego"`, or the unit egos were drawn in) and
+        stratum. The interval then is that of the sampling design.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per threshold: `measure` ("overlap" or the name of the strength), `threshold`, `estimate`
+        (share, 0 to 1), `se, low, high, n` (ties), `method`, `flag` (`n<30`). Wilson's interval.
+
+    Raises
+    ------
+    ParameterError
+        When there is no threshold, or design columns are given without a table and its `weight`.
+    DataError
+        When there is no tie, or a column or value is missing.
+
+    Notes
+    -----
+    No threshold is right: read the whole range. Without `clusters` the interval takes ties as independent,
+    which those of one ego are not. With `weight` each ego's account of a tie counts; with overlap each tie
+    once.
+
+    References
+    ----------
+    Wilson, E. B. (1927). Probable inference. Journal of the American Statistical Association 22, 209-212.
+    Onnela, J.-P. et al. (2007). PNAS 104, 7332-7336.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> weak_tie_share(nx.karate_club_graph(), [0, 0.1])[["threshold", "estimate", "n"]]
+       threshold  estimate   n
+    0        0.0  0.141026  78
+    1        0.1  0.397436  78
+    """
+    design = {"weights": weights, "clusters": clusters, "strata": strata}
+    design = {name: column for name, column in design.items() if column is not None}
+    values, ties = _values(graph, weight, list(design.values()))
+    if not len(values):
+        raise DataError("There is no tie: a share of weak ties needs one at least.")
+    cuts = _thresholds(values, weight) if thresholds is None else [float(cut) for cut in thresholds]
+    if not cuts:
+        raise ParameterError("thresholds=[]: give one value at least under which a tie counts as weak.")
+    rows = [
+        {"measure": weight or "overlap", "threshold": cut} | _share(values <= cut + NEAR, ties, design, level)
+        for cut in cuts
+    ]
+    return pd.DataFrame(rows)
+
+
+def _values(graph: Any, weight: str | None, keep: list[str]) -> tuple[np.ndarray, pd.DataFrame | None]:
+    if isinstance(graph, pd.DataFrame) and weight:
+        values = pd.to_numeric(graph[weight], errors="coerce") if weight in graph else None
+        if values is not None and (values < 0).any():
+            return _any_scale(graph, weight, keep)
+        ties = distinct_ties(graph, weight, keep=keep)
+        return ties["told"].to_numpy(), ties
+    if keep:
+        raise ParameterError(
+            f'Design columns ({", ".join(keep)}) go with a table of ties and weight="its strength".'
+        )
+    net = network(graph, weight)
+    return (net.strength if weight else overlaps(net, common_contacts(net))), None
+
+
+def _any_scale(ties: pd.DataFrame, weight: str, keep: list[str]) -> tuple[np.ndarray, pd.DataFrame]:
+    """Read a strength that may be below 0, as a mean of standardised parts is."""
+    least = float(ties[weight].min())
+    read = distinct_ties(ties.assign(_strength=ties[weight] - least), "_strength", keep=keep)
+    return read["told"].to_numpy() + least, read
+
+
+def _thresholds(values: np.ndarray, weight: str | None) -> list[float]:
+    if weight is None:
+        return list(OVERLAPS)
+    found = np.unique(values)
+    if len(found) > 10:
+        found = np.unique(np.quantile(values, np.arange(1, 10) / 10))
+        return found.tolist()
+    return found[:-1].tolist() or found.tolist()
+
+
+def _share(
+    weak: np.ndarray, ties: pd.DataFrame | None, design: dict[str, str], level: float
+) -> dict[str, Any]:
+    flag = f"n<{FEW}" if len(weak) < FEW else ""
+    if not design:
+        return wilson(int(weak.sum()), len(weak), level) | {"method": "Wilson", "flag": flag}
+    survey = SurveyDesign(ties.assign(_weak=weak.astype(int), _equal=1.0), **({"weights": "_equal"} | design))
+    row = survey.proportion("_weak", interval="wilson", level=level).iloc[0]
+    found = {name: row[name] for name in ("estimate", "se", "low", "high", "n")}
+    unit = f"clusters: {design['clusters']}" if "clusters" in design else "weighted"
+    joined = ", ".join(filter(None, [flag, str(row.get("flag") or "")]))
+    return found | {"method": f"Wilson, {unit}", "flag": joined}
+
+
+def wilson(count: int, n: int, level: float = 0.95) -> dict[str, Any]:
+    """Give a share and Wilson's interval for it.
+
+    Parameters
+    ----------
+    count, n : int
+        How many of how many.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    dict
+        `estimate, se, low, high, n`; the share is missing when n is 0.
+
+    References
+    ----------
+    Wilson, E. B. (1927). Probable inference. Journal of the American Statistical Association 22, 209-212.
+
+    Examples
+    --------
+    >>> found = wilson(27, 78)
+    >>> round(found["low"], 4), round(found["high"], 4)
+    (0.2501, 0.4567)
+    """
+    if not n:
+        return {"estimate": np.nan, "se": np.nan, "low": np.nan, "high": np.nan, "n": 0}
+    z, share = norm.ppf((1 + level) / 2), count / n
+    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    reach = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    low = 0.0 if count == 0 else float(middle - reach)
+    high = 1.0 if count == n else float(middle + reach)
+    return {
+        "estimate": share,
+        "se": float(np.sqrt(share * (1 - share) / n)),
+        "low": low,
+        "high": high,
+        "n": n,
+    }
