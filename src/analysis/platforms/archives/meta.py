@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis.platforms.records import EPOCH, Part
 
-__all__ = ["followers", "knows", "posts"]
+__all__ = ["followers", "identified", "kind_of", "knows", "posts"]
 
 INSTAGRAM = {
     "ig_reels_media": "reel", "ig_stories": "story", "ig_igtv_media": "video", "ig_other_media": "other",
@@ -117,7 +117,7 @@ def posts(content: Any, platform: str, account: str | None, file: str) -> Part:
             continue
         (part.apart if row.pop("_elsewhere", False) else part.rows).append({"account": account, **row})
     for row in part.rows + part.apart:
-        made += _identified(row, account, network)
+        made += identified(row, account, network)
     _twice(part)
     _notices(part, made, file)
     return part
@@ -147,7 +147,7 @@ def _instagram(item: dict, kind: str | None, part: Part) -> dict | None:
     text = item.get("title") or next((m["title"] for m in media if m.get("title")), None)
     return {
         "published": part.time(item.get("creation_timestamp") or first.get("creation_timestamp")),
-        "kind": kind or _kind(media, part.platform),
+        "kind": kind or kind_of(media, part.platform),
         "text": text if isinstance(text, str) else None,
         "media": sum(bool(m.get("uri")) for m in media),
         "_uri": str(first.get("uri") or ""),
@@ -171,7 +171,7 @@ def _labelled(item: dict, kind: str | None, part: Part) -> dict | None:
     return {
         "post_id": str(item["fbid"]) if item.get("fbid") else None,
         "published": part.time(item.get("timestamp")),
-        "kind": _kind(media, "instagram"),
+        "kind": kind_of(media, "instagram"),
         "text": text or None,
         "media": len(media),
         "_uri": str(media[0].get("uri") or "") if media else "",
@@ -190,7 +190,9 @@ def _facebook(item: dict, kind: str | None, part: Part) -> dict | None:
     title = item.get("title") if isinstance(item.get("title"), str) else ""
     return {
         "published": part.time(item.get("timestamp")),
-        "kind": _kind(media, "facebook") if media else ("link" if context else "text" if texts else "other"),
+        "kind": kind_of(media, "facebook")
+        if media
+        else ("link" if context else "text" if texts else "other"),
         "text": "\n".join(texts) or None,
         "media": len(media),
         "link": next((str(c["url"]) for c in context if c.get("url")), None),
@@ -199,8 +201,25 @@ def _facebook(item: dict, kind: str | None, part: Part) -> dict | None:
     }
 
 
-def _kind(media: list[dict], platform: str) -> str:
-    """Tell the kind of post by its files: several are a carousel on Instagram, an album of photos on Facebook."""
+def kind_of(media: list[dict], platform: str) -> str:
+    """Tell the kind of post by its files: several are a carousel on Instagram, an album of photos on Facebook.
+
+    Parameters
+    ----------
+    media : list of dict
+        Its pictures and films, each with a `uri`.
+    platform : str
+        The network.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> kind_of([{"uri": "a.jpg"}, {"uri": "b.mp4"}], "instagram"), kind_of([], "instagram")
+    ('carousel', 'text')
+    """
     names = [str(m.get("uri") or "") for m in media if m.get("uri")]
     if not names:
         return "text"
@@ -211,10 +230,30 @@ def _kind(media: list[dict], platform: str) -> str:
     return "other" if all(SOUND.fullmatch(name) for name in names) else "photo"
 
 
-def _identified(row: dict, account: str | None, network: str) -> int:
+def identified(row: dict, account: str | None, network: str) -> int:
     """Give a post its identifier: the number in its file's name, else its moment; say whether it was made.
 
     On Facebook that number is the picture's, not the post's.
+
+    Parameters
+    ----------
+    row : dict
+        With `published`, `kind` and `_uri`; `post_id` is added, `_uri` taken out.
+    account : str or None
+        Part of an identifier that is made.
+    network : str
+        The network.
+
+    Returns
+    -------
+    int
+        1 when the identifier was made, else 0.
+
+    Examples
+    --------
+    >>> row = {"published": None, "kind": "photo", "_uri": "media/posts/18117474704481294.jpg"}
+    >>> identified(row, None, "instagram"), row["post_id"]
+    (0, '18117474704481294')
     """
     number = NUMBER.fullmatch(row.pop("_uri")) if network != "facebook" else None
     if number and not row.get("post_id"):

@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
 from analysis.errors import DataError
-from analysis.platforms.archives import bluesky, mastodon, meta, x
+from analysis.platforms.archives import bluesky, insights, mastodon, meta, x
 from analysis.platforms.archives.container import Container
 from analysis.platforms.archives.found import Found
 from analysis.platforms.archives.texts import Repair, load
-from analysis.platforms.export import Export, Exports, Notice
+from analysis.platforms.export import Exports, Notice
 from analysis.platforms.records import Part
 
 __all__ = ["read_found", "read_member"]
@@ -65,15 +64,31 @@ def read_found(found: Found, container: Container) -> Exports:
             ]
         )
     about = _About(found, container)
-    exports, mistakes = [], []
+    parts, mistakes, repeated = {}, [], _repeated(found.wanted)
     for name in found.wanted:
+        if name in repeated:
+            continue
         try:
-            exports += [] if name in about.helping else [about.export(name)]
+            parts |= {} if name in about.helping else about.part(name)
         except DataError as error:
             mistakes.append(str(error))
     if mistakes:
         raise DataError("\n".join(mistakes))
-    return Exports(exports, [*container.notices, *_unopened(found, place)])
+    insights.join([part for part, _ in parts.values()])
+    exports = [
+        part.export(container.called(name), digest, about.exported) for name, (part, digest) in parts.items()
+    ]
+    said = [
+        Notice("set_aside", f"{container.called(name)} repeats the posts of the numbered files: set aside.")
+        for name in sorted(repeated)
+    ]
+    return Exports(exports, [*container.notices, *said, *_unopened(found, place)])
+
+
+def _repeated(wanted: list[str]) -> set[str]:
+    """Name the newer list of Instagram posts where the numbered ones, which hold the same, stand beside it."""
+    numbered = {name.rsplit("/", 1)[0] for name in wanted if re.search(r"/posts_\d+\.json$", name)}
+    return {name for name in wanted if name.endswith("/posts.json") and name.rsplit("/", 1)[0] in numbered}
 
 
 def _unopened(found: Found, place: str) -> list[Notice]:
@@ -112,11 +127,11 @@ class _About:
         else:
             self.long = x.notes(content)
 
-    def export(self, name: str) -> Export:
-        """Read one member."""
+    def part(self, name: str) -> dict[str, tuple[Part, str]]:
+        """Read one member; give its table and the sha256 of its bytes."""
         data, file = self.container.read(name), self.container.called(name)
         part = read_member(data, file, account=self.account, actor=self.actor, long=self.long)
-        return part.export(file, hashlib.sha256(data).hexdigest(), self.exported)
+        return {name: (part, hashlib.sha256(data).hexdigest())}
 
 
 def named(place: str) -> tuple[str | None, pd.Timestamp | None]:
@@ -200,14 +215,7 @@ def read_member(
 def _meta(content: Any, account: str | None, file: str) -> Part:
     repair = Repair()
     content = repair.all(content)
-    known = meta.knows(content)
-    read: Callable | None = {None: None, "followers": meta.followers}.get(known, meta.posts)
-    if read is None:
-        raise DataError(
-            f"{file}: no known list of posts, followers or figures is in this file. Give the archive as it was "
-            "downloaded."
-        )
-    part = read(content, _network(known, file), account, file)
+    part = _part(content, account, file)
     if repair.repaired:
         part.notice(
             "mojibake", f"{file}: {repair.repaired} texts were written in a broken encoding and repaired."
@@ -217,7 +225,17 @@ def _meta(content: Any, account: str | None, file: str) -> Part:
     return part
 
 
-def _network(known: str, file: str) -> str:
+def _part(content: Any, account: str | None, file: str) -> Part:
+    known = insights.knows(content)
+    if known:
+        return (insights.posts if known == "posts" else insights.audience)(content, account, file)
+    known = meta.knows(content)
     if known == "followers":
-        return "facebook" if "facebook" in file.casefold() else "instagram"
-    return known
+        return meta.followers(
+            content, "facebook" if "facebook" in file.casefold() else "instagram", account, file
+        )
+    if known:
+        return meta.posts(content, known, account, file)
+    raise DataError(
+        f"{file}: no known list of posts, followers or figures is in this file. Give the archive as it was downloaded."
+    )
