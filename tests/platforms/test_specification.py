@@ -7,7 +7,7 @@ from analysis.platforms.headers import find
 from analysis.platforms.specification import formats
 from analysis.platforms.steps import STEPS
 
-TYPES = {"id", "text", "count", "number", "percent", "share", "duration", "date", "day", "flag"}
+TYPES = {"id", "text", "count", "number", "percent", "share", "fraction", "duration", "date", "day", "flag"}
 
 
 @pytest.mark.parametrize("known", formats(), ids=lambda known: known.name)
@@ -19,7 +19,9 @@ def test_every_format_file_is_complete(known):
     assert known.kind in {"posts", "daily", "audience", "reviews"}
     assert {name for check in known.checks for name in (check["whole"], *check["parts"])} <= set(known.fields)
     if known.kind == "daily" and not known.set_aside:
-        assert {"metric_from_title", "hootsuite_metrics"} & set(known.steps) or any(item.metric for item in known.fields.values())
+        assert {"metric_from_title", "hootsuite_metrics"} & set(known.steps) or any(
+            item.metric for item in known.fields.values()
+        )
     if known.kind == "audience":
         assert any(item.unit for item in known.fields.values())
 

@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.platforms.export import grouped
 from analysis.platforms.tables import Reading
 
-__all__ = ["AUDIENCE", "DAILY", "KINDS", "POSTS", "REVIEWS", "as_posts"]
+__all__ = ["AUDIENCE", "COMPETITORS", "DAILY", "KINDS", "POSTS", "REVIEWS", "as_posts"]
 
 KINDS = ("photo", "video", "reel", "story", "link", "text", "carousel", "live", "other")
 POSTS = {
@@ -36,6 +36,14 @@ DAILY = {
     "platform": "string",
     "account": "string",
     "date": "datetime64[us]",
+    "metric": "string",
+    "value": "Float64",
+}
+COMPETITORS = {
+    "platform": "string",
+    "account": "string",
+    "first": "datetime64[us]",
+    "last": "datetime64[us]",
     "metric": "string",
     "value": "Float64",
 }
@@ -120,6 +128,8 @@ def as_contract(reading: Reading) -> pd.DataFrame:
         return as_posts(_kinds(frame, reading).drop(columns="_row", errors="ignore"))
     if known.kind == "daily":
         return _daily(frame, reading)
+    if known.kind == "competitors":
+        return _competitors(frame, reading)
     if known.kind == "reviews":
         return _typed(frame.drop(columns="_row", errors="ignore"), REVIEWS, keep=True)
     return _audience(frame, reading)
@@ -182,6 +192,14 @@ def _one_figure_a_row(frame: pd.DataFrame, keys: list[str], metrics: list[str]) 
             value=pd.arrays.FloatingArray(values, np.isnan(values)),
         )
     )
+
+
+def _competitors(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:
+    fields = reading.match.format.fields
+    metrics = {name: item.metric for name, item in fields.items() if item.metric and name in frame}
+    keys = [name for name in ("platform", "account", "first", "last") if name in frame]
+    long = _one_figure_a_row(frame, keys, list(metrics))
+    return _typed(long.assign(metric=long["metric"].map(metrics)), COMPETITORS, keep=False)
 
 
 def _audience(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:

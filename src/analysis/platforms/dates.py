@@ -110,6 +110,7 @@ def dates(
     period: tuple[date, date] | None = None,
     sibling: str | None = None,
     hint: YearHint | None = None,
+    consecutive: bool = False,
 ) -> Dates:
     """Read one column of dates; several ways of writing them in one column are all read and reported.
 
@@ -131,6 +132,8 @@ def dates(
         Order shown by another column or sheet of the same file.
     hint : YearHint, optional
         What the file's name and the files beside it say of the year of dates printed without one.
+    consecutive : bool
+        The column is of a table by day, so an order that leaves no day out beats one that leaves many.
 
     Returns
     -------
@@ -158,7 +161,10 @@ def dates(
     if yearless:
         _settle_years(yearless, rows, f"{file}, column {name}", hint or YearHint(said=year), result)
     if waiting:
-        orders = _orders(waiting, rows, f"{file}, column {name}", dayfirst, period, sibling, result)
+        where = f"{file}, column {name}"
+        if consecutive and dayfirst is None and period is None:
+            dayfirst = _unbroken(waiting, where, result)
+        orders = _orders(waiting, rows, where, dayfirst, period, sibling, result)
         for place, parts in waiting.items():
             _settle(place, parts, orders[parts.style], result, str(cells[place]))
     for word, times in sorted(result.clocks.items()):
@@ -305,6 +311,25 @@ def _orders(
     result.order = orders[styles[0]] if len(set(orders.values())) == 1 else None
     _report_styles(waiting, styles, where, result)
     return orders
+
+
+def _unbroken(waiting: dict[int, _Figures], where: str, result: Dates) -> bool | None:
+    """Tell the order by the days themselves where a part above 12 does not: only one leaves no day out."""
+    figures = [(parts.first, parts.second, parts.year) for parts in waiting.values()]
+    if len(set(figures)) < 3 or any(max(first, second) > 12 for first, second, _ in figures):
+        return None
+    fits = []
+    for dayfirst in (True, False):
+        days = {
+            date(y, *((b, a) if dayfirst else (a, b))).toordinal() for a, b, y in figures if min(a, b) > 0
+        }
+        fits += [dayfirst] if days and max(days) - min(days) + 1 == len(days) else []
+    if len(fits) != 1:
+        return None
+    order = "day" if fits[0] else "month"
+    why = "only that order leaves no day out"
+    result.notices.append(Notice("date_order", f"{where}: read {order} first, because {why}."))
+    return fits[0]
 
 
 def _evidence(style: str, waiting: dict, rows: list[int], where: str, dayfirst: bool | None) -> str | None:

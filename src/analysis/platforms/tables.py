@@ -23,7 +23,7 @@ __all__ = ["Options", "Reading"]
 
 RUINED = re.compile(r"[+-]?(?:\d[.,]\d+E\+?|\dE\+)\d+", re.IGNORECASE)
 YES, NO = {"1", "1.0", "true", "yes", "oui", "vrai"}, {"0", "0.0", "false", "no", "non", "faux"}
-NUMERIC = {"count", "number", "percent", "share", "duration"}
+NUMERIC = {"count", "number", "percent", "share", "fraction", "duration"}
 TELLING = NUMERIC | {"id", "date", "day"}
 EXACT = 2**53
 
@@ -368,6 +368,8 @@ def _number_series(name: str, result: Numbers, rows: list[int], reading: Reading
     series = pd.Series([None if v is None else float(v) for v in values], dtype="Float64")
     if kind == "percent":
         return series / 100
+    if kind == "fraction":
+        return series.mask(series.index.isin(result.percent), series / 100)
     return _shares(series, result.percent) if kind == "share" else series
 
 
@@ -406,6 +408,7 @@ def _date_columns(
         period=options.period,
         sibling=options.sibling,
         hint=hint(options.file, options.year, options.period, options.near),
+        consecutive=reading.match.format.fields[name].type == "day",
     )
     reading.notices += result.notices
     reading.order = reading.order or result.order
