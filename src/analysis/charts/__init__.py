@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from analysis.charts.bars import alt_funnel, alt_multiple_answers, funnel, multiple_answers, reading_funnel
+from analysis.charts.breakups import alt_breakup, breakup
 from analysis.charts.calendars import alt_calendar, calendar
 from analysis.charts.columns import alt_distribution, distribution
 from analysis.charts.comparisons import alt_rates, rates, reading_rates
 from analysis.charts.daytime import alt_hours, hours
 from analysis.charts.diverging import alt_diverging, diverging, reading_diverging
+from analysis.charts.egos import alt_ego, ego, reading_ego
 from analysis.charts.forests import alt_forest, forest, reading_forest
 from analysis.charts.posts import alt_dots_by_group, dots_by_group, reading_dots_by_group
 from analysis.charts.quarters import alt_quarter_bars, quarter_bars
@@ -18,10 +20,12 @@ from analysis.charts.theme import draw_png, draw_svg
 from analysis.charts.trends import alt_trend, trend
 
 __all__ = [
+    "alt_breakup",
     "alt_calendar",
     "alt_distribution",
     "alt_diverging",
     "alt_dots_by_group",
+    "alt_ego",
     "alt_forest",
     "alt_funnel",
     "alt_hours",
@@ -32,12 +36,14 @@ __all__ = [
     "alt_rates",
     "alt_slope",
     "alt_trend",
+    "breakup",
     "calendar",
     "distribution",
     "diverging",
     "dots_by_group",
     "draw_png",
     "draw_svg",
+    "ego",
     "forest",
     "funnel",
     "hours",
@@ -49,6 +55,7 @@ __all__ = [
     "rates",
     "reading_diverging",
     "reading_dots_by_group",
+    "reading_ego",
     "reading_forest",
     "reading_funnel",
     "reading_rates",

@@ -35,10 +35,18 @@ KINDS = {
     "filled": ("o", "accent", "accent"),
     "hollow": ("o", "paper", "peer_line"),
     "alert": ("D", "alert", "alert"),
+    "bridge": ("D", "accent", "accent"),
     "peer": ("o", "peer_line", "peer_line"),
     "plain": ("o", "ink2", "ink2"),
 }
-INK = {"filled": "accent", "hollow": "peer_line", "alert": "alert", "peer": "peer_line", "plain": "ink2"}
+INK = {
+    "filled": "accent",
+    "hollow": "peer_line",
+    "alert": "alert",
+    "bridge": "accent",
+    "peer": "peer_line",
+    "plain": "ink2",
+}
 
 
 def write(
@@ -115,8 +123,8 @@ def dot(
     ax : matplotlib.axes.Axes
     x, y : float
         Data coordinates.
-    kind : {"filled", "hollow", "alert", "peer", "plain"}
-        The client or established; not established; alert; peers; neutral.
+    kind : {"filled", "hollow", "alert", "bridge", "peer", "plain"}
+        The client or established; not established; alert; a local bridge; peers; neutral.
     radius : float
         Units.
     rim : bool

@@ -147,7 +147,7 @@ def among_contacts(net: Network, contacts: np.ndarray) -> np.ndarray | sparse.cs
     ----------
     net : Network
     contacts : numpy.ndarray
-        Positions.
+        Positions, sorted.
 
     Returns
     -------
@@ -161,10 +161,12 @@ def among_contacts(net: Network, contacts: np.ndarray) -> np.ndarray | sparse.cs
     """
     if len(contacts) > SMALL:
         return net.adjacency[contacts][:, contacts]
-    start, end, matrix = net.adjacency.indptr[contacts], net.adjacency.indptr[contacts + 1], net.adjacency
+    matrix = net.adjacency
     among = np.zeros((len(contacts), len(contacts)))
-    for row, (low, high) in enumerate(zip(start, end, strict=True)):
-        among[row] = np.isin(contacts, matrix.indices[low:high])
+    for row, contact in enumerate(contacts):
+        known = matrix.indices[matrix.indptr[contact] : matrix.indptr[contact + 1]]
+        where = np.searchsorted(contacts, known).clip(max=len(contacts) - 1)
+        among[row, where[contacts[where] == known]] = 1
     return among
 
 
@@ -209,7 +211,8 @@ def _coded(
     table = isinstance(graph, pd.DataFrame)
     if table and isinstance(attribute, str):
         told = distinct_ties(graph, keep=[attribute])
-        of_alters = [told[attribute].to_numpy()[rows] for rows in _rows(told, around)]
+        column = told[attribute].to_numpy(dtype=object)
+        of_alters = [column[rows] for rows in _rows(told, around)]
         of_egos = _by_node(graph, own, "ego") if own is not None else {}
     else:
         values = _by_node(graph, attribute, None)

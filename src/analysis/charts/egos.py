@@ -1,0 +1,288 @@
+"""Who is around one person? Strong ties thick, weak ties thin, local bridges as diamonds with their names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from analysis import language as words
+from analysis.charts import theme
+from analysis.charts.marks import bare_axes, dot, write
+from analysis.charts.results import column_of, result_table, sentences
+
+__all__ = ["alt_ego", "ego", "reading_ego"]
+
+NAMED = 8
+ROW = 34.0
+DOT = 17.0
+ACROSS = 4
+
+
+def ego(
+    contacts: pd.DataFrame,
+    ax: Axes,
+    *,
+    name: str,
+    group: str,
+    detail: str | None = None,
+    among: pd.DataFrame | None = None,
+    named: int = NAMED,
+    language: str | None = None,
+) -> Axes:
+    """Draw one person's contacts: local bridges named on the right, the other contacts in groups on the left.
+
+    Parameters
+    ----------
+    contacts : pandas.DataFrame
+        One row per contact, the most important first: `weak` and `bridge` (true, false or missing), and the
+        columns below.
+    ax : matplotlib.axes.Axes
+    name, group : str
+        Columns: what a local bridge is called, and the circle other contacts belong to, ready to be read.
+    detail : str, optional
+        Column with a second line under the name of a bridge.
+    among : pandas.DataFrame, optional
+        `source, target`: ties among contacts, by their place (0, 1, …) in `contacts`.
+    named : int
+        The most bridges to name; the others are drawn and counted.
+    language : {"fr", "en"}, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Thick line: strong tie; thin: weak. Accent diamond: local bridge. Grey dot: a contact who knows others
+        of the person's contacts; hollow dot: not known, the contact was not asked.
+
+    Raises
+    ------
+    DataError
+        When the table is empty or lacks a column.
+    ParameterError
+        When the language is not known.
+
+    Notes
+    -----
+    Places carry no meaning: neither distance nor direction is measured. Ties are those told.
+
+    Examples
+    --------
+    >>> from analysis.charts.theme import new_axes
+    >>> table = pd.DataFrame({"who": ["Library", "Anne"], "circle": ["", "Friends"], "weak": [True, False],
+    ...                       "bridge": [True, False]})
+    >>> ax = ego(table, new_axes(), name="who", group="circle")
+    >>> [line.get_gid() for line in ax.lines if line.get_gid() != "estimate"]
+    ['weak tie', 'strong tie', 'ego']
+    """
+    said = theme.language_of(ax, language)
+    table = _checked(contacts, [name, group, *([detail] if detail else [])])
+    places, height = _places(table, group, ax, named)
+    theme.set_height(ax, height)
+    bare_axes(ax)
+    theme.frame(ax, left=0, right=0, top=0, bottom=0)
+    ax.set_xlim(0, theme.width_of(ax))
+    ax.set_ylim(height, 0)
+    centre = _centre(ax, height)
+    if among is not None:
+        _ties_among(ax, places, among)
+    for place, row in zip(places, table.itertuples(), strict=True):
+        _tie(ax, centre, place, row)
+    for place, row in zip(places, table.itertuples(), strict=True):
+        dot(ax, *place, _kind(row), radius=6 if _is_bridge(row) else 5, rim=True)
+    _name_bridges(ax, table, places, name, detail, named, said)
+    _name_groups(ax, table, places, group)
+    ax.plot(
+        *centre, marker="o", markersize=36, color=theme.COLOUR["ink"], zorder=5, gid="ego", linestyle="none"
+    )
+    write(ax, *centre, words.word("chart.ego_you", said), role="paper", bold=True, ha="center")
+    return ax
+
+
+def _checked(contacts: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    table = result_table(contacts, [*columns, "weak", "bridge"], "ego")
+    return table.assign(
+        weak=pd.array(column_of(table, "weak"), dtype="boolean"),
+        bridge=pd.array(column_of(table, "bridge"), dtype="boolean"),
+    )
+
+
+def _is_bridge(row: Any) -> bool:
+    return row.bridge is not pd.NA and bool(row.bridge)
+
+
+def _kind(row: Any) -> str:
+    return "bridge" if _is_bridge(row) else "hollow" if row.bridge is pd.NA else "peer"
+
+
+def _centre(ax: Axes, height: float) -> tuple[float, float]:
+    return theme.width_of(ax) * (0.46 if not theme.is_narrow(ax) else 0.4), height / 2
+
+
+def _places(table: pd.DataFrame, group: str, ax: Axes, named: int) -> tuple[list[tuple[float, float]], float]:
+    """Place each contact in units from the upper left corner, and say how high the drawing is."""
+    width, narrow = theme.width_of(ax), theme.is_narrow(ax)
+    bridges = [i for i, row in enumerate(table.itertuples()) if _is_bridge(row)]
+    others = [i for i in range(len(table)) if i not in set(bridges)]
+    circles = list(dict.fromkeys(table[group].iloc[others]))
+    blocks = [[i for i in others if table[group].iloc[i] == circle] for circle in circles]
+    tall = [36 + DOT * -(-len(block) // ACROSS) for block in blocks]
+    rest = len(bridges) > named
+    rows = min(len(bridges), named) + rest
+    height = max(rows * ROW, sum(tall) + 14 * len(tall), 160) + 24
+    places: dict[int, tuple[float, float]] = {}
+    top = (height - sum(tall) - 14 * max(len(tall) - 1, 0)) / 2
+    for block, room in zip(blocks, tall, strict=True):
+        for order, i in enumerate(block):
+            down, across = divmod(order, ACROSS)
+            shift = 0.5 * DOT * (down % 2)
+            places[i] = (width * (0.07 if narrow else 0.13) + DOT * across + shift, top + 32 + DOT * down)
+        top += room + 14
+    right = width * (0.6 if narrow else 0.64)
+    for order, i in enumerate(bridges):
+        row = min(order, rows - 1)
+        y = (height - rows * ROW) / 2 + ROW * (row + 0.5)
+        bend = 1 - (2 * (row + 0.5) / rows - 1) ** 2 if rows > 1 else 1
+        spill = 9 * (order - rows + 1) if order >= rows else 0
+        places[i] = (right + (width * 0.05 * bend if row < rows - rest else 0) + spill, y)
+    return [places[i] for i in range(len(table))], height
+
+
+def _tie(ax: Axes, centre: tuple[float, float], place: tuple[float, float], row: Any) -> None:
+    weak = row.weak is pd.NA or bool(row.weak)
+    ax.plot(
+        [centre[0], place[0]],
+        [centre[1], place[1]],
+        color=theme.COLOUR["accent" if _is_bridge(row) else "peer_line"],
+        linewidth=0.9 if weak else 2.6,
+        solid_capstyle="round",
+        zorder=3,
+        clip_on=False,
+        gid="weak tie" if weak else "strong tie",
+    )
+
+
+def _ties_among(ax: Axes, places: list[tuple[float, float]], among: pd.DataFrame) -> None:
+    for source, target in zip(among["source"], among["target"], strict=True):
+        (x0, y0), (x1, y1) = places[int(source)], places[int(target)]
+        ink = {"color": theme.COLOUR["peer"], "linewidth": 1, "zorder": 2, "clip_on": False}
+        ax.plot([x0, x1], [y0, y1], gid="tie among contacts", **ink)
+
+
+def _name_bridges(
+    ax: Axes,
+    table: pd.DataFrame,
+    places: list[tuple[float, float]],
+    name: str,
+    detail: str | None,
+    named: int,
+    language: str,
+) -> None:
+    bridges = [i for i, row in enumerate(table.itertuples()) if _is_bridge(row)]
+    size = theme.TYPE["label"].screen
+    for i in bridges[:named]:
+        x, y = places[i]
+        room = theme.width_of(ax) - x - 14
+        text = words.typeset(str(table[name].iloc[i]), language)
+        second = words.typeset(str(table[detail].iloc[i]), language) if detail else ""
+        up = 7 if second else 0
+        write(ax, x, y, _fitted(text, room, size, bold=True), dx=12, dy=up, role="accent", bold=True)
+        if second:
+            write(
+                ax,
+                x,
+                y,
+                _fitted(second, room, theme.TYPE["note"].screen),
+                dx=12,
+                dy=-6,
+                size="note",
+                role="ink2",
+            )
+    if len(bridges) > named:
+        x, y = places[bridges[-1]]
+        more = words.word("chart.ego_more", language, count=words.number(len(bridges) - named, language))
+        write(ax, x, y, more, dx=12, role="accent")
+
+
+def _fitted(text: str, room: float, size: float, bold: bool = False) -> str:
+    """Cut a text with an ellipsis where it has no room."""
+    if theme.text_width(text, size, bold) <= room:
+        return text
+    while text and theme.text_width(text + "…", size, bold) > room:
+        text = text[:-1]
+    return text.rstrip(" ,-") + "…"
+
+
+def _name_groups(ax: Axes, table: pd.DataFrame, places: list[tuple[float, float]], group: str) -> None:
+    others = [i for i, row in enumerate(table.itertuples()) if not _is_bridge(row)]
+    size = theme.TYPE["label"].screen
+    room = _centre(ax, 1)[0] - 30
+    for circle in dict.fromkeys(table[group].iloc[others]):
+        block = [i for i in others if table[group].iloc[i] == circle]
+        x, y = places[block[0]]
+        text = f"{circle}\u00a0: {len(block)}" if theme.language_of(ax) == "fr" else f"{circle}: {len(block)}"
+        left = min(x - 6, max(2.0, 2.0 + room - theme.text_width(text, size)))
+        write(ax, left, y - 16, _fitted(text, room, size), role="ink")
+
+
+def alt_ego(contacts: pd.DataFrame, *, name: str, language: str, n: str = "", named: int = NAMED) -> str:
+    """Say in words what `ego` shows: contacts, strong and weak, and the local bridges.
+
+    Parameters
+    ----------
+    contacts, name, language, named
+        As given to `ego`.
+    n : str
+        How many and when.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    DataError
+        As `ego`.
+    ParameterError
+        When the language is not known.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"who": ["Library"], "weak": [True], "bridge": [True]})
+    >>> alt_ego(table, name="who", language="en")
+    'Network drawing. Contacts: 1, of which weak ties: 1. Local bridges: Library.'
+    """
+    words.check_language(language)
+    table = _checked(contacts, [name])
+    bridges = [str(row) for row in table.loc[table["bridge"].fillna(False), name]]
+    counts = {"contacts": len(table), "weak": int(table["weak"].fillna(False).sum())}
+    told = {key: words.number(value, language) for key, value in counts.items()}
+    parts = [words.word("alt.ego", language), words.word("alt.ego_counts", language, **told)]
+    if bridges:
+        listed = ", ".join(bridges[:named]) + ("…" if len(bridges) > named else "")
+        parts.append(words.word("alt.ego_bridges", language, names=listed))
+    return sentences([*parts, n], language)
+
+
+def reading_ego(language: str) -> str:
+    """Say how to read the marks of `ego`.
+
+    Parameters
+    ----------
+    language : {"fr", "en"}
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ParameterError
+        When the language is not known.
+
+    Examples
+    --------
+    >>> reading_ego("en")[:30]
+    'Thick line: strong tie; thin l'
+    """
+    return words.word("reading.ego", words.check_language(language))
