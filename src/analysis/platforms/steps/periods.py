@@ -16,7 +16,8 @@ from analysis.platforms.tables import Reading
 __all__: list[str] = []
 
 DAY = re.compile(r"(?<!\d)(20\d{2})[-_.](\d{1,2})[-_.](\d{1,2})(?!\d)")
-MONTH = re.compile(r"(?<!\d)(20\d{2})[-_. ](\d{1,2})(?![-_.\d])")
+YEAR = re.compile(r"(?<!\d)20\d{2}(?!\d)")
+MONTH = re.compile(r"(?<!\d)(20\d{2})[-_. ](\d{1,2})(?![-_.]?\d)")
 
 
 @step
@@ -56,6 +57,8 @@ def _period(reading: Reading) -> tuple[date, date]:
 
 
 def _worded(name: str, year: int | None) -> list[date]:
+    years = {int(found) for found in YEAR.findall(name)}
+    year = year or (years.pop() if len(years) == 1 else None)
     words = {MONTHS[word] for word in re.findall(r"[^\W\d_]+", name.casefold()) if word in MONTHS}
     return [date(year, number, 1) for number in words] if year else []
 
