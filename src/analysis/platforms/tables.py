@@ -287,8 +287,9 @@ def _double_rows(kept: list, reading: Reading) -> list:
 
 def _is_total(row: Sequence, match: Match) -> bool:
     names = [n for n in match.places if match.format.fields[n].type in {"id", "text", "date", "day"}]
-    first = min((match.places[n] for n in names), default=0)
-    return bool(match.format.totals) and fold(row[first]) in match.format.totals
+    own = [match.places[match.format.required[0]]] if match.format.required else []
+    telling = {min((match.places[n] for n in names), default=0), *own}
+    return bool(match.format.totals) and any(fold(row[place]) in match.format.totals for place in telling)
 
 
 def _columns(numbered: list, reading: Reading, keep: list[bool]) -> pd.DataFrame:
