@@ -16,7 +16,7 @@ def test_every_format_file_is_complete(known):
     assert set(known.required) | set(known.one_of) <= set(known.fields)
     assert set(known.steps) <= set(STEPS)
     assert set(known.kinds.values()) <= set(KINDS)
-    assert known.kind in {"posts", "daily", "audience", "reviews"}
+    assert known.kind in {"posts", "daily", "audience", "reviews", "competitors"}
     assert {name for check in known.checks for name in (check["whole"], *check["parts"])} <= set(known.fields)
     if known.kind == "daily" and not known.set_aside:
         assert {"metric_from_title", "hootsuite_metrics"} & set(known.steps) or any(

@@ -16,16 +16,17 @@ from analysis.platforms import workbook
 from analysis.platforms.archives.container import Container, folder, is_packed, packed
 from analysis.platforms.archives.found import archives, may_open
 from analysis.platforms.archives.reading import read_found, read_member
+from analysis.platforms.blocks import blocks, one_network
 from analysis.platforms.company import networks, span
 from analysis.platforms.contracts import as_contract
 from analysis.platforms.dates import period_in_name
 from analysis.platforms.export import Export, Exports, Notice
-from analysis.platforms.grid import FILE_LIMIT, Grid, sheets, stacked, text_grid
+from analysis.platforms.grid import FILE_LIMIT, Grid, sheets, text_grid
 from analysis.platforms.headers import LOOK, Match, find, unknown_format
 from analysis.platforms.kept import kept
 from analysis.platforms.ndjson import read_ndjson
 from analysis.platforms.networks import by_network
-from analysis.platforms.specification import Format
+from analysis.platforms.specification import Format, fold
 from analysis.platforms.steps import apply_steps
 from analysis.platforms.tables import Options, Reading, read_table, with_sibling
 from analysis.platforms.wide import widened
@@ -267,7 +268,11 @@ def _networks_compared(exports: list[Export]) -> list[Export]:
     """Warn of daily files of one metric that name no network and differ: one may be Instagram's."""
     unsaid: dict[str, Export] = {}
     for place, export in enumerate(exports):
-        if export.table.empty or "network_unsaid" not in {notice.code for notice in export.warnings}:
+        if (
+            export.kind != "daily"
+            or export.table.empty
+            or "network_unsaid" not in {notice.code for notice in export.warnings}
+        ):
             continue
         first = unsaid.setdefault(export.table["metric"].iloc[0], export)
         both = first.table.merge(export.table, on=["date", "metric"])
@@ -335,12 +340,19 @@ def read_bytes(
         return read_member(data, name).export(name, digest)
     if suffix in WORKBOOKS:
         return _workbook(data, options, digest)
-    exports = [
-        part
-        for block in stacked(text_grid(data, name))
-        for part in by_network(_finish(_read_grid(block, options), options, digest))
-    ]
-    return exports[0] if len(exports) == 1 else Exports(exports)
+    parts = blocks(text_grid(data, name))
+    exports, strange = [], []
+    for block in parts:
+        try:
+            exports += by_network(_finish(_read_grid(block, options), options, digest))
+        except UnknownFormat:
+            if len(parts) == 1:
+                raise
+            first = next((str(cell) for row in block.rows for cell in row if fold(cell)), "")
+            strange.append(
+                Notice("block_unknown", f'{name}, block "{first[:60]}": no known headings; not read.')
+            )
+    return exports[0] if len(parts) == 1 and len(exports) == 1 else Exports(one_network(exports), strange)
 
 
 def _archive(container: Container, options: Options) -> Exports:
