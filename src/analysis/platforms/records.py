@@ -216,6 +216,7 @@ def moment(value: object) -> datetime | None:
 def _written(text: str) -> datetime | None:
     """Read a moment written out with its zone."""
     forms: Iterable = (datetime.fromisoformat, _twitter)
+    text = re.sub(r" (?=[+-]\d{4}$)", "", text)
     for form in forms:
         try:
             found = form(text)

@@ -138,9 +138,11 @@ def _notices(part: Part, other: int, file: str) -> None:
     if part.apart:
         part.notice("reposts", f"Reposts of others set apart, as they are not own posts: {len(part.apart)}.")
     if other:
-        part.notice("not_opened", f"{file}: {other} other records (likes, follows, lists...) were not kept.")
+        part.notice("not_opened", f"{file}: other records (likes, follows, lists...), not kept: {other}.")
     replies = sum(row["reply_to"] is not None for row in part.rows)
     if replies:
-        part.notice("replies", f"{replies} of the {len(part.rows)} posts answer another post: see reply_to.")
+        part.notice(
+            "replies", f"Posts that answer another post: {replies} of {len(part.rows)}, see reply_to."
+        )
     if part.rows:
         part.notice("figures_absent", "The repository holds no likes or reposts received: missing, not 0.")

@@ -72,6 +72,10 @@ class Container:
         """Name a member together with its archive, as messages and `Export.file` do."""
         return f"{self.file}/{name}" if self.file else name
 
+    def places(self, root: str, name: str) -> list[str]:
+        """Name the folder an archive lies in, and the file that holds it."""
+        return [root.rstrip("/").rsplit("/", 1)[-1], self.file.rsplit("/", 1)[-1]]
+
     def _content(self, name: str) -> bytes:
         raise NotImplementedError
 
@@ -89,6 +93,10 @@ class Folder(Container):
     """Hold files on disk under the names they are known by."""
 
     paths: dict[str, Path] = field(default_factory=dict)
+
+    def places(self, root: str, name: str) -> list[str]:
+        """Name the folder on disk, which the names inside may not tell."""
+        return [self.paths[name].parents[name[len(root) :].count("/")].name]
 
     def _content(self, name: str) -> bytes:
         path = self.paths[name]

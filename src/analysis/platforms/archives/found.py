@@ -113,6 +113,8 @@ def archives(names: Iterable[str]) -> tuple[list[Found], list[str]]:
         free -= set(others)
         found.append(Found(kind, root, sorted(wanted), others, not wanted and _pages(kind, root, others)))
     taken = {name for item in found for name in (*item.wanted, *item.others)}
+    found += _strays([name for name in names if name not in taken])
+    taken |= {name for item in found for name in item.wanted}
     found = sorted((f for f in found if f.wanted or f.others), key=lambda item: (item.root, item.kind))
     return found, [name for name in names if name not in taken]
 
@@ -126,6 +128,17 @@ def _roots(names: list[str], use: str) -> dict[tuple[str, str], list[str]]:
             if match:
                 roots.setdefault((kind, match["root"]), []).append(name)
     return roots
+
+
+def _strays(names: list[str]) -> list[Found]:
+    """Gather members that stand alone, folder by folder: an archive someone has taken apart."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for name in sorted(names):
+        root, base = name[: name.rfind("/") + 1], COPY.sub("", name.rsplit("/", 1)[-1])
+        kind = next((k for k, pattern in _patterns("alone").items() if pattern.fullmatch(base)), None)
+        if kind:
+            groups.setdefault((kind, root), []).append(name)
+    return [Found(kind, root, wanted, []) for (kind, root), wanted in groups.items()]
 
 
 def _pages(kind: str, root: str, others: list[str]) -> bool:

@@ -195,18 +195,20 @@ def _kind(note: dict, content: str) -> str:
 
 def _notices(part: Part, direct: int, strange: int, twice: int, file: str) -> None:
     if direct:
-        part.notice("private", f"{file}: {direct} direct messages were counted and not kept.")
+        part.notice("private", f"{file}: direct messages, counted and not kept: {direct}.")
     if strange:
-        part.notice("unreadable", f"{file}: {strange} entries are neither posts nor boosts; not read.")
+        part.notice("unreadable", f"{file}: entries that are neither posts nor boosts, not read: {strange}.")
     if twice:
-        part.notice("duplicates", f"{file}: {twice} entries stand twice; one of each was kept.")
+        part.notice("duplicates", f"{file}: entries that stand twice, one of each was kept: {twice}.")
     if part.apart:
         part.notice(
             "reposts", f"Boosts of other posts set apart, as they are not own posts: {len(part.apart)}."
         )
     replies = sum(row["reply_to"] is not None for row in part.rows)
     if replies:
-        part.notice("replies", f"{replies} of the {len(part.rows)} posts answer another post: see reply_to.")
+        part.notice(
+            "replies", f"Posts that answer another post: {replies} of {len(part.rows)}, see reply_to."
+        )
     if part.rows and not any("reactions" in row or "shares" in row for row in part.rows):
         part.notice(
             "figures_absent", "The archive holds no favourites, boosts or views received: missing, not 0."

@@ -58,9 +58,11 @@ def knows(content: Any) -> str | None:
         return "followers"
     if all("label_values" in item for item in items):
         return "labels"
-    if all("timestamp" in item and not isinstance(item.get("media"), list) for item in items):
-        return "facebook"
-    return "instagram" if all(isinstance(item.get("media"), list) for item in items) else None
+    pictured = sum(isinstance(item.get("media"), list) for item in items)
+    dated = sum("timestamp" in item and not isinstance(item.get("media"), list) for item in items)
+    if max(pictured, dated) * 2 <= len(items):
+        return None
+    return "instagram" if pictured >= dated else "facebook"
 
 
 def _known_key(content: dict) -> str | None:
@@ -104,7 +106,8 @@ def posts(content: Any, platform: str, account: str | None, file: str) -> Part:
     >>> row["kind"], row["text"], row["post_id"]
     ('video', 'Pain', 'le_fournil-1700000000')
     """
-    network = "instagram" if platform == "labels" else platform
+    labelled = "facebook" if re.search(r"(?:your|profile)_posts", file) else "instagram"
+    network = labelled if platform == "labels" else platform
     part = Part(
         network, f"{network}_archive", "posts", f"{network}_archive_posts", columns=dict(WORDS[network])
     )
@@ -287,9 +290,11 @@ def _twice(part: Part) -> None:
 def _notices(part: Part, made: int, file: str) -> None:
     twice = part.unreadable.pop("_twice", 0)
     if twice:
-        part.notice("duplicates", f"{file}: {twice} posts stand twice in full; one of each was kept.")
+        part.notice("duplicates", f"{file}: posts that stand twice in full, one of each was kept: {twice}.")
     if part.dropped > twice:
-        part.notice("unreadable", f"{file}: {part.dropped - twice} entries are no published posts; not read.")
+        part.notice(
+            "unreadable", f"{file}: entries that are no published posts, not read: {part.dropped - twice}."
+        )
     if part.apart:
         part.notice(
             "reposts", f"Posts on other people's pages and in groups set apart, as they are not the account's: "
@@ -297,7 +302,7 @@ def _notices(part: Part, made: int, file: str) -> None:
         )  # fmt: skip
     if made:
         part.notice(
-            "id_made", f"{file}: {made} posts carry no identifier; their moment of publication stands for it."
+            "id_made", f"{file}: posts without identifier, their moment of publication stands for it: {made}."
         )
     if part.rows:
         part.notice("figures_absent", "The archive holds no likes, comments or reach: missing, not 0.")
@@ -344,7 +349,7 @@ def followers(content: Any, platform: str, account: str | None, file: str) -> Pa
     part.dropped = len(entries) - len(_dicts(entries))
     part.notice(
         "followers_left",
-        f"{file}: the dates on which {len(part.rows)} present followers came; who has left since is not listed, "
-        "and names are not kept.",
+        f"{file}: the dates on which those came who still follow ({len(part.rows)}); who has left since is not "
+        "listed, and names are not kept.",
     )
     return part

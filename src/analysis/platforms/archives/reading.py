@@ -19,8 +19,11 @@ from analysis.platforms.records import Part
 
 __all__ = ["read_found", "read_member"]
 
-STAMPED = re.compile(
-    r"(?P<network>instagram|facebook|twitter|archive)-(?P<middle>.*?)(?P<day>20\d\d-\d\d-\d\d|20\d{6})"
+NAMES = (
+    r"(?:instagram|facebook)-(?P<account>[\w.]+)-(?P<day>20\d\d-\d\d-\d\d)(?!\d).*",
+    r"(?:twitter|archive|x)-(?P<account>)(?P<day>20\d\d-\d\d-\d\d|20\d{6}).*",
+    r"(?:instagram|facebook)-(?P<account>[\w.]+?)(?P<day>)(?:-\d+)?(?:\.zip)?",
+    r"(?P<account>[\w.]+)_(?P<day>20\d{6})(?:_part_\d+)?(?:\.zip)?",
 )
 DAY = re.compile(r"(20\d\d)-?(\d\d)-?(\d\d)")
 
@@ -76,13 +79,19 @@ def read_found(found: Found, container: Container) -> Exports:
         raise DataError("\n".join(mistakes))
     insights.join([part for part, _ in parts.values()])
     exports = [
-        part.export(container.called(name), digest, about.exported) for name, (part, digest) in parts.items()
+        part.export(container.called(name), digest, about.exported)
+        for name, (part, digest) in sorted(parts.items(), key=lambda item: (_order(item[1][0]), item[0]))
     ]
     said = [
         Notice("set_aside", f"{container.called(name)} repeats the posts of the numbered files: set aside.")
         for name in sorted(repeated)
     ]
     return Exports(exports, [*container.notices, *said, *_unopened(found, place)])
+
+
+def _order(part: Part) -> tuple[int, bool]:
+    """Put posts before the other tables, and the archive's own list before the figures counted on it."""
+    return ("posts", "daily", "audience", "followers").index(part.kind), part.format.endswith("_insights")
 
 
 def _repeated(wanted: list[str]) -> set[str]:
@@ -99,8 +108,8 @@ def _unopened(found: Found, place: str) -> list[Notice]:
     return [
         Notice(
             "not_opened",
-            f"{place}: {len(found.others)} other files of the archive (messages, contacts, media...) were not "
-            f"opened: {listed}.",
+            f"{place}: other files of the archive (messages, contacts, media...), never opened: "
+            f"{len(found.others)} ({listed}).",
         )
     ]
 
@@ -113,8 +122,7 @@ class _About:
         self.helping = {
             n for n in found.wanted if re.search(r"(?:account|note-tweets?)\.js$|actor\.json$", n)
         }
-        place = found.root.rstrip("/").rsplit("/", 1)[-1] or container.file
-        self.account, self.exported = named(place)
+        self.account, self.exported = named(*container.places(found.root, found.wanted[0]))
         self.actor, self.long = None, {}
         for name in sorted(self.helping):
             self._help(name, load(container.read(name), container.called(name)))
@@ -134,13 +142,13 @@ class _About:
         return {name: (part, hashlib.sha256(data).hexdigest())}
 
 
-def named(place: str) -> tuple[str | None, pd.Timestamp | None]:
+def named(*places: str) -> tuple[str | None, pd.Timestamp | None]:
     """Take the account and the day of export from the name platforms give an archive.
 
     Parameters
     ----------
-    place : str
-        Name of the file or folder.
+    places : str
+        Names of the folder and of the file it lies in.
 
     Returns
     -------
@@ -150,18 +158,18 @@ def named(place: str) -> tuple[str | None, pd.Timestamp | None]:
     --------
     >>> named("instagram-le_fournil-2025-03-04-aBc9.zip")
     ('le_fournil', Timestamp('2025-03-04 00:00:00'))
-    >>> named("exports")
-    (None, None)
+    >>> named("facebook-lefournil.zip"), named("exports")
+    (('lefournil', None), (None, None))
     """
-    found = STAMPED.match(place)
-    if not found:
+    found = next((m for place in places for m in (re.fullmatch(p, place) for p in NAMES) if m), None)
+    if found is None:
         return None, None
-    account = found["middle"].strip("-_") if found["network"] in {"instagram", "facebook"} else None
-    year, month, day = map(int, DAY.match(found["day"]).groups())
+    day = DAY.fullmatch(found["day"])
     try:
-        return account or None, pd.Timestamp(year, month, day)
+        exported = pd.Timestamp(*map(int, day.groups())) if day else None
     except ValueError:
-        return account or None, None
+        exported = None
+    return found["account"] or None, exported
 
 
 def read_member(
@@ -205,7 +213,7 @@ def read_member(
     if file.casefold().endswith(".car"):
         return bluesky.repository(data, file)
     content = load(data, file)
-    if x.knows(content):
+    if x.knows(content) or (content == [] and file.casefold().endswith(".js")):
         return x.tweets(content, account, file, long or {})
     if mastodon.knows(content):
         return mastodon.outbox(content, actor, file)
@@ -218,18 +226,28 @@ def _meta(content: Any, account: str | None, file: str) -> Part:
     part = _part(content, account, file)
     if repair.repaired:
         part.notice(
-            "mojibake", f"{file}: {repair.repaired} texts were written in a broken encoding and repaired."
+            "mojibake", f"{file}: texts written in a broken encoding and repaired: {repair.repaired}."
         )
     if repair.suspect:
-        part.notice("mojibake_left", f"{file}: {repair.suspect} texts look broken and could not be repaired.")
+        part.notice(
+            "mojibake_left", f"{file}: texts that look broken and could not be repaired: {repair.suspect}."
+        )
     return part
+
+
+def _empty(file: str) -> str:
+    """Tell by its name what an empty list is a list of."""
+    base = file.rsplit("/", 1)[-1]
+    if base.startswith("followers"):
+        return "followers"
+    return "facebook" if re.match(r"(?:your|profile)_posts", base) else "instagram"
 
 
 def _part(content: Any, account: str | None, file: str) -> Part:
     known = insights.knows(content)
     if known:
         return (insights.posts if known == "posts" else insights.audience)(content, account, file)
-    known = meta.knows(content)
+    known = _empty(file) if content == [] else meta.knows(content)
     if known == "followers":
         return meta.followers(
             content, "facebook" if "facebook" in file.casefold() else "instagram", account, file

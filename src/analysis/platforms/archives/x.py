@@ -203,13 +203,15 @@ def _retweet(tweet: dict) -> bool:
 def _notices(part: Part, file: str) -> None:
     twice = part.unreadable.pop("_twice", 0)
     if twice:
-        part.notice("duplicates", f"{file}: {twice} posts stand twice; one of each was kept.")
+        part.notice("duplicates", f"{file}: posts that stand twice, one of each was kept: {twice}.")
     if part.dropped > twice:
-        part.notice("unreadable", f"{file}: {part.dropped - twice} entries are no posts; not read.")
+        part.notice("unreadable", f"{file}: entries that are no posts, not read: {part.dropped - twice}.")
     if part.apart:
         part.notice(
             "reposts", f"Retweets of other accounts set apart, as they are not own posts: {len(part.apart)}."
         )
     replies = sum(row["reply_to"] is not None for row in part.rows)
     if replies:
-        part.notice("replies", f"{replies} of the {len(part.rows)} posts answer another post: see reply_to.")
+        part.notice(
+            "replies", f"Posts that answer another post: {replies} of {len(part.rows)}, see reply_to."
+        )

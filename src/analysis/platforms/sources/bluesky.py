@@ -49,10 +49,12 @@ def posts(records: list[Record]) -> Part:
     part.rows = list(rows.values())
     part.dropped = len(records) - len(rows)
     if part.dropped:
-        part.notice("duplicates", f"{part.dropped} posts stand twice; the last line of each was kept.")
+        part.notice("duplicates", f"Posts that stand twice, the last line of each was kept: {part.dropped}.")
     replies = sum(row["reply_to"] is not None for row in part.rows)
     if replies:
-        part.notice("replies", f"{replies} of the {len(part.rows)} posts answer another post: see reply_to.")
+        part.notice(
+            "replies", f"Posts that answer another post: {replies} of {len(part.rows)}, see reply_to."
+        )
     return part
 
 
