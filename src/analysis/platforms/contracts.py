@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.platforms.export import grouped
 from analysis.platforms.tables import Reading
 
-__all__ = ["AUDIENCE", "COMPETITORS", "DAILY", "KINDS", "POSTS", "REVIEWS", "as_posts"]
+__all__ = ["AUDIENCE", "COMPETITORS", "DAILY", "KINDS", "MESSAGES", "POSTS", "REVIEWS", "as_posts"]
 
 KINDS = ("photo", "video", "reel", "story", "link", "text", "carousel", "live", "other")
 POSTS = {
@@ -65,6 +65,14 @@ REVIEWS = {
     "language": "string",
     "answered": "datetime64[us]",
 }
+MESSAGES = {
+    "platform": "string",
+    "account": "string",
+    "thread_id": "string",
+    "received": "datetime64[us]",
+    "answered": "datetime64[us]",
+}
+ROWS = {"reviews": REVIEWS, "messages": MESSAGES}
 PLURALS = {"country": "countries", "city": "cities", "posts": "videos"}
 UNIQUE = {"reach", "unique_viewers", "viewers_regular", "viewers_casual"}
 
@@ -130,8 +138,8 @@ def as_contract(reading: Reading) -> pd.DataFrame:
         return _daily(frame, reading)
     if known.kind == "competitors":
         return _competitors(frame, reading)
-    if known.kind == "reviews":
-        return _typed(frame.drop(columns="_row", errors="ignore"), REVIEWS, keep=True)
+    if known.kind in ROWS:
+        return _typed(frame.drop(columns="_row", errors="ignore"), ROWS[known.kind], keep=True)
     return _audience(frame, reading)
 
 

@@ -84,10 +84,20 @@ class Export:
 
 
 class Exports(list):
-    """List the exports of one folder or archive; `unrecognised` says which files were not read, and why."""
+    """List the exports of one folder or archive.
 
-    def __init__(self, exports: Iterable[Export] = (), unrecognised: Iterable[Notice] = ()) -> None:
+    `unrecognised` says which files were not read, and why; `drafts` holds for each of them, where its headings
+    could be read, a mapping (`columns.yml`) to be corrected.
+    """
+
+    def __init__(
+        self,
+        exports: Iterable[Export] = (),
+        unrecognised: Iterable[Notice] = (),
+        drafts: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(exports)
+        self.drafts: dict[str, str] = dict(drafts or {})
         self.unrecognised: tuple[Notice, ...] = tuple(unrecognised)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -44,6 +46,19 @@ class Match:
     language: str
     start: int
     stop: int
+
+
+SAID: ContextVar[Format | None] = ContextVar("said", default=None)
+
+
+@contextmanager
+def said_by_user(known: Format) -> Iterator[None]:
+    """Recognise nothing but what the user's own mapping describes, while a file is read."""
+    token = SAID.set(known)
+    try:
+        yield
+    finally:
+        SAID.reset(token)
 
 
 def find(rows: Sequence[Sequence[object]]) -> list[Match]:
@@ -98,7 +113,8 @@ def _match(row: Sequence[object], index: int, start: int, stop: int, rows: Seque
         return None
     below = [fold(cell) for cell in rows[index + 1][start:stop]] if index + 1 < len(rows) else []
     candidates = []
-    for known in formats():
+    said = SAID.get()
+    for known in (said,) if said else formats():
         places = _places(known, tuple(headings), tuple(below))
         enough = all(name in places for name in known.required) and (
             not known.one_of or any(name in places for name in known.one_of)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -22,10 +22,12 @@ from analysis.platforms.contracts import as_contract
 from analysis.platforms.dates import period_in_name
 from analysis.platforms.export import Export, Exports, Notice
 from analysis.platforms.grid import FILE_LIMIT, Grid, sheets, text_grid
-from analysis.platforms.headers import LOOK, Match, find, unknown_format
+from analysis.platforms.headers import LOOK, Match, find, said_by_user, unknown_format
 from analysis.platforms.kept import kept
+from analysis.platforms.mapping import Columns, beside, is_mapping, load_columns, refuse_incomplete
 from analysis.platforms.ndjson import read_ndjson
 from analysis.platforms.networks import by_network
+from analysis.platforms.scaffold import scaffold_columns
 from analysis.platforms.specification import Format, fold
 from analysis.platforms.steps import apply_steps
 from analysis.platforms.tables import Options, Reading, read_table, with_sibling
@@ -53,6 +55,7 @@ def read_export(
     dayfirst: bool | None = None,
     year: int | None = None,
     duplicates: str = "drop",
+    columns: str | Path | Mapping[str, object] | None = None,
 ) -> Export | Exports:
     """Read one file downloaded from a platform, whichever known format it is in.
 
@@ -67,6 +70,9 @@ def read_export(
         Year of dates printed without one.
     duplicates : {"drop", "keep"}
         What to do with rows repeated in full; both count and report them.
+    columns : path or mapping, optional
+        A `columns.yml`, or the same as a dictionary, for a file no format knows. Without it, `columns.yml` or
+        `NAME.columns.yml` beside the file is taken.
 
     Returns
     -------
@@ -107,8 +113,9 @@ def read_export(
             f'duplicates="{duplicates}" is not a choice.{did_you_mean(duplicates, DUPLICATES)} Choices: drop, keep.'
         )
     if path.is_dir():
-        return read_folder(path, dayfirst=dayfirst, year=year, duplicates=duplicates)
-    return _read_path(path, path.name, dayfirst=dayfirst, year=year, duplicates=duplicates)
+        return read_folder(path, dayfirst=dayfirst, year=year, duplicates=duplicates, columns=columns)
+    said = None if columns is None else load_columns(columns)
+    return _read_path(path, path.name, said, True, dayfirst=dayfirst, year=year, duplicates=duplicates)
 
 
 def read_folder(
@@ -116,6 +123,7 @@ def read_folder(
     dayfirst: bool | None = None,
     year: int | None = None,
     duplicates: str = "drop",
+    columns: str | Path | Mapping[str, object] | None = None,
 ) -> Exports:
     """Read every export of a folder and of the folders below it.
 
@@ -123,8 +131,8 @@ def read_folder(
     ----------
     path : str or pathlib.Path
         The folder a client has filled; a single file is read as a folder of one.
-    dayfirst, year, duplicates
-        As for `read_export`.
+    dayfirst, year, duplicates, columns
+        As for `read_export`; `columns` is for the files no format knows, or those its `files` name.
 
     Returns
     -------
@@ -154,7 +162,9 @@ def read_folder(
     folder = Path(path)
     choices = {"dayfirst": dayfirst, "year": year, "duplicates": duplicates}
     named = _named(folder)
-    found = kept(folder, folder_files(folder), choices, lambda: read_files(named, **choices))
+    said = None if columns is None else load_columns(columns)
+    chosen = choices if said is None else {**choices, "columns": said.text}
+    found = kept(folder, folder_files(folder), chosen, lambda: read_files(named, **choices, columns=said))
     if not found:
         why = " ".join(found.unrecognised) or "It is empty."
         raise DataError(f"{folder.name} holds no export that can be read. {why}")
@@ -190,12 +200,17 @@ def folder_files(folder: Path) -> list[tuple[str, Path | None]]:
 
 
 def read_files(
-    named: Iterable[tuple[str, Path]], *, dayfirst: bool | None, year: int | None, duplicates: str
+    named: Iterable[tuple[str, Path]],
+    *,
+    dayfirst: bool | None,
+    year: int | None,
+    duplicates: str,
+    columns: Columns | None = None,
 ) -> Exports:
     """Read several files; collect what is not an export, and every mistake before stopping."""
-    named = list(named)
+    named = [(name, path) for name, path in named if not is_mapping(name)]
     found, strange, mistakes, rest = _read_archives(folder(named), [name for name, _ in named])
-    waiting = []
+    waiting, drafts = [], {}
     for place, (name, path) in enumerate(named):
         if name not in rest:
             continue
@@ -205,11 +220,12 @@ def read_files(
             )
             continue
         try:
-            read = _read_path(path, name, dayfirst=dayfirst, year=year, duplicates=duplicates)
+            read = _read_path(path, name, columns, dayfirst=dayfirst, year=year, duplicates=duplicates)
         except SetAside as error:
             strange.append(Notice("set_aside", str(error)))
         except UnknownFormat as error:
             strange.append(Notice("unknown_format", str(error)))
+            drafts |= {name: error.draft} if error.draft else {}
         except YearUnknown:
             waiting.append((place, name, path))
         except DataError as error:
@@ -220,15 +236,16 @@ def read_files(
     near = span(export for exports in found.values() for export in exports)
     for place, name, path in waiting:
         try:
-            read = _read_path(path, name, dayfirst=dayfirst, year=None, duplicates=duplicates, near=near)
+            read = _read_path(
+                path, name, columns, dayfirst=dayfirst, year=None, duplicates=duplicates, near=near
+            )
             found[place] = read if isinstance(read, Exports) else [read]
         except DataError as error:
             mistakes.append(str(error))
     if mistakes:
         raise DataError("\n".join(mistakes))
-    return Exports(
-        _networks_compared(networks([export for place in sorted(found) for export in found[place]])), strange
-    )
+    ordered = [export for place in sorted(found) for export in found[place]]
+    return Exports(_networks_compared(networks(ordered)), strange, drafts)
 
 
 def _read_archives(
@@ -254,7 +271,33 @@ def _readable(name: str) -> bool:
     return suffix in TEXT | WORKBOOKS | LINES or is_packed(name) or (suffix in MEMBERS and may_open(name))
 
 
-def _read_path(path: Path, name: str, **choices: object) -> Export | Exports:
+def _read_path(
+    path: Path, name: str, columns: Columns | None = None, alone: bool = False, **choices: object
+) -> Export | Exports:
+    """Read a file on disk, by the user's mapping where one is for it; one given for it alone is always used."""
+    said = columns or beside(path)
+    chosen = said and (said.named(name) or (said.other() if alone and columns else None))
+    if chosen:
+        return _read_said(path, name, chosen, said, choices)
+    try:
+        return _read_known(path, name, **choices)
+    except UnknownFormat:
+        other = said and said.other()
+        if not other:
+            raise
+    return _read_said(path, name, other, said, choices)
+
+
+def _read_said(path: Path, name: str, known: Format, said: Columns, choices: dict) -> Export | Exports:
+    """Read a file by a mapping alone; headings it names and the file lacks are refused in its words."""
+    with said_by_user(known):
+        try:
+            return _read_known(path, name, **choices)
+        except UnknownFormat as error:
+            raise DataError(f"{name}: none of the headings {said.file} gives is in it. {error}") from error
+
+
+def _read_known(path: Path, name: str, **choices: object) -> Export | Exports:
     """Read a file on disk; an archive is not loaded whole."""
     if not is_packed(name) or not path.is_file():
         return read_bytes(_bytes(path), name, **choices)
@@ -288,7 +331,11 @@ def _networks_compared(exports: list[Export]) -> list[Export]:
 
 
 class UnknownFormat(DataError):
-    """Say that a table's headings belong to no known export."""
+    """Say that a table's headings belong to no known export; `draft` is a mapping the user may correct."""
+
+    def __init__(self, message: str, draft: str = "") -> None:
+        super().__init__(message)
+        self.draft = draft
 
 
 def _bytes(path: Path) -> bytes:
@@ -406,7 +453,9 @@ def _member(content: bytes, name: str, options: Options, near: tuple[date, date]
 def _read_grid(grid: Grid, options: Options) -> Reading:
     matches = find(grid.rows[:LOOK])
     if not matches:
-        raise UnknownFormat(str(unknown_format(grid.rows[:LOOK], options.file)))
+        head = grid.rows[:LOOK]
+        raise UnknownFormat(str(unknown_format(head, options.file)), scaffold_columns(head, options.file))
+    refuse_incomplete(matches[0], grid.rows[matches[0].row], options.file)
     if matches[0].format.set_aside:
         known = matches[0].format
         raise SetAside(f"{options.file} is recognised ({known.title}) and not read: {known.set_aside}.")
@@ -436,7 +485,8 @@ def _workbook(data: bytes, options: Options, digest: str) -> Exports:
     readings += [(pos, grid, _read_grid(grid, with_sibling(part, order))) for pos, grid, part in waiting]
     if not readings:
         rows = [row for grid, _ in known for row in grid.rows[:LOOK]]
-        raise UnknownFormat(str(unknown_format(rows or [[]], options.file)))
+        refused = str(unknown_format(rows or [[]], options.file))
+        raise UnknownFormat(refused, scaffold_columns(rows, options.file))
     readings.sort(key=lambda item: item[0])
     left = workbook.compare_overview([r for _, _, r in readings], [grid for _, grid in strange])
     exported = max((r.exported for _, _, r in readings if r.exported is not None), default=None)

@@ -70,6 +70,7 @@ class Format:
     zone: str = ""
     decimal: str = ""
     dayfirst: bool | None = None
+    optional: tuple[str, ...] = ()
     guessed: tuple[str, ...] = ()
     others: str = ""
 

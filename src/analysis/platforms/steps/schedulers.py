@@ -46,25 +46,18 @@ def _all_headings_read(reading: Reading) -> None:
 @step
 def hootsuite_metrics(reading: Reading) -> None:
     """Take every metric from its own heading; overall values are totals of the period and stay out of the days."""
-    frame, days, overall = reading.frame, [], {}
+    days, overall = [], {}
     for place, heading in enumerate(reading.header):
         named = AGGREGATED.fullmatch(str(heading or "").strip())
         if not named:
             continue
-        cells = [reading.raw[row][place] for row in frame["_row"]]
-        values = numbers(cells, whole=False).values
+        values = numbers([reading.raw[row][place] for row in reading.frame["_row"]], whole=False).values
         name = snake(named[1])
-        if named[2].casefold() == "overall":
-            overall |= {name: float(value) for value in values if value is not None}
-            continue
-        days.append(
-            pd.DataFrame(
-                {"date": frame["date"], "account": named[3], "metric": SAME.get(name, name), "value": values}
-            ).dropna(subset="value")
-        )
-    reading.frame = (
-        pd.concat(days, ignore_index=True) if days else frame.iloc[:0].assign(metric="", value=0.0)
-    )
+        if named[2].casefold() == "daily":
+            days.append((SAME.get(name, name), named[3], pd.Series(values, dtype="Float64")))
+        else:
+            overall |= {name: float(value) for value in values[-1:] if value is not None}
+    reading.frame = _of_pages(reading, days)
     reading.totals |= overall
     _all_headings_read(reading)
     if overall:
@@ -72,6 +65,19 @@ def hootsuite_metrics(reading: Reading) -> None:
             "overall_values",
             f"{len(overall)} overall values of the period stand on one line; they are totals, not figures of that day.",
         )
+
+
+def _of_pages(reading: Reading, days: list[tuple[str, str, pd.Series]]) -> pd.DataFrame:
+    """Give metrics a column each where all are of the same pages; else one line a metric, page and day."""
+    names, pages = [name for name, _, _ in days], {page for _, page, _ in days}
+    if len(pages) == 1 and len(set(names)) == len(names):
+        reading.metrics |= {name: name for name in names}
+        return reading.frame.assign(account=pages.pop(), **{name: values for name, _, values in days})
+    parts = [
+        pd.DataFrame({"date": reading.frame["date"], "account": page, "metric": name, "value": values})
+        for name, page, values in days
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else reading.frame.assign(metric="", value=0.0)[:0]
 
 
 @step
@@ -103,6 +109,15 @@ def platform_from_network(reading: Reading) -> None:
     if strange:
         reading.notice("network_unknown", f"Networks not known yet, kept as written: {', '.join(strange)}.")
     reading.frame = reading.frame.assign(platform=found.astype("string").fillna(reading.platform))
+
+
+@step
+def networks_named(reading: Reading) -> None:
+    """Bring the names of networks a mapped column holds to the project's own; a blank is the mapping's network."""
+    found = reading.frame["platform"].map(network, na_action="ignore").astype("string")
+    reading.frame = reading.frame.assign(
+        platform=found.fillna(reading.platform) if reading.platform else found
+    )
 
 
 @step
@@ -186,7 +201,7 @@ def sprout_kind(reading: Reading) -> None:
         "mention",
     }
     types = frame["kind"].map(fold, na_action="ignore") if "kind" in frame else None
-    content = frame["content"] if "content" in frame else None
+    content = frame.get("content")
     if types is not None and content is not None:
         vague = types.isin(plain) | types.isna()
         frame = frame.assign(kind=frame["kind"].mask(vague & content.notna(), content))
