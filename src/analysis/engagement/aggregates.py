@@ -13,7 +13,7 @@ from analysis.engagement.calendar import calendar_number
 from analysis.engagement.engines import beside
 from analysis.engagement.posts import collected
 
-__all__ = ["Chosen", "histogram", "moments", "ordered"]
+__all__ = ["Chosen"]
 
 SPLITTER = 2.0**44 + 1
 SUMS = {"pooled": ("o", "u"), "mean": ("v",), "median": ("c",)}
@@ -129,11 +129,7 @@ def ordered(chosen: Chosen, place: int, bins: pd.DataFrame, ranks: pd.DataFrame)
     value = nw.col(f"_v{place}")
     frame = chosen.numbered(wanted).filter(~value.is_null()).with_columns(bin=rounded(value))
     hit = nw.any_horizontal(*(nw.col("bin") == nw.col(name) for name in wanted), ignore_nulls=True)
-    counts = (
-        frame.filter(hit)
-        .group_by("_group", "bin", f"_v{place}")
-        .agg(nw.len().alias("count"))
-    )
+    counts = frame.filter(hit).group_by("_group", "bin", f"_v{place}").agg(nw.len().alias("count"))
     table = _floats(collected(counts)).rename(columns={f"_v{place}": "value"})
     table = table.sort_values(["_group", "value"], ignore_index=True)
     lowest = bins.set_index(["_group", "bin"])["before"]
@@ -174,33 +170,53 @@ def moments(
         `positive0`, sums `o0, u0, v0, c0` and products `oo0, ou0`... for each measure.
     """
     statistics = list(statistics)
-    names = ["n", "d", "zero", "positive", *dict.fromkeys(x for name in statistics for x in SUMS[name])]
+    names, places = _names(statistics), range(measures)
     pairs = dict.fromkeys(pair for name in statistics for pair in PRODUCTS[name])
-    places = range(measures)
     sums = [f"{name}{place}" for place in places for name in names]
-    rows = _terms(chosen.numbered(thresholds), places, names, weeks and _has_dates(chosen))
-    blocks = _blocks(rows, sums, weeks)
+    products = [f"{pair}{place}" for place in places for pair in pairs]
     squares = [
-        (nw.col(f"{pair[0]}{place}") * nw.col(f"{pair[1]}{place}")).alias(f"{pair}{place}")
-        for place in places
-        for pair in pairs
+        (nw.col(f"{name[0]}{name[2:]}") * nw.col(f"{name[1]}{name[2:]}")).alias(name) for name in products
     ]
     counts = [(nw.col(f"n{place}") > 0).cast(nw.Float64).alias(f"b{place}") for place in places]
-    kept = [
-        *sums,
-        *(f"{pair}{place}" for place in places for pair in pairs),
-        *(f"b{place}" for place in places),
-    ]
+    kept = [*sums, *products, *(f"b{place}" for place in places)]
     strata = ["_group", *BLOCK] if weeks else ["_group"]
-    table = (
-        blocks.with_columns(*squares, *counts).group_by(*strata).agg(*(nw.col(name).sum() for name in kept))
-    )
+    blocks = _blocks(chosen, measures, names, thresholds, weeks).with_columns(*squares, *counts)
+    table = blocks.group_by(*strata).agg(*(nw.col(name).sum() for name in kept))
     table = table.with_columns(*(_centred(pair, place) for place in places for pair in pairs))
     table = table.with_columns(*((nw.col(f"b{p}") > 0).cast(nw.Float64).alias(f"h{p}") for p in places))
     if weeks:
         kept += [f"h{place}" for place in places]
         table = table.group_by("_group").agg(*(nw.col(name).sum() for name in kept))
     return _floats(collected(table)).set_index("_group").sort_index()
+
+
+def block_sums(
+    chosen: Chosen, statistics: Iterable[str], thresholds: pd.DataFrame | None, weeks: bool
+) -> pd.DataFrame:
+    """Sum the first measure over the posts of each group and block.
+
+    Parameters
+    ----------
+    chosen, statistics, thresholds, weeks
+        As for `moments`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `_group, platform, account`, `_week` when blocks are weeks (missing for undated posts, each alone), and the
+        sums `n0, o0, u0`...
+    """
+    names = _names(list(statistics))
+    table = collected(_blocks(chosen, 1, names, thresholds, weeks))
+    numbers = [name for name in table if name not in BLOCK]
+    table = table.assign(**_floats(table[numbers]))
+    return table.sort_values(
+        ["_group", *BLOCK, *sorted(set(numbers) - {"_group"}, reverse=True)], ignore_index=True
+    )
+
+
+def _names(statistics: list[str]) -> list[str]:
+    return ["n", "d", "zero", "positive", *dict.fromkeys(x for name in statistics for x in SUMS[name])]
 
 
 def _terms(frame: nw.LazyFrame, places: Iterable[int], names: list[str], dated: bool) -> nw.LazyFrame:
@@ -236,17 +252,22 @@ def _terms(frame: nw.LazyFrame, places: Iterable[int], names: list[str], dated: 
     return frame.select("_group", *BLOCK, *week, *made)
 
 
-def _blocks(rows: nw.LazyFrame, sums: list[str], weeks: bool) -> nw.LazyFrame:
+def _blocks(
+    chosen: Chosen, measures: int, names: list[str], thresholds: pd.DataFrame | None, weeks: bool
+) -> nw.LazyFrame:
     """Sum posts to blocks; in weeks, an undated post is a block of its own."""
+    dated = weeks and "published" in chosen.frame.collect_schema().names()
+    rows = _terms(chosen.numbered(thresholds), range(measures), names, dated)
+    sums = [f"{name}{place}" for place in range(measures) for name in names]
     total = [nw.col(name).sum() for name in sums]
     if not weeks:
         return rows.group_by("_group", *BLOCK).agg(*total)
-    chosen = ["_group", *BLOCK, *sums]
-    if "_week" not in rows.collect_schema().names():
-        return rows.select(*chosen)
+    if not dated:
+        return rows.select("_group", *BLOCK, nw.lit(None, nw.Float64).alias("_week"), *sums)
     unknown = nw.col("_week").is_null()
-    known = rows.filter(~unknown).group_by("_group", *BLOCK, "_week").agg(*total).select(*chosen)
-    return nw.concat([known, rows.filter(unknown).select(*chosen)], how="vertical")
+    order = ["_group", *BLOCK, "_week", *sums]
+    known = rows.filter(~unknown).group_by("_group", *BLOCK, "_week").agg(*total).select(*order)
+    return nw.concat([known, rows.filter(unknown).select(*order)], how="vertical")
 
 
 def _centred(pair: str, place: int) -> nw.Expr:
@@ -254,10 +275,6 @@ def _centred(pair: str, place: int) -> nw.Expr:
     a, b, blocks = (nw.col(f"{name}{place}") for name in (*pair, "b"))
     centred = (nw.col(f"{pair}{place}") - a * b / blocks) * blocks / (blocks - 1)
     return nw.when(blocks > 1).then(centred).otherwise(nw.lit(0.0)).alias(f"{pair}{place}")
-
-
-def _has_dates(chosen: Chosen) -> bool:
-    return "published" in chosen.frame.collect_schema().names()
 
 
 def _floats(table: pd.DataFrame) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from analysis.engagement.interactions import PARTS, RATES, choices, interactions
 from analysis.engagement.linearised import row, summarise
 from analysis.engagement.posts import collected
 
-__all__ = ["FEW", "Found", "Measure", "groupwise", "measured_cells"]
+__all__ = ["FEW", "Found", "Measure", "Prepared", "groupwise"]
 
 FEW = 10_000
 AT_ONCE = 2_000_000
@@ -104,27 +104,71 @@ def groupwise(
     [(('a',), 5.0), (('b',), 1.0)]
     """
     statistics = list(statistics)
-    counts, reported = _counted(cells)
-    frame = _measured(cells, measures, reported, set(counts["platform"]))
-    sizes = counts.groupby(cells.coded, sort=False)["posts"].sum().reset_index() if cells.coded else None
-    if sizes is None:
-        sizes = pd.DataFrame({"posts": [counts["posts"].sum()]})
-    few = sizes["posts"] <= FEW
-    found: dict[tuple[int, int], dict] = {}
-    named = list(groups(cells.decoded(sizes), cells.keys))
+    prepared = prepare(cells, measures)
+    few = prepared.sizes <= FEW
+    named = list(groups(prepared.named, cells.keys))
     labels = {place: "|".join(map(str, values)) for values, rows in named for place in rows.index}
-    for batch in _batches(sizes[few]):
-        found |= _few(Chosen(frame, cells.coded, batch[cells.coded]), measures, statistics, how, labels)
+    found: dict[tuple[int, int], dict] = {}
+    for batch in _batches(prepared.sizes[few]):
+        found |= _few(prepared.chosen(batch), measures, statistics, how, labels)
     if not few.all():
-        many = Chosen(frame, cells.coded, sizes.loc[~few, cells.coded])
-        found |= _many(many, len(measures), statistics, how)
+        found |= _many(prepared.chosen(few.index[~few]), len(measures), statistics, how)
     results = []
     for values, rows in named:
         place = rows.index[0]
-        here = counts.merge(sizes.loc[[place], cells.coded], on=cells.coded) if cells.coded else counts
-        about = {"values": values, "posts": int(sizes["posts"][place]), "parts": parts_sum(here, reported)}
+        about = {"values": values, "posts": int(prepared.sizes[place]), "parts": prepared.parts(place)}
         results.append([Found(**about, **found[place, number]) for number in range(len(measures))])
     return results
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Hold posts with their measures in the engine, and the list of their groups.
+
+    Attributes
+    ----------
+    frame : narwhals.LazyFrame
+        As for `Chosen`.
+    groups : pandas.DataFrame
+        The coded grouping columns of each group.
+    named : pandas.DataFrame
+        The same in their own words.
+    sizes : pandas.Series
+        Posts of each group.
+    counts : pandas.DataFrame
+        `_group`, `platform`, `posts`.
+    reported : dict
+        Part of the responses → platforms that report it.
+    """
+
+    frame: nw.LazyFrame
+    groups: pd.DataFrame
+    named: pd.DataFrame
+    sizes: pd.Series
+    counts: pd.DataFrame
+    reported: dict[str, list[str]]
+
+    def chosen(self, places: Iterable[int]) -> Chosen:
+        """Choose some groups by their numbers."""
+        return Chosen(self.frame, list(self.groups.columns), self.groups.loc[list(places)])
+
+    def parts(self, place: int) -> str:
+        """Write the sum of responses that is taken in a group."""
+        return parts_sum(self.counts[self.counts["_group"] == place], self.reported)
+
+
+def prepare(cells: Cells, measures: list[Measure]) -> Prepared:
+    """Count the posts of each group and write what is to be measured; without grouping columns there is one group."""
+    counts, reported = _counted(cells)
+    frame = _measured(cells, measures, reported, set(counts["platform"]))
+    if cells.coded:
+        known = counts.groupby(cells.coded, sort=False)
+        counts = counts.assign(_group=known.ngroup())
+        known = counts.drop_duplicates("_group").set_index("_group")[cells.coded]
+    else:
+        counts, known = counts.assign(_group=0), pd.DataFrame(index=[0])
+    sizes = counts.groupby("_group")["posts"].sum().reindex(known.index, fill_value=0)
+    return Prepared(frame, known, cells.decoded(known), sizes, counts, reported)
 
 
 def _counted(cells: Cells) -> tuple[pd.DataFrame, dict[str, list[str]]]:
@@ -168,10 +212,10 @@ def _measured(
     )
 
 
-def _batches(sizes: pd.DataFrame) -> Iterator[pd.DataFrame]:
+def _batches(sizes: pd.Series) -> Iterator[list[int]]:
     """Part small groups so that a batch of their posts can be held in memory."""
-    if len(sizes):
-        yield from (batch for _, batch in sizes.groupby(sizes["posts"].cumsum() // AT_ONCE))
+    for _, batch in sizes.groupby(sizes.cumsum() // AT_ONCE):
+        yield batch.index.tolist()
 
 
 def _few(

@@ -13,7 +13,7 @@ from analysis.engagement.grouping import cells
 from analysis.engagement.posts import number
 from analysis.errors import ParameterError, did_you_mean
 
-__all__ = ["PARTS", "RATES", "interactions_of", "parts_sum"]
+__all__ = ["PARTS", "RATES", "interactions_of"]
 
 PARTS = ("reactions", "comments", "shares", "saves")
 RATES = ("reach", "followers", "views")

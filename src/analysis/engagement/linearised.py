@@ -59,6 +59,12 @@ def summarise(
     }
 
 
+def thresholds(chosen: Chosen, bins: dict[int, pd.DataFrame]) -> pd.DataFrame | None:
+    """Give the bins of the medians of each measure, none when no median is wanted."""
+    found = [_limits(place, table, chosen) for place, table in bins.items()]
+    return pd.concat(found, axis=1) if found else None
+
+
 def _limits(place: int, bins: pd.DataFrame, chosen: Chosen) -> pd.DataFrame:
     """Say which bin holds the median of each group, and what part of it lies below."""
     total = bins.groupby("_group")["count"].sum()
@@ -150,15 +156,9 @@ def _median(chosen: Chosen, place: int, sums: pd.DataFrame, bins: pd.DataFrame, 
         }
     )
     values = ordered(chosen, place, bins, ranks)
+    middle = (values["lower"] + values["upper"]) / 2
     se = (values["high"] - values["low"]) / (2 * t)
-    return pd.DataFrame(
-        {
-            "estimate": (values["lower"] + values["upper"]) / 2,
-            "se": se,
-            "low": values["low"],
-            "high": values["high"],
-        }
-    )
+    return pd.DataFrame({"estimate": middle, "se": se, "low": values["low"], "high": values["high"]})
 
 
 def method(unit: str, blocks: float, held: float, statistic: str) -> str:
