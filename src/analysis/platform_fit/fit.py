@@ -1,0 +1,359 @@
+"""How often does a platform help with the objective it is used for? The matrix of platforms and objectives.
+
+Each firm says, for each platform it is on, what it mainly uses it for and whether it really helps with that: the share
+that says yes is a cell. A cell that cannot be told from chance, or rests on too few firms, says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import DataError, ParameterError, did_you_mean
+from analysis.survey import SurveyDesign
+
+__all__ = [
+    "HOURS",
+    "OBJECTIVES",
+    "PLATFORMS",
+    "adjusted_fit",
+    "asked_platforms",
+    "fit_matrix",
+    "platform_uses",
+    "with_hours",
+]
+
+By = str | Sequence[str] | None
+PLATFORMS = ("facebook", "instagram", "google_business", "linkedin", "youtube", "x")
+OBJECTIVES = (
+    "seen_locally",
+    "show_inside",
+    "show_know_how",
+    "converse",
+    "be_listed",
+    "sell",
+    "fill_events",
+    "recruit",
+)
+HOURS = {"under_2": (0.0, 2.0), "2_to_5": (2.0, 5.0), "5_and_more": (5.0, float("inf"))}
+FEWEST = 30
+WIDEST = 0.4
+HALF = 0.5
+
+
+def fit_matrix(
+    design: SurveyDesign,
+    by: By = None,
+    *,
+    objectives: Sequence[str] | None = None,
+    fewest: int = FEWEST,
+    widest: float = WIDEST,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Estimate, for each platform and objective, the share of firms that say the platform helps with it.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+        The survey; `purpose_PLATFORM` (what it is mainly for) and `helps_PLATFORM` (0/1) of the same platforms.
+    by : str or list of str, optional
+        Columns to group by, such as `sector` or the `hours_band` of `with_hours`.
+    objectives : sequence of str, optional
+        Those to show; all that firms named, or that the questionnaire knows, when left out.
+    fewest : int
+        Firms below which a cell is not known.
+    widest : float
+        Width of the interval, as a share, beyond which it is not known either.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Grouping columns, `platform, objective`, then as `SurveyDesign.proportion` (of the firms that use the platform
+        mainly for the objective), `known` (boolean), `verdict`: `helps` (more than half, surely), `fails` (fewer than
+        half, surely), `open` (neither) or `unknown`, and `reason` (`few`, `wide` or empty). Cells that nobody is in
+        have `n` 0 and missing estimates.
+
+    Raises
+    ------
+    DataError
+        When no platform has both questions.
+    ParameterError
+        When an objective is unknown, or `fewest` or `widest` cannot be one.
+
+    Notes
+    -----
+    Firms judge platforms they chose, for what they chose them for: that a platform helps them is not what it would do
+    for a firm that is not on it. Many cells, each with its own interval: about one in twenty misses its truth.
+
+    References
+    ----------
+    Claims D4 and D7. Korn & Graubard (1998), *Survey Methodology* 24:193, for shares in small groups.
+
+    Examples
+    --------
+    >>> firms = pd.DataFrame({"w": 1.0, "purpose_x": ["sell"] * 4 + ["converse"] * 36, "helps_x": [1, 0] * 20})
+    >>> matrix = fit_matrix(SurveyDesign(firms, weights="w"), objectives=["converse", "sell"])
+    >>> matrix[["platform", "objective", "estimate", "n", "verdict", "reason"]]
+      platform objective  estimate   n  verdict reason
+    0        x  converse       0.5  36     open
+    1        x      sell       0.5   4  unknown    few
+    """
+    if fewest < 1 or not 0 < widest <= 1:
+        raise ParameterError(
+            f"fewest={fewest}, widest={widest}: give 1 firm or more, and a width above 0, at most 1."
+        )
+    platforms = asked_platforms(design.data)
+    wanted = _objectives(design.data, platforms, objectives)
+    names = [] if by is None else [by] if isinstance(by, str) else list(by)
+    cells = pd.concat([_column(design, platform, names, level) for platform in platforms], ignore_index=True)
+    table = _every_cell(cells[cells["objective"].isin(wanted)], design.data, names, platforms, wanted)
+    return _judged(table, fewest, widest)
+
+
+def asked_platforms(data: pd.DataFrame) -> list[str]:
+    """Name the platforms of which the survey asks both what they are for and whether they help.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Answers.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    DataError
+        When there is none.
+
+    Examples
+    --------
+    >>> asked_platforms(pd.DataFrame(columns=["purpose_x", "helps_x", "helps_youtube"]))
+    ['x']
+    """
+    both = [c.removeprefix("helps_") for c in map(str, data.columns) if c.startswith("helps_")]
+    both = [platform for platform in both if f"purpose_{platform}" in data.columns]
+    if not both:
+        raise DataError(
+            'The survey has no pair of columns "purpose_…" and "helps_…": whether platforms help with what they '
+            "are for was not asked."
+        )
+    return [p for p in PLATFORMS if p in both] + sorted(set(both) - set(PLATFORMS))
+
+
+def _objectives(data: pd.DataFrame, platforms: list[str], wanted: Sequence[str] | None) -> list[str]:
+    named = set().union(*(data[f"purpose_{platform}"].dropna().astype(str) for platform in platforms))
+    known = [o for o in OBJECTIVES if o in named] + sorted(named - set(OBJECTIVES))
+    for objective in wanted or []:
+        if objective not in {*known, *OBJECTIVES}:
+            raise ParameterError(
+                f'objectives: "{objective}" is none of them.{did_you_mean(str(objective), known)} '
+                f"Objectives: {', '.join(known)}."
+            )
+    return list(dict.fromkeys(wanted)) if wanted else known
+
+
+def _column(design: SurveyDesign, platform: str, names: list[str], level: float) -> pd.DataFrame:
+    """Estimate the cells of one platform."""
+    purpose, helps = f"purpose_{platform}", f"helps_{platform}"
+    answered = design.data[purpose].notna() & design.data[helps].notna()
+    if not answered.any():
+        return pd.DataFrame({"objective": pd.Series(dtype="string")})
+    users = design.subset(lambda data: data[purpose].notna() & data[helps].notna())
+    table = users.proportion(helps, [*names, purpose], level=level)
+    return table.rename(columns={purpose: "objective"}).assign(platform=platform)
+
+
+def _every_cell(
+    cells: pd.DataFrame, data: pd.DataFrame, names: list[str], platforms: list[str], objectives: list[str]
+) -> pd.DataFrame:
+    groups = data[names].dropna().drop_duplicates().sort_values(names) if names else pd.DataFrame(index=[0])
+    frame = groups.merge(pd.DataFrame({"platform": platforms}), how="cross")
+    frame = frame.merge(pd.DataFrame({"objective": objectives}), how="cross")
+    keys = [*names, "platform", "objective"]
+    table = frame.astype({"platform": "string", "objective": "string"}).merge(
+        cells.astype({"platform": "string", "objective": "string"}),
+        on=keys,
+        how="left",
+        validate="one_to_one",
+    )
+    return table.assign(n=table["n"].fillna(0).astype("int64"))
+
+
+def _judged(table: pd.DataFrame, fewest: int, widest: float) -> pd.DataFrame:
+    few = table["n"] < fewest
+    wide = ~few & ~((table["high"] - table["low"]) <= widest)
+    reason = np.select([few, wide], ["few", "wide"], "")
+    verdict = np.select(
+        [few | wide, table["low"] > HALF, table["high"] < HALF], ["unknown", "helps", "fails"], "open"
+    )
+    words = {"verdict": "string", "reason": "string"}
+    return table.assign(known=~(few | wide), verdict=verdict, reason=reason).astype(words)
+
+
+def with_hours(data: pd.DataFrame) -> pd.DataFrame:
+    """Add the band of hours a week a firm spends on its networks.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Answers with `hours_per_week`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The answers with `hours_band`: `under_2`, `2_to_5` (2 included, 5 not) or `5_and_more`; missing where hours
+        are.
+
+    Raises
+    ------
+    DataError
+        When hours were not asked.
+
+    Examples
+    --------
+    >>> with_hours(pd.DataFrame({"hours_per_week": [1.5, 2, None]}))["hours_band"].tolist()
+    ['under_2', '2_to_5', <NA>]
+    """
+    if "hours_per_week" not in data.columns:
+        raise DataError('The survey has no column "hours_per_week": the time spent was not asked.')
+    hours = data["hours_per_week"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    bands = pd.Series(pd.NA, index=data.index, dtype="string")
+    for name, (least, below) in HOURS.items():
+        bands[(hours >= least) & (hours < below)] = name
+    return data.assign(hours_band=bands)
+
+
+def platform_uses(data: pd.DataFrame) -> pd.DataFrame:
+    """List what each firm uses each platform for, one row per firm and platform.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Answers with `purpose_PLATFORM` and `helps_PLATFORM`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The answers, `platform, objective` and `helps` (0/1); only rows with both answers, and for every firm without
+        any one row with none, so that the design still holds all its firms.
+
+    Raises
+    ------
+    DataError
+        When no platform has both questions.
+
+    Notes
+    -----
+    The platforms of one firm are not independent: declare the firm as a cluster when making a design of these rows.
+
+    Examples
+    --------
+    >>> firms = pd.DataFrame({"firm": ["a", "b"], "purpose_x": ["sell", None], "helps_x": [1, None]})
+    >>> platform_uses(firms)[["firm", "platform", "objective", "helps"]]
+      firm platform objective  helps
+    0    a        x      sell      1
+    1    b     <NA>      <NA>   <NA>
+    """
+    platforms = asked_platforms(data)
+    asked = [f"{stem}_{platform}" for platform in platforms for stem in ("purpose", "helps")]
+    rest = data.drop(columns=asked)
+    parts = []
+    for platform in platforms:
+        answers = rest.assign(
+            platform=platform, objective=data[f"purpose_{platform}"], helps=data[f"helps_{platform}"]
+        )
+        parts.append(answers[answers[["objective", "helps"]].notna().all(axis=1)])
+    used = set().union(*(part.index for part in parts))
+    parts.append(
+        rest.loc[[row not in used for row in rest.index]].assign(platform=pd.NA, objective=pd.NA, helps=pd.NA)
+    )
+    kinds = {"platform": "string", "objective": "string", "helps": "Int64"}
+    return pd.concat([part.astype(kinds) for part in parts]).sort_index(kind="stable").reset_index(drop=True)
+
+
+def adjusted_fit(
+    uses: SurveyDesign,
+    *,
+    objective: str | None = None,
+    controls: Sequence[str] = ("sector", "size_class", "hours_per_week"),
+    fewest: int = FEWEST,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Estimate how often each platform helps among firms alike in sector, size and hours.
+
+    Parameters
+    ----------
+    uses : SurveyDesign
+        A design of the rows of `platform_uses`, the firm being one of its clusters.
+    objective : str, optional
+        Uses for this objective only; all, with the objective among the controls, when left out.
+    controls : sequence of str
+        What is held equal, as far as it was asked.
+    fewest : int
+        Uses below which a platform is left out of the model.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `platform`, then `estimate, se, low, high, n` (uses in the model), `df, method, flag`: the mean prediction if
+        all these uses were on the platform.
+
+    Raises
+    ------
+    DataError
+        When fewer than two platforms have enough uses.
+    ParameterError
+        When the rows are not those of `platform_uses`.
+
+    Notes
+    -----
+    Alike in what was asked is not alike: firms chose where to go.
+
+    References
+    ----------
+    Claim D7. Graubard & Korn (1999), *Biometrics* 55:652.
+
+    Examples
+    --------
+    >>> firms = pd.DataFrame({
+    ...     "firm": range(80), "w": 1.0, "purpose_x": "sell", "helps_x": [1, 0] * 40,
+    ...     "purpose_youtube": "sell", "helps_youtube": [1, 1, 1, 0] * 20,
+    ... })
+    >>> design = SurveyDesign(platform_uses(firms), weights="w", clusters="firm")
+    >>> adjusted_fit(design, objective="sell")[["platform", "estimate", "n"]].round(2)
+      platform  estimate    n
+    0        x      0.50  160
+    1  youtube      0.75  160
+    """
+    for name in ("platform", "objective", "helps"):
+        if name not in uses.data.columns:
+            raise ParameterError(
+                f'adjusted_fit() needs a design of platform_uses(): the column "{name}" is missing.'
+            )
+    chosen = uses.subset(lambda data: _is(data, "objective", objective))
+    counts = chosen.data["platform"].value_counts()
+    enough = sorted(counts.index[counts >= fewest])
+    if len(enough) < 2:
+        raise DataError(
+            f"Fewer than two platforms have {fewest} uses{f' for {objective}' if objective else ''}: nothing to "
+            "compare."
+        )
+    compared = chosen.subset(lambda data: data["platform"].isin(enough).fillna(False).astype(bool))
+    held = [name for name in controls if name in uses.data.columns and compared.data[name].nunique() > 1]
+    predictors = ["platform", *([] if objective else ["objective"]), *held]
+    model = compared.glm("helps", predictors, family="binomial", level=level)
+    return model.predictive_margins("platform").drop(columns=["t", "p"])
+
+
+def _is(data: pd.DataFrame, column: str, value: Any) -> pd.Series:
+    rows = data[column].notna()
+    return rows if value is None else rows & (data[column] == value).fillna(False).astype(bool)
