@@ -172,14 +172,15 @@ def _import(options: argparse.Namespace) -> int:
     from analysis.platforms import import_files
 
     if options.client is None:
-        _say_files(import_files(options.paths, dayfirst=options.dayfirst))
+        _say_files(import_files(options.paths, dayfirst=options.dayfirst, columns=options.columns))
         return 0
     folder = data_path("clients", options.client)
     if not (folder / "client.yml").is_file():
         raise ParameterError(
             f'There is no client "{options.client}": data/clients/{options.client}/client.yml is missing.'
         )
-    _say_files(import_files(options.paths, folder, dayfirst=options.dayfirst, dry_run=options.dry_run))
+    choices = {"dayfirst": options.dayfirst, "dry_run": options.dry_run, "columns": options.columns}
+    _say_files(import_files(options.paths, folder, **choices))
     return 0
 
 
@@ -195,6 +196,8 @@ def _say_files(table: pd.DataFrame) -> None:
             _say(f"{name}: {row['kind']}")
         for warning in row["warnings"]:
             _say(f"    - {warning}")
+    for name, draft in table.attrs.get("drafts", {}).items():
+        _say(f"\nTo read {name} all the same:\n{draft}")
 
 
 def _held(row: dict) -> str:
@@ -356,6 +359,9 @@ def _data_commands(commands: argparse._SubParsersAction) -> None:
     importing.add_argument("paths", metavar="PATH", nargs="+", type=Path)
     importing.add_argument("--client", metavar="CLIENT", help="copy the files into this client's folder")
     importing.add_argument("--dry-run", action="store_true", help="write nothing")
+    importing.add_argument(
+        "--columns", metavar="FILE", type=Path, help="columns.yml: which heading is which column of an unknown file"
+    )
     order = importing.add_mutually_exclusive_group()
     order.add_argument(
         "--dayfirst", dest="dayfirst", action="store_true", default=None, help="03/06 is 3 June"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
@@ -69,15 +69,19 @@ class Columns:
         As written, so that it can be kept with the files it explains.
     entries : tuple of (patterns, Format)
         Which file names an entry is for (none: any file no known format reads), and what it makes of them.
+    own : bool
+        It was given for one file, whatever its name.
     """
 
     file: str
     text: str
     entries: tuple[tuple[tuple[str, ...], Format], ...]
+    own: bool = False
 
-    def named(self, name: str) -> Format | None:
-        """Give the entry whose `files` name a file; None where none does."""
-        return next((known for files, known in self.entries if _fits(name, files)), None)
+    def meant(self, name: str) -> Format | None:
+        """Give the entry meant for a file even where a format knows it; None where there is none."""
+        named = next((known for files, known in self.entries if _fits(name, files)), None)
+        return named or ((self.other() or self.entries[0][1]) if self.own else None)
 
     def other(self) -> Format | None:
         """Give the entry for any file no known format reads."""
@@ -359,10 +363,10 @@ def beside(path: Path) -> Columns | None:
     >>> beside(Path("nowhere/posts.csv")) is None
     True
     """
-    for candidate in (path.with_name(f"{path.name}.{NAME}"), path.with_name(NAME)):
-        if candidate.is_file():
-            return load_columns(candidate)
-    return None
+    own, shared = path.with_name(f"{path.name}.{NAME}"), path.with_name(NAME)
+    if own.is_file():
+        return replace(load_columns(own), own=True)
+    return load_columns(shared) if shared.is_file() else None
 
 
 def refuse_incomplete(match: Match, row: Sequence[object], file: str) -> None:

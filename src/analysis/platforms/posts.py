@@ -229,10 +229,19 @@ def _line(export: Export) -> dict[str, object]:
     }
 
 
+def _newest_readings(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep the newest reading of each post where a file holds several of them."""
+    if table["exported"].nunique() < 2:
+        return table
+    ordered = table.sort_values("exported", kind="stable")
+    return ordered[~ordered.duplicated("post_id", keep="last") | ordered["post_id"].isna()]
+
+
 def _sums(export: Export) -> str:
     """Write the sums a user can compare with the platform's screen; printed totals are named as such."""
     table = export.table
     if export.kind == "posts":
+        table = _newest_readings(table)
         found = {name: table[name].sum() for name in FIGURES if name != "reach" and table[name].notna().any()}
     elif export.kind == "daily":
         found = table[table["metric"].isin(SUMMED)].groupby("metric")["value"].sum().to_dict()

@@ -28,6 +28,7 @@ from analysis.platforms.mapping import Columns, beside, is_mapping, load_columns
 from analysis.platforms.ndjson import read_ndjson
 from analysis.platforms.networks import by_network
 from analysis.platforms.scaffold import scaffold_columns
+from analysis.platforms.sisters import joined
 from analysis.platforms.specification import Format, fold
 from analysis.platforms.steps import apply_steps
 from analysis.platforms.tables import Options, Reading, read_table, with_sibling
@@ -114,8 +115,8 @@ def read_export(
         )
     if path.is_dir():
         return read_folder(path, dayfirst=dayfirst, year=year, duplicates=duplicates, columns=columns)
-    said = None if columns is None else load_columns(columns)
-    return _read_path(path, path.name, said, True, dayfirst=dayfirst, year=year, duplicates=duplicates)
+    said = None if columns is None else replace(load_columns(columns), own=True)
+    return _read_path(path, path.name, said, dayfirst=dayfirst, year=year, duplicates=duplicates)
 
 
 def read_folder(
@@ -271,12 +272,10 @@ def _readable(name: str) -> bool:
     return suffix in TEXT | WORKBOOKS | LINES or is_packed(name) or (suffix in MEMBERS and may_open(name))
 
 
-def _read_path(
-    path: Path, name: str, columns: Columns | None = None, alone: bool = False, **choices: object
-) -> Export | Exports:
-    """Read a file on disk, by the user's mapping where one is for it; one given for it alone is always used."""
+def _read_path(path: Path, name: str, columns: Columns | None = None, **choices: object) -> Export | Exports:
+    """Read a file on disk, by the user's mapping where one is meant for it or no format knows it."""
     said = columns or beside(path)
-    chosen = said and (said.named(name) or (said.other() if alone and columns else None))
+    chosen = said and said.meant(name)
     if chosen:
         return _read_said(path, name, chosen, said, choices)
     try:
@@ -470,7 +469,7 @@ def _workbook(data: bytes, options: Options, digest: str) -> Exports:
     """Read every sheet; a sheet whose dates show no order takes the one its sister sheets show."""
     readings, strange, waiting = [], [], []
     known: list[tuple[Grid, list[Match]]] = [
-        (grid, find(grid.rows[:LOOK])) for grid in sheets(data, options.file)
+        (grid, find(grid.rows[:LOOK])) for grid in joined(sheets(data, options.file))
     ]
     for position, (grid, matches) in enumerate(known):
         part = _part_options(options, grid)

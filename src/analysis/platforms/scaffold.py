@@ -14,6 +14,23 @@ from analysis.platforms.specification import fold, formats
 __all__ = ["scaffold_columns"]
 
 ALMOST = 0.82
+HINTS = {
+    "account": "page, profile, profil, compte, username, brand, marque",
+    "post_id": "id, media id, identifiant",
+    "published": "date, posted, published, publication date, date de publication, publié le, posted at, created, heure",
+    "kind": "media type, format, type de média, type de contenu",
+    "text": "caption, message, content, légende, texte, contenu, copy",
+    "url": "permalink, link, lien, lien du post, post url",
+    "followers": "fans, abonnés, subscribers",
+    "reach": "portée, couverture, unique reach",
+    "views": "impressions, plays, vues, lectures",
+    "reactions": "likes, favorites, j'aime, mentions j'aime, hearts",
+    "comments": "replies, réponses, commentaires",
+    "shares": "retweets, reposts, partages",
+    "saves": "saved, bookmarks, enregistrements",
+    "clicks": "clics",
+    "link_clicks": "clics sur le lien, url clicks",
+}
 ENOUGH = 2
 
 
@@ -47,9 +64,9 @@ def scaffold_columns(rows: Sequence[Sequence[object]], file: str) -> str:
     files: ["iconosquare.csv"]
     columns:
       published: "Date"
+      text: "Légende"
       reactions: "J'aime"
     # Not mapped yet:
-    #   ...: "Légende"
     #   ...: "Qualité"
     # Columns of posts: account, campaign, clicks, comments, duration, exported, followers, impressions, ...
     """
@@ -115,5 +132,7 @@ def _words(kind: str) -> dict[str, str]:
                         votes.setdefault(heading, Counter())[name] += 1
     for name in FIELDS[kind]:
         votes.setdefault(fold(name.replace("_", " ")), Counter())[name] += 1
-    votes.setdefault("date", Counter())["published"] += 100
+    for name, hints in HINTS.items():
+        for hint in hints.split(", "):
+            votes.setdefault(fold(hint), Counter())[name] += 100
     return {heading: count.most_common(1)[0][0] for heading, count in sorted(votes.items())}

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.errors import DataError
 from analysis.platforms.export import Exports
+from analysis.platforms.mapping import Columns, beside, load_columns
 from analysis.platforms.posts import summary
 from analysis.platforms.read import hidden, read_files
 
@@ -23,6 +25,7 @@ def import_files(
     dayfirst: bool | None = None,
     dry_run: bool = False,
     year: int | None = None,
+    columns: str | Path | None = None,
 ) -> pd.DataFrame:
     """Recognise platform exports, say what was read, and copy the raw files into a client's `exports/`.
 
@@ -36,12 +39,15 @@ def import_files(
         As for `read_export`.
     dry_run : bool
         Write nothing; `action` then says what would be done.
+    columns : path, optional
+        A `columns.yml` for what no format knows; it is copied beside each file it explains.
 
     Returns
     -------
     pandas.DataFrame
         The columns of `summary` and `action` for each table: `copied`, `already there`, `would copy`, or
-        `read` when no client is named; files that were not read have kind `not read`.
+        `read` when no client is named; files that were not read have kind `not read`. `attrs["drafts"]` holds a
+        mapping to be corrected for each file whose headings no format knows.
 
     Raises
     ------
@@ -64,18 +70,48 @@ def import_files(
     ['already there']
     """
     files = dict(_files(paths))
-    found = read_files(files.items(), dayfirst=dayfirst, year=year, duplicates="drop")
+    said = _said(columns, alone=len(files) == 1)
+    found = read_files(files.items(), dayfirst=dayfirst, year=year, duplicates="drop", columns=said)
     if not found:
-        raise DataError("No platform export was recognised. " + " ".join(found.unrecognised))
+        refused = " ".join(["No platform export was recognised.", *found.unrecognised])
+        raise DataError("\n\n".join([refused, *_invitations(found)]))
     table = summary(found)
+    table.attrs["drafts"] = found.drafts
     if client_folder is None:
         return table.assign(action=["read" if kind != "not read" else "" for kind in table["kind"]])
     target = Path(client_folder) / "exports"
     plan = _plan(files, found, target)
     if not dry_run:
         _copy(plan, target)
+        _keep_mappings(plan, found, files, target, said)
     words = {name: _action(destination, dry_run) for name, (_, destination) in plan.items()}
     return table.assign(action=[words.get(_root(file, files), "") for file in table["file"]])
+
+
+def _said(columns: str | Path | None, *, alone: bool) -> Columns | None:
+    """Load a mapping; given with a single file it is meant for that file."""
+    return None if columns is None else replace(load_columns(columns), own=alone)
+
+
+def _invitations(found: Exports) -> list[str]:
+    return [f"To read {name} all the same:\n{draft}" for name, draft in found.drafts.items()]
+
+
+def _keep_mappings(
+    plan: dict[str, tuple[Path, Path | None]],
+    found: Exports,
+    files: dict[str, Path],
+    target: Path,
+    said: Columns | None,
+) -> None:
+    """Write the mapping a file was read by beside its copy, so that it is read the same way from there."""
+    explained = {_root(export.file, files) for export in found if export.format == "columns"}
+    present = {_digest(p): p.name for p in sorted(target.iterdir()) if p.is_file()}
+    for name in sorted(explained):
+        used = said or beside(files[name])
+        place = plan[name][1] or target / present[_digest(files[name])]
+        if used:
+            place.with_name(f"{place.name}.columns.yml").write_text(used.text, encoding="utf-8")
 
 
 def _files(paths: Iterable[str | Path]) -> Iterable[tuple[str, Path]]:

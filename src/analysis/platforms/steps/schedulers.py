@@ -55,8 +55,8 @@ def hootsuite_metrics(reading: Reading) -> None:
         name = snake(named[1])
         if named[2].casefold() == "daily":
             days.append((SAME.get(name, name), named[3], pd.Series(values, dtype="Float64")))
-        else:
-            overall |= {name: float(value) for value in values[-1:] if value is not None}
+        elif found := [value for value in values if value is not None]:
+            overall[name] = float(found[-1])
     reading.frame = _of_pages(reading, days)
     reading.totals |= overall
     _all_headings_read(reading)
