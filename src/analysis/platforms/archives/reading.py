@@ -212,9 +212,16 @@ def read_member(
     """
     if file.casefold().endswith(".car"):
         return bluesky.repository(data, file)
-    content = load(data, file)
+    notices: list[Notice] = []
+    content = load(data, file, notices)
+    part = _known(content, file, account, actor, long or {})
+    part.notices = [*notices, *part.notices]
+    return part
+
+
+def _known(content: Any, file: str, account: str | None, actor: Any, long: dict) -> Part:
     if x.knows(content) or (content == [] and file.casefold().endswith(".js")):
-        return x.tweets(content, account, file, long or {})
+        return x.tweets(content, account, file, long)
     if mastodon.knows(content):
         return mastodon.outbox(content, actor, file)
     return _meta(content, account, file)

@@ -10,6 +10,7 @@ from typing import Any
 
 from analysis.errors import DataError
 from analysis.platforms.encoding import decode
+from analysis.platforms.export import Notice
 
 __all__ = ["Repair", "links", "load", "plain"]
 
@@ -56,7 +57,7 @@ class Repair:
         return value
 
 
-def load(data: bytes, file: str) -> Any:
+def load(data: bytes, file: str, notices: list[Notice] | None = None) -> Any:
     """Parse JSON, also where a script assigns it to a name as the archive of X does.
 
     Parameters
@@ -65,6 +66,8 @@ def load(data: bytes, file: str) -> Any:
         The file.
     file : str
         Its name, for messages.
+    notices : list of Notice, optional
+        Takes what was noticed about the encoding.
 
     Returns
     -------
@@ -83,7 +86,10 @@ def load(data: bytes, file: str) -> Any:
     >>> load(b'{"a": [1], "a": [2]}', "a.json")
     {'a': [1, 2]}
     """
-    text = decode(data, file).text
+    decoded = decode(data, file)
+    text = decoded.text
+    if notices is not None:
+        notices += decoded.notices
     if not text.strip():
         raise DataError(f"{file} is empty: there is nothing to read. Download it again.")
     start = ASSIGNED.match(text)
