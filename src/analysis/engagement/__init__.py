@@ -4,8 +4,8 @@ from analysis.engagement.audience import audience_growth, growth_across
 from analysis.engagement.calendar import periods, with_calendar
 from analysis.engagement.content_effects import content_effects
 from analysis.engagement.contrasts import contrast
-from analysis.engagement.differences import differences
 from analysis.engagement.events import delay_effect, event_study, first_posts
+from analysis.engagement.group_tests import differences
 from analysis.engagement.maturity import mature_posts, maturity, young_posts
 from analysis.engagement.overperformance import overperformance
 from analysis.engagement.posting_times import posting_test, posting_times
