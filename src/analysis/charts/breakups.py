@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from analysis import language as words
 from analysis.charts import theme
 from analysis.charts.curves import lay_curve
-from analysis.charts.marks import spread, write
+from analysis.charts.marks import write
 from analysis.charts.results import Writer, result_table, sentences
 from analysis.errors import DataError
 
@@ -54,9 +54,8 @@ def breakup(estimates: pd.DataFrame, ax: Axes, *, language: str | None = None) -
     said = theme.language_of(ax, language)
     data = _checked(estimates)
     writer = Writer(said)
-    room = max(theme.text_width(_name(order, said), theme.TYPE["label"].screen, True) for order in ORDERS)
     narrow = theme.is_narrow(ax)
-    lay_curve(ax, data, writer, right=20 if narrow else room + 16, top=44 if narrow else 24)
+    lay_curve(ax, data, writer, right=20, top=44 if narrow else 24)
     ax.set_xlim(0, float(data["removed"].max()) or 1)
     ticks = np.linspace(0, ax.get_xlim()[1], 5)
     ax.set_xticks(ticks, [writer.short(tick) for tick in ticks[:-1]] + [writer.full(ticks[-1])])
@@ -105,18 +104,23 @@ def _line(ax: Axes, lines: pd.DataFrame, role: str) -> None:
 
 
 def _names(ax: Axes, data: pd.DataFrame, language: str) -> None:
-    """Name each line where the two are furthest apart on a page, above the drawing on a phone."""
+    """Name each line where the two are furthest apart; above the drawing on a phone."""
     orders = list(dict.fromkeys(data["order"]))
     if theme.is_narrow(ax):
         for i, order in enumerate(orders):
             style = {"role": ORDERS[order], "bold": True, "coords": "axes fraction"}
             write(ax, 0, 1, _name(order, language), dy=28 - 14 * i, **style)
         return
-    ends = [data.loc[data["order"] == order, "estimate"].iloc[-1] for order in orders]
-    height = ax.figure.get_figheight() * 72 * ax.get_position().height
-    gap = 15 * np.ptp(ax.get_ylim()) / height
-    for order, place in zip(orders, spread(ends, gap, *ax.get_ylim()), strict=True):
-        write(ax, ax.get_xlim()[1], place, _name(order, language), dx=8, role=ORDERS[order], bold=True)
+    at = _furthest(data)
+    for order in orders:
+        value = data.loc[(data["order"] == order) & (data["removed"] == at), "estimate"].iloc[0]
+        write(ax, at, value, _name(order, language), dx=10, dy=10, role=ORDERS[order], bold=True)
+
+
+def _furthest(data: pd.DataFrame) -> float:
+    """Give the share of ties taken away at which the orders differ most."""
+    wide = data.pivot_table(index="removed", columns="order", values="estimate")
+    return float(wide.index[np.nan_to_num(np.ptp(wide.to_numpy(), axis=1)).argmax()])
 
 
 def alt_breakup(estimates: pd.DataFrame, *, language: str, n: str = "") -> str:
@@ -148,17 +152,17 @@ def alt_breakup(estimates: pd.DataFrame, *, language: str, n: str = "") -> str:
     """
     writer = Writer(words.check_language(language))
     data = _checked(estimates)
-    wide = data.pivot_table(index="removed", columns="order", values="estimate")
-    at = wide.index[np.nan_to_num(np.ptp(wide.to_numpy(), axis=1)).argmax()]
+    at = _furthest(data)
+    there = data[data["removed"] == at].set_index("order")["estimate"]
     parts = [
         words.word(
             "alt.breakup_end",
             language,
             name=_name(order, language),
             removed=writer.full(at),
-            value=writer.full(wide.loc[at, order]),
+            value=writer.full(there[order]),
         )
         for order in ORDERS
-        if order in wide
+        if order in there
     ]
     return sentences([words.word("alt.breakup", language), *parts, n], language)

@@ -16,8 +16,9 @@ __all__ = ["alt_ego", "ego", "reading_ego"]
 
 NAMED = 8
 ROW = 34.0
-DOT = 17.0
-ACROSS = 4
+STEP = 15.0
+ASIDE = 28.0
+LABEL = 32.0
 
 
 def ego(
@@ -116,36 +117,38 @@ def _kind(row: Any) -> str:
 
 
 def _centre(ax: Axes, height: float) -> tuple[float, float]:
-    return theme.width_of(ax) * (0.46 if not theme.is_narrow(ax) else 0.4), height / 2
+    return theme.width_of(ax) * (0.35 if theme.is_narrow(ax) else 0.42), height / 2
 
 
 def _places(table: pd.DataFrame, group: str, ax: Axes, named: int) -> tuple[list[tuple[float, float]], float]:
     """Place each contact in units from the upper left corner, and say how high the drawing is."""
     width, narrow = theme.width_of(ax), theme.is_narrow(ax)
     bridges = [i for i, row in enumerate(table.itertuples()) if _is_bridge(row)]
-    others = [i for i in range(len(table)) if i not in set(bridges)]
-    circles = list(dict.fromkeys(table[group].iloc[others]))
-    blocks = [[i for i in others if table[group].iloc[i] == circle] for circle in circles]
-    tall = [36 + DOT * -(-len(block) // ACROSS) for block in blocks]
-    rest = len(bridges) > named
-    rows = min(len(bridges), named) + rest
-    height = max(rows * ROW, sum(tall) + 14 * len(tall), 160) + 24
+    circles = _circles(table, group)
+    rows = min(len(bridges), named + 1)
+    tall = [LABEL + STEP * len(block) for block in circles.values()]
+    height = max(rows * ROW, sum(tall), 150) + 24
     places: dict[int, tuple[float, float]] = {}
-    top = (height - sum(tall) - 14 * max(len(tall) - 1, 0)) / 2
-    for block, room in zip(blocks, tall, strict=True):
+    top = (height - sum(tall)) / 2
+    for block, room in zip(circles.values(), tall, strict=True):
         for order, i in enumerate(block):
-            down, across = divmod(order, ACROSS)
-            shift = 0.5 * DOT * (down % 2)
-            places[i] = (width * (0.07 if narrow else 0.13) + DOT * across + shift, top + 32 + DOT * down)
-        top += room + 14
-    right = width * (0.6 if narrow else 0.64)
+            places[i] = (width * (0.09 if narrow else 0.15) + ASIDE * (order % 2), top + LABEL + STEP * order)
+        top += room
     for order, i in enumerate(bridges):
-        row = min(order, rows - 1)
-        y = (height - rows * ROW) / 2 + ROW * (row + 0.5)
-        bend = 1 - (2 * (row + 0.5) / rows - 1) ** 2 if rows > 1 else 1
-        spill = 9 * (order - rows + 1) if order >= rows else 0
-        places[i] = (right + (width * 0.05 * bend if row < rows - rest else 0) + spill, y)
+        y = (height - rows * ROW) / 2 + ROW * (min(order, rows - 1) + 0.5)
+        bend = 1 - (2 * y / height - 1) ** 2
+        spill = 9 * max(order - rows + 1, 0)
+        places[i] = (width * (0.52 if narrow else 0.6) + width * 0.06 * bend + spill, y)
     return [places[i] for i in range(len(table))], height
+
+
+def _circles(table: pd.DataFrame, group: str) -> dict[str, list[int]]:
+    """Give the contacts who are no bridges, by circle, in the order of the table."""
+    others = [i for i, row in enumerate(table.itertuples()) if not _is_bridge(row)]
+    circles: dict[str, list[int]] = {}
+    for i in others:
+        circles.setdefault(table[group].iloc[i], []).append(i)
+    return circles
 
 
 def _tie(ax: Axes, centre: tuple[float, float], place: tuple[float, float], row: Any) -> None:
@@ -180,7 +183,7 @@ def _name_bridges(
 ) -> None:
     bridges = [i for i, row in enumerate(table.itertuples()) if _is_bridge(row)]
     size = theme.TYPE["label"].screen
-    for i in bridges[:named]:
+    for i in bridges[: named + (len(bridges) == named + 1)]:
         x, y = places[i]
         room = theme.width_of(ax) - x - 14
         text = words.typeset(str(table[name].iloc[i]), language)
@@ -198,7 +201,7 @@ def _name_bridges(
                 size="note",
                 role="ink2",
             )
-    if len(bridges) > named:
+    if len(bridges) > named + 1:
         x, y = places[bridges[-1]]
         more = words.word("chart.ego_more", language, count=words.number(len(bridges) - named, language))
         write(ax, x, y, more, dx=12, role="accent")
@@ -214,15 +217,12 @@ def _fitted(text: str, room: float, size: float, bold: bool = False) -> str:
 
 
 def _name_groups(ax: Axes, table: pd.DataFrame, places: list[tuple[float, float]], group: str) -> None:
-    others = [i for i, row in enumerate(table.itertuples()) if not _is_bridge(row)]
-    size = theme.TYPE["label"].screen
-    room = _centre(ax, 1)[0] - 30
-    for circle in dict.fromkeys(table[group].iloc[others]):
-        block = [i for i in others if table[group].iloc[i] == circle]
+    size, language = theme.TYPE["label"].screen, theme.language_of(ax)
+    for circle, block in _circles(table, group).items():
         x, y = places[block[0]]
-        text = f"{circle}\u00a0: {len(block)}" if theme.language_of(ax) == "fr" else f"{circle}: {len(block)}"
-        left = min(x - 6, max(2.0, 2.0 + room - theme.text_width(text, size)))
-        write(ax, left, y - 16, _fitted(text, room, size), role="ink")
+        text = words.typeset(f"{circle}{' :' if language == 'fr' else ':'} {len(block)}", language)
+        room = _centre(ax, 1)[0]
+        write(ax, max(x - 6, 2), y - 18, _fitted(text, room, size), role="ink")
 
 
 def alt_ego(contacts: pd.DataFrame, *, name: str, language: str, n: str = "", named: int = NAMED) -> str:

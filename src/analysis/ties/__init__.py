@@ -10,11 +10,15 @@ from analysis.ties.holes import structural_holes
 from analysis.ties.ledger import ledger, next_ties, stakeholders
 from analysis.ties.overlap import local_bridges, tie_overlap
 from analysis.ties.strength import reliability, tie_strength
-from analysis.ties.weak import weak_tie_share
+from analysis.ties.told import between_asked, ego_design, with_ego
+from analysis.ties.weak import bridge_share, weak_tie_share
 
 __all__ = [
+    "between_asked",
+    "bridge_share",
     "channel_overlap",
     "ego_constraint",
+    "ego_design",
     "ego_measures",
     "granovetter",
     "ledger",
@@ -28,4 +32,5 @@ __all__ = [
     "tie_overlap",
     "tie_strength",
     "weak_tie_share",
+    "with_ego",
 ]

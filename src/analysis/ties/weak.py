@@ -14,7 +14,7 @@ from analysis.survey import SurveyDesign
 from analysis.ties.network import distinct_ties, network
 from analysis.ties.overlap import common_contacts, overlaps
 
-__all__ = ["OVERLAPS", "weak_tie_share", "wilson"]
+__all__ = ["OVERLAPS", "bridge_share", "weak_tie_share", "wilson"]
 
 OVERLAPS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 FEW = 30
@@ -139,6 +139,76 @@ def _share(
     unit = f"clusters: {design['clusters']}" if "clusters" in design else "weighted"
     joined = ", ".join(filter(None, [flag, str(row.get("flag") or "")]))
     return found | {"method": f"Wilson, {unit}", "flag": joined}
+
+
+def bridge_share(graph: Any, weight: str, weak: float, *, level: float = 0.95) -> pd.DataFrame:
+    """Give the share of local bridges among weak ties and among strong ones.
+
+    Parameters
+    ----------
+    graph : networkx graph or pandas.DataFrame
+        Or a table of ties with `ego` and `alter`.
+    weight : str
+        Edge attribute or column with the strength of a tie; the mean where both ends told it.
+    weak : float
+        A tie is weak when its strength is at most this.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows `strength` weak, strong, difference (weak less strong, Newcombe's interval): `estimate, se, low,
+        high, n` (ties), `method`, `flag`.
+
+    Raises
+    ------
+    ParameterError
+        When nothing has that weight.
+    DataError
+        When there is no tie, or a column or value is missing.
+
+    Notes
+    -----
+    Granovetter's claim is that no strong tie is a bridge. In a survey, contacts who know each other without
+    saying so make strong ties look like bridges.
+
+    References
+    ----------
+    Granovetter, M. S. (1973). American Journal of Sociology 78, 1360-1380. Newcombe, R. G. (1998). Interval
+    estimation for the difference between independent proportions. Statistics in Medicine 17, 873-890.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> bridge_share(nx.karate_club_graph(), "weight", 2)[["strength", "estimate", "n"]].round(2)
+         strength  estimate   n
+    0        weak      0.26  27
+    1      strong      0.08  51
+    2  difference      0.18  78
+    """
+    net = network(graph, weight)
+    if not len(net.source):
+        raise DataError("There is no tie: a share of bridges needs one at least.")
+    bridge = common_contacts(net) == 0
+    is_weak = net.strength <= weak + NEAR
+    parts = [wilson(int(bridge[side].sum()), int(side.sum()), level) for side in (is_weak, ~is_weak)]
+    rows = [
+        {"strength": name} | part | {"method": "Wilson", "flag": f"n<{FEW}" if part["n"] < FEW else ""}
+        for name, part in zip(("weak", "strong"), parts, strict=True)
+    ]
+    return pd.DataFrame([*rows, {"strength": "difference"} | _newcombe(*parts)])
+
+
+def _newcombe(one: dict[str, Any], two: dict[str, Any]) -> dict[str, Any]:
+    """Give the difference of two independent shares from their Wilson limits."""
+    difference = one["estimate"] - two["estimate"]
+    below = np.hypot(one["estimate"] - one["low"], two["high"] - two["estimate"])
+    above = np.hypot(one["high"] - one["estimate"], two["estimate"] - two["low"])
+    n = one["n"] + two["n"]
+    found = {"estimate": difference, "se": np.hypot(one["se"], two["se"]), "low": difference - below}
+    few = f"n<{FEW}" if min(one["n"], two["n"]) < FEW else ""
+    return found | {"high": difference + above, "n": n, "method": "Newcombe", "flag": few}
 
 
 def wilson(count: int, n: int, level: float = 0.95) -> dict[str, Any]:

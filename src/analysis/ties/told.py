@@ -1,0 +1,122 @@
+"""Who told of these ties? The survey's columns on each ego, and the ties both of whose ends were asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from analysis.errors import DataError, did_you_mean
+
+__all__ = ["between_asked", "ego_design", "with_ego"]
+
+
+def with_ego(
+    ties: pd.DataFrame, firms: pd.DataFrame, columns: Sequence[str], *, firm: str = "firm"
+) -> pd.DataFrame:
+    """Add what the survey knows of each ego: its sector, its weight, the unit it was drawn in.
+
+    Parameters
+    ----------
+    ties : pandas.DataFrame
+        With `ego`.
+    firms : pandas.DataFrame
+        One row per firm, as answered in the wave of the ties.
+    columns : sequence of str
+        Columns of `firms` to add.
+    firm : str
+        Column of `firms` that identifies them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The ties in their order, with the columns.
+
+    Raises
+    ------
+    DataError
+        When a column is missing, a firm is there twice, or an ego is not among the firms.
+
+    Notes
+    -----
+    An attribute of the wave in which ties were told: the firm may have another one later.
+
+    Examples
+    --------
+    >>> firms = pd.DataFrame({"firm": ["a"], "sector": ["retail"]})
+    >>> with_ego(pd.DataFrame({"ego": ["a"], "alter": ["b"]}), firms, ["sector"])["sector"].tolist()
+    ['retail']
+    """
+    for name in (firm, *columns):
+        if name not in firms:
+            raise DataError(
+                f'The survey has no column "{name}".{did_you_mean(name, map(str, firms.columns))}'
+            )
+    twice = firms.loc[firms[firm].duplicated(), firm]
+    if len(twice):
+        raise DataError(
+            f'Firm "{twice.iloc[0]}" is in the survey several times: keep the answers of one wave.'
+        )
+    absent = ties.loc[~ties["ego"].isin(set(firms[firm])), "ego"]
+    if len(absent):
+        raise DataError(
+            f'"{absent.iloc[0]}" tells of ties but is not among the firms of the survey '
+            f"({absent.nunique()} such egos). Give the answers of the wave in which ties were asked."
+        )
+    return ties.merge(
+        firms[[firm, *columns]].rename(columns={firm: "ego"}), on="ego", how="left", validate="many_to_one"
+    )
+
+
+def between_asked(ties: pd.DataFrame) -> pd.DataFrame:
+    """Keep the ties both of whose ends were asked about their own ties.
+
+    Parameters
+    ----------
+    ties : pandas.DataFrame
+        With `ego` and `alter`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows whose alter is an ego too.
+
+    Notes
+    -----
+    Who else a contact knows is told by that contact: overlap and bridges can only be read on these ties.
+
+    Examples
+    --------
+    >>> between_asked(pd.DataFrame({"ego": ["a", "a", "b"], "alter": ["b", "c", "a"]}))["alter"].tolist()
+    ['b', 'a']
+    """
+    return ties[ties["alter"].isin(set(ties["ego"]))].reset_index(drop=True)
+
+
+def ego_design(sampling: Mapping[str, Any]) -> dict[str, str]:
+    """Give how egos were drawn, for measures on ties: weight, stratum and the first sampling unit.
+
+    Parameters
+    ----------
+    sampling : mapping
+        How firms were drawn, as a codebook says (`Codebook.sampling`).
+
+    Returns
+    -------
+    dict of str to str
+        `weights, strata, clusters` where they apply; `clusters` is `ego` when firms were drawn one by one.
+
+    Notes
+    -----
+    Later stages and finite populations are left out: intervals are a little too wide rather than too narrow.
+
+    Examples
+    --------
+    >>> ego_design({"weights": "w", "clusters": ["town", "firm"], "fpc": ["towns", "firms"]})
+    {'weights': 'w', 'clusters': 'town'}
+    """
+    clusters = sampling.get("clusters") or "ego"
+    first = clusters if isinstance(clusters, str) else clusters[0]
+    kept = {name: sampling[name] for name in ("weights", "strata") if sampling.get(name)}
+    return kept | {"clusters": first}
