@@ -19,7 +19,8 @@ from analysis.platforms.read import folder_files, read_folder
 __all__ = ["KINDS", "dataset", "write_dataset"]
 
 KINDS = ("posts", "history", "daily", "audience")
-NAMELESS = "__HIVE_DEFAULT_PARTITION__"
+NAMELESS = "unnamed"
+LONGEST = 120
 
 
 def dataset(
@@ -39,7 +40,9 @@ def dataset(
     Returns
     -------
     pathlib.Path
-        A folder `platform=.../account=.../part.parquet`; pandas, Polars, DuckDB and Spark read it as it is.
+        A folder `platform/account/part.parquet`. pandas and Polars read the folder, DuckDB the pattern
+        `**/*.parquet`, Spark the folder with `recursiveFileLookup`. Every column is in the files: accounts that
+        look like numbers stay text.
 
     Raises
     ------
@@ -57,7 +60,7 @@ def dataset(
     >>> from analysis.catalog import data_path
     >>> place = dataset(data_path("clients", "librairie-des-tilleuls", "exports"))
     >>> sorted(path.name for path in place.iterdir())
-    ['platform=facebook', 'platform=instagram']
+    ['facebook', 'instagram']
     """
     if kind not in KINDS:
         raise ParameterError(
@@ -126,7 +129,7 @@ def write_dataset(exports: Exports, folder: str | Path) -> dict[str, str]:
 
     Notes
     -----
-    Accounts are written as in web addresses (`Le%20Fournil`); the columns inside keep them as they are.
+    Folders are named after accounts as in web addresses (`Le%20Fournil`); the columns keep them as they are.
 
     Examples
     --------
@@ -140,9 +143,16 @@ def write_dataset(exports: Exports, folder: str | Path) -> dict[str, str]:
     written: dict[str, str] = {}
     for kind, table in sorted(tables.items()):
         for (platform, account), part in _parts(table):
-            name = f"{kind}/platform={_name(platform)}/account={_name(account)}/part.parquet"
+            name = _free(f"{kind}/{_name(platform)}/{_name(account)}", written)
             written[name] = write_parquet(part.reset_index(drop=True), Path(folder) / name)
     return written
+
+
+def _free(place: str, written: dict[str, str]) -> str:
+    """Number a place that is taken, also by one that differs in capitals only: not every disk tells them apart."""
+    taken = {name.casefold() for name in written}
+    tried = [place, *(f"{place} {number}" for number in range(2, len(written) + 2))]
+    return next(f"{name}/part.parquet" for name in tried if f"{name}/part.parquet".casefold() not in taken)
 
 
 def _audience(exports: Sequence) -> pd.DataFrame:
@@ -155,7 +165,7 @@ def _parts(table: pd.DataFrame):
 
 
 def _name(value: object) -> str:
-    return NAMELESS if pd.isna(value) else quote(str(value), safe="")
+    return NAMELESS if pd.isna(value) else quote(str(value), safe="").replace(".", "%2E")[:LONGEST]
 
 
 def forget(folder: str | Path) -> None:
