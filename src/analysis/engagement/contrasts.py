@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -13,8 +13,10 @@ from analysis.engagement import bootstrap
 from analysis.engagement.calendar import week_of
 from analysis.engagement.estimates import STATISTICS, Bootstrap, Measured, Together, flags, with_intervals
 from analysis.engagement.grouping import groups
-from analysis.engagement.interactions import choices, with_measure
-from analysis.engagement.posts import account_of
+from analysis.engagement.groupwise import Prepared, is_few, measured_cells, prepare
+from analysis.engagement.interactions import choices
+from analysis.engagement.posts import account_of, collected
+from analysis.engagement.sides import Sides, sides_of
 from analysis.errors import ParameterError, did_you_mean
 
 __all__ = ["contrast"]
@@ -83,31 +85,53 @@ def contrast(
             'statistic="pooled" is a sum over a sum: it needs a rate such as "engagement by reach".'
         )
     keys = [within] if isinstance(within, str) else list(within or [])
-    table, _ = with_measure(posts, measure, [*keys, by], None)
-    levels = sorted(table[by].dropna().unique().tolist())
+    cells, measured = measured_cells(posts, measure, [*keys, by], None)
+    prepared = prepare(cells, [measured])
+    levels = sorted(prepared.named[by].dropna().unique().tolist())
     if reference is not None and reference not in levels:
         raise ParameterError(
             f'reference="{reference}" is not a group of {by}.{did_you_mean(str(reference), map(str, levels))} '
             f"Groups: {', '.join(map(str, levels))}."
         )
     how, rows = Bootstrap(level, draws, seed, together), []
-    for values, group in groups(table, keys):
-        present = sorted(group.loc[group["_value"].notna(), by].dropna().unique().tolist())
-        base = reference if reference is not None else present[0] if present else None
-        for other in [name for name in present if name != base and base in present]:
-            row = _contrast(group, by, base, other, statistic, scale, how)
-            named = {"group_1": base, "group_2": other, "measure": measure}
-            named |= {"statistic": statistic, "scale": scale}
-            rows.append(dict(zip(keys, values, strict=True)) | named | row)
+    for values, named in groups(prepared.named, keys):
+        for row in _pairs(prepared, named[by], statistic, scale, how, reference):
+            rows.append(dict(zip(keys, values, strict=True)) | row | {"measure": measure})
     names = ["group_1", "group_2", "measure", "statistic", "scale", "estimate", "se", "low", "high"]
     return pd.DataFrame(rows, columns=[*keys, *names, "n", "n_1", "n_2", "method", "flag"])
+
+
+def _pairs(
+    prepared: Prepared, of: pd.Series, statistic: str, scale: str, how: Bootstrap, reference: object
+) -> Iterator[dict]:
+    """Compare each group with the reference: by draws when their posts are few, else from sums over blocks."""
+    named = of.dropna()
+    if not len(named):
+        return
+    if is_few(prepared.sizes[named.index].sum()):
+        found: pd.DataFrame | Sides = collected(prepared.chosen(named.index).numbered()).rename(
+            columns={"_o0": "_over", "_u0": "_under", "_v0": "_value"}
+        )
+        found = found.assign(_level=found["_group"].map(named))
+        found = found[found["_value"].notna()]
+        present = sorted(found["_level"].unique().tolist())
+    else:
+        found = sides_of(prepared.chosen(named.index), named, statistic, how)
+        present = sorted(found.levels)
+    base = reference if reference is not None else present[0] if present else None
+    for other in [name for name in present if name != base and base in present]:
+        if isinstance(found, Sides):
+            row = found.contrast(base, other, scale)
+        else:
+            row = _contrast(found, "_level", base, other, statistic, scale, how)
+        yield {"group_1": base, "group_2": other, "statistic": statistic, "scale": scale} | row
 
 
 def _contrast(
     group: pd.DataFrame, by: str, base: object, other: object, statistic: str, scale: str, how: Bootstrap
 ) -> dict:
     """Contrast two groups; blocks they share are drawn once for both, blocks of one group within that group."""
-    pair = group[group[by].isin([base, other]) & group["_value"].notna()]
+    pair = group[group[by].isin([base, other])].sort_values([by, "_over", "_under"], kind="stable")
     drawn = bootstrap.blocks(account_of(pair), week_of(pair), how.together)
     second = (pair[by] == other).to_numpy(dtype=bool)
     sides = [np.bincount(drawn.of[side], minlength=drawn.count) > 0 for side in (~second, second)]

@@ -75,6 +75,11 @@ def measured_cells(
     return coded_cells(posts, by, every, ["reactions"], [*PARTS, rate]), Measure("interactions", rate)
 
 
+def is_few(posts: int | pd.Series) -> bool | pd.Series:
+    """Tell whether posts are few enough to be drawn again and again."""
+    return posts <= FEW
+
+
 def groupwise(
     cells: Cells, measures: list[Measure], statistics: Iterable[str], how: Bootstrap
 ) -> list[list[Found]]:
@@ -105,7 +110,7 @@ def groupwise(
     """
     statistics = list(statistics)
     prepared = prepare(cells, measures)
-    few = prepared.sizes <= FEW
+    few = is_few(prepared.sizes)
     named = list(groups(prepared.named, cells.keys))
     labels = {place: "|".join(map(str, values)) for values, rows in named for place in rows.index}
     found: dict[tuple[int, int], dict] = {}
