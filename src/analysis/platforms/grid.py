@@ -18,6 +18,7 @@ from analysis.errors import DataError
 from analysis.platforms.encoding import decode
 from analysis.platforms.export import Notice
 from analysis.platforms.headers import LOOK, find
+from analysis.platforms.markup import is_markup, markup_sheets
 from analysis.platforms.specification import fold
 
 __all__ = ["ARCHIVE_LIMIT", "FILE_LIMIT", "Grid", "stacked", "text_grid"]
@@ -27,6 +28,7 @@ FILE_LIMIT = 2_000_000_000
 ARCHIVE_LIMIT = 4_000_000_000
 MEMBER_LIMIT = 10_000
 RATIO_LIMIT = 300
+BINARY = (b"PK", b"\xd0\xcf\x11\xe0", b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 UNPACKING = (
     zipfile.BadZipFile,
     zlib.error,
@@ -191,6 +193,10 @@ def sheets(data: bytes, file: str) -> list[Grid]:
     DataError
         When the workbook is damaged, protected or unpacks to an unreasonable size.
     """
+    if is_markup(data):
+        return [Grid(rows, part=name) for name, rows in markup_sheets(data, file)]
+    if _text_table(data):
+        return [text_grid(data, file)]
     if data.startswith(b"PK"):
         with _archive(data, file) as archive:
             _check_archive(archive, file)
@@ -206,6 +212,12 @@ def sheets(data: bytes, file: str) -> list[Grid]:
             "download it again."
         ) from error
     return [grid for grid in grids if any(any(cell not in (None, "") for cell in row) for row in grid.rows)]
+
+
+def _text_table(data: bytes) -> bool:
+    """Tell delimited text that bears a workbook's name, as some platforms hand it out."""
+    head = data[:4000].replace(b"\x00", b"")
+    return not data.startswith(BINARY) and b"\n" in head and any(mark in head for mark in (b"\t", b",", b";"))
 
 
 def _cell(cell: object) -> object:
