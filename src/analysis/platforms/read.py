@@ -15,7 +15,7 @@ from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.platforms import workbook
 from analysis.platforms.archives.container import Container, folder, is_packed, packed
 from analysis.platforms.archives.found import archives, may_open
-from analysis.platforms.archives.reading import read_found, read_member
+from analysis.platforms.archives.reading import read_archives, read_member
 from analysis.platforms.blocks import blocks, one_network
 from analysis.platforms.company import networks, span
 from analysis.platforms.contracts import as_contract
@@ -194,9 +194,12 @@ def folder_files(folder: Path) -> list[tuple[str, Path | None]]:
     list of tuple of str and path
         No path for what is never opened: private parts of archives, pictures.
     """
+    named = _named(folder)
+    known, rest = archives(name for name, _ in named)
+    free = {name for name in rest if _readable(name)} | {name for found in known for name in found.wanted}
     return [
-        (name, path if _readable(name) or name.casefold().endswith((".yml", ".yaml")) else None)
-        for name, path in _named(folder)
+        (name, path if name in free or name.casefold().endswith((".yml", ".yaml")) else None)
+        for name, path in named
     ]
 
 
@@ -210,7 +213,7 @@ def read_files(
 ) -> Exports:
     """Read several files; collect what is not an export, and every mistake before stopping."""
     named = [(name, path) for name, path in named if not is_mapping(name)]
-    found, strange, mistakes, rest = _read_archives(folder(named), [name for name, _ in named])
+    found, strange, mistakes, rest = read_archives(folder(named), [name for name, _ in named])
     waiting, drafts = [], {}
     for place, (name, path) in enumerate(named):
         if name not in rest:
@@ -247,23 +250,6 @@ def read_files(
         raise DataError("\n".join(mistakes))
     ordered = [export for place in sorted(found) for export in found[place]]
     return Exports(_networks_compared(networks(ordered)), strange, drafts)
-
-
-def _read_archives(
-    container: Container, names: list[str]
-) -> tuple[dict[int, list[Export]], list[Notice], list[str], set[str]]:
-    """Read the archives among the files, by the place of their first member; give the names of the other files."""
-    found, strange, mistakes = {}, [], []
-    known, rest = archives(names)
-    for archive in known:
-        try:
-            read = read_found(archive, container)
-        except DataError as error:
-            mistakes.append(str(error))
-            continue
-        found[names.index((archive.wanted or archive.others)[0])] = list(read)
-        strange += read.unrecognised
-    return found, strange, mistakes, set(rest)
 
 
 def _readable(name: str) -> bool:
@@ -403,7 +389,7 @@ def read_bytes(
 
 def _archive(container: Container, options: Options) -> Exports:
     """Read the members of a ZIP or tar in memory; members that are no exports are reported."""
-    found, strange, mistakes, rest = _read_archives(container, container.names)
+    found, strange, mistakes, rest = read_archives(container, container.names)
     if mistakes:
         raise DataError("\n".join(mistakes))
     waiting = []
@@ -516,6 +502,8 @@ def _finish(reading: Reading, options: Options, digest: str, part: str = "") -> 
         day = pd.NaT if exported is None else exported
         whole = pd.Series(day, index=table.index, dtype="datetime64[us]")
         table = table.assign(exported=table["exported"].fillna(whole))
+        if exported is None and table["exported"].notna().any():
+            exported = table["exported"].max()
         table = table.assign(source=pd.Series(file, index=table.index, dtype="string"))
         if table["published"].notna().any() and not table["published_zone_known"].fillna(True).all():
             reading.notice(

@@ -12,12 +12,12 @@ import pandas as pd
 from analysis.errors import DataError
 from analysis.platforms.archives import bluesky, insights, mastodon, meta, x
 from analysis.platforms.archives.container import Container
-from analysis.platforms.archives.found import Found
+from analysis.platforms.archives.found import Found, archives
 from analysis.platforms.archives.texts import Repair, load
-from analysis.platforms.export import Exports, Notice
+from analysis.platforms.export import Export, Exports, Notice
 from analysis.platforms.records import Part
 
-__all__ = ["read_found", "read_member"]
+__all__ = ["read_archives", "read_found", "read_member"]
 
 NAMES = (
     r"(?:instagram|facebook)-(?P<account>[\w.]+)-(?P<day>20\d\d-\d\d-\d\d)(?!\d).*",
@@ -26,6 +26,41 @@ NAMES = (
     r"(?P<account>[\w.]+)_(?P<day>20\d{6})(?:_part_\d+)?(?:\.zip)?",
 )
 DAY = re.compile(r"(20\d\d)-?(\d\d)-?(\d\d)")
+
+
+def read_archives(
+    container: Container, names: list[str]
+) -> tuple[dict[int, list[Export]], list[Notice], list[str], set[str]]:
+    """Read the archives among the files, and say which files belong to none.
+
+    Parameters
+    ----------
+    container : Container
+        Where the files lie.
+    names : list of str
+        Their names, in the order their tables are wanted.
+
+    Returns
+    -------
+    tuple of (dict, list of Notice, list of str, set of str)
+        Exports by the place of the archive's first member, what was noticed, mistakes, and the other files.
+
+    Examples
+    --------
+    >>> read_archives(Container("a.zip"), ["sales.csv"])
+    ({}, [], [], {'sales.csv'})
+    """
+    found, strange, mistakes = {}, [], []
+    known, rest = archives(names)
+    for archive in known:
+        try:
+            read = read_found(archive, container)
+        except DataError as error:
+            mistakes.append(str(error))
+            continue
+        found.setdefault(names.index((archive.wanted or archive.others)[0]), []).extend(read)
+        strange += read.unrecognised
+    return found, strange, mistakes, set(rest)
 
 
 def read_found(found: Found, container: Container) -> Exports:
