@@ -7,13 +7,14 @@ import struct
 import tarfile
 import zipfile
 
+import pandas as pd
 import pytest
 
 from analysis.errors import DataError
 from analysis.platforms import import_files, read_export, read_folder
 from analysis.platforms.archives.container import packed
 from analysis.platforms.archives.found import archives, may_open
-from analysis.platforms.read import read_bytes
+from analysis.platforms.read import folder_files, read_bytes
 from platforms.archived import (
     PRIVATE,
     activity,
@@ -296,3 +297,21 @@ def test_import_of_archives(tmp_path):
     names = sorted(path.name for path in (client / "exports").rglob("*") if path.is_file())
     assert not {"direct-messages.js", "deleted-tweets.js"} & set(names)
     assert {export.platform for export in read_folder(client / "exports")} == {"instagram", "x"}
+
+
+def test_a_kept_reading_of_archives_is_the_reading_and_opens_nothing_private(tmp_path, monkeypatch):
+    for name in ("data/codebook", "notebooks", "data/clients/fournil/exports"):
+        (tmp_path / name).mkdir(parents=True)
+    monkeypatch.setenv("ANALYSIS_HOME", str(tmp_path))
+    folder = tmp_path / "data" / "clients" / "fournil" / "exports"
+    (folder / INSTAGRAM).write_bytes(zipped(instagram_archive()))
+    unpacked(x_archive([tweet(post) for post in tweets()]), folder / "twitter-2024-06-01-x")
+    may = {name for name, path in folder_files(folder) if path is not None}
+    root = "twitter-2024-06-01-x/data/"
+    assert may == {INSTAGRAM, f"{root}tweets.js", f"{root}account.js"}
+    first, again = read_folder(folder), read_folder(folder)
+    assert [(e.kind, e.file, len(e.table)) for e in first] == [(e.kind, e.file, len(e.table)) for e in again]
+    for one, other in zip(first, again, strict=True):
+        pd.testing.assert_frame_equal(one.table, other.table)
+        assert one.warnings == other.warnings
+    assert first.unrecognised == again.unrecognised

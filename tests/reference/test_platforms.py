@@ -62,3 +62,9 @@ def test_exports_are_format_files_and_each_format_file_is_listed(root, platforms
     formats = {path.stem for path in (root / "src/analysis/platforms/formats").glob("*.yml")}
     listed = {name for platform in platforms.values() for name in platform["exports"]}
     assert listed == formats
+
+
+def test_archives_are_known_kinds_and_each_kind_is_listed(root, platforms):
+    text = (root / "src/analysis/platforms/archives/members.yml").read_text(encoding="utf-8")
+    listed = {name for platform in platforms.values() for name in platform.get("archives", [])}
+    assert listed == set(yaml.safe_load(text)["archives"])
