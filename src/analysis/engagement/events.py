@@ -93,14 +93,16 @@ def first_posts(
 
 
 def _followed(own: pd.DataFrame, happened: pd.Timestamp, within: pd.Timedelta) -> dict:
-    after = own[(own["published"] >= happened) & (own["published"] <= happened + within)]
-    past = own[(own["published"] < happened) & (own["published"] >= happened - pd.Timedelta(days=BEFORE))]
-    usual = float(past["_value"].median()) if len(past) >= FEWEST else np.nan
+    moments, values = own["published"].to_numpy(), own["_value"].to_numpy()
+    limits = [happened - pd.Timedelta(days=BEFORE), happened, happened + within]
+    since, here = np.searchsorted(moments, [limit.to_datetime64() for limit in limits[:2]])
+    past, followed = values[since:here], here < len(moments) and moments[here] <= limits[2]
+    usual = float(np.median(past)) if len(past) >= FEWEST else np.nan
     row = {"post_id": None, "delay_hours": np.nan, "actual": np.nan, "usual": usual}
     row |= {"estimate": np.nan, "n": len(past), "flag": "no post"}
-    if after.empty:
+    if not followed:
         return row
-    first = after.iloc[0]
+    first = own.iloc[here]
     delay = (first["published"] - happened).total_seconds() / 3600
     ratio = first["_value"] / usual if usual > 0 else np.nan
     flag = f"n<{FEWEST}" if len(past) < FEWEST else "usual 0" if usual == 0 else ""

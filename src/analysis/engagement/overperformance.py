@@ -178,4 +178,4 @@ def _expected(values: np.ndarray) -> tuple[float, float, int]:
     outer = cut * (inner[0] - mean) ** 2 + cut * (inner[-1] - mean) ** 2
     centre = mean + cut * (inner[0] + inner[-1] - 2 * mean) / n
     squares = float(((inner - mean) ** 2).sum()) + outer - n * (centre - mean) ** 2
-    return mean, float(np.sqrt(max(squares, 0.0) * (n - 1) / n)) / (len(inner) - 1), n
+    return mean, 2 * float(np.sqrt(max(squares, 0.0) / (n - 1) / n)), n
