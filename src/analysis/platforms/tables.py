@@ -26,6 +26,7 @@ YES, NO = {"1", "1.0", "true", "yes", "oui", "vrai"}, {"0", "0.0", "false", "no"
 NUMERIC = {"count", "number", "percent", "share", "fraction", "duration"}
 TELLING = NUMERIC | {"id", "date", "day"}
 EXACT = 2**53
+LARGEST = 10**14
 
 
 @dataclass(frozen=True)
@@ -264,8 +265,8 @@ def _report_rows(described: list, footers: list, long: list, kept: int, reading:
 
 
 def _double_rows(kept: list, reading: Reading) -> list:
-    """Count rows repeated in full, where rows carry an identity; drop them unless asked to keep them."""
-    if not reading.match.format.identity:
+    """Count rows repeated in full, where rows are one post or one day each; drop them unless asked to keep them."""
+    if not reading.match.format.identity and reading.match.format.kind != "daily":
         return kept
     seen: set[tuple] = set()
     twice = []
@@ -362,7 +363,7 @@ def _number_series(name: str, result: Numbers, rows: list[int], reading: Reading
         )
     values = result.values
     if kind == "count" and all(value is None or isinstance(value, int) for value in values):
-        large = [rows[p] for p, value in enumerate(values) if value is not None and abs(value) >= 2**62]
+        large = [rows[p] for p, value in enumerate(values) if value is not None and abs(value) >= LARGEST]
         if large:
             raise DataError(
                 f"{reading.options.file}, column {heading}, {rows_text(large)}: the count is impossibly large."
