@@ -148,7 +148,7 @@ def _kinds(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:
     if "kind" in reading.match.format.constants or "kind" not in frame:
         return frame
     words = frame["kind"].map(lambda word: " ".join(word.split()).casefold(), na_action="ignore")
-    kinds = reading.match.format.kinds
+    kinds = {kind: kind for kind in KINDS} | dict(reading.match.format.kinds)
     strange = sorted(set(words.dropna()) - set(kinds))
     if strange:
         reading.notice("kind_unknown", f'Post types not known yet, read as "other": {", ".join(strange)}.')
