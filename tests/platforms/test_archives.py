@@ -271,6 +271,38 @@ def test_threads_are_a_network_of_their_own():
     assert (export.platform, export.table["kind"][0], export.table["reply"][0]) == ("threads", "text", True)
 
 
+def test_the_instagram_archive_of_before_2021():
+    photo = {"caption": "Pain d’été", "taken_at": "2019-07-01T12:34:56+00:00", "path": "photos/201907/a.jpg"}
+    content = {
+        "photos": [
+            photo,
+            photo | {"path": "photos/201907/b.jpg"},
+            photo | {"taken_at": "2019-07-02T08:00:00"},
+        ],
+        "videos": [{"caption": "Le four", "taken_at": "2019-08-01T06:00:00+02:00", "path": "videos/c.mp4"}],
+        "stories": [{"taken_at": "2019-09-01T06:00:00+00:00", "path": "stories/d.jpg"}],
+        "direct": [{"taken_at": "2019-09-01T06:00:00+00:00", "path": "direct/secret.jpg"}],
+    }
+    members = {"media.json": meta_json(content), "messages.json": PRIVATE, "photos/201907/a.jpg": PRIVATE}
+    (export,) = read_bytes(zipped(members), "le_fournil_20210105.zip")
+    result = export.table
+    assert (export.accounts, export.exported) == (("le_fournil",), pd.Timestamp("2021-01-05"))
+    assert result["kind"].tolist() == ["carousel", "photo", "video", "story"]
+    assert result["published"].tolist() == list(
+        map(pd.Timestamp, ["2019-07-01 12:34:56", "2019-07-02 08:00", "2019-08-01 04:00", "2019-09-01 06:00"])
+    )
+    assert result["published_zone_known"].tolist() == [True, False, True, True]
+    assert "zone_unknown" in codes(export)
+
+
+def test_a_wanted_member_that_holds_something_else_is_said_and_the_rest_is_read():
+    members = instagram_archive() | {"your_instagram_activity/media/reels.json": b'{"something": "new"}'}
+    exports = read_bytes(zipped(members), INSTAGRAM)
+    assert len(exports) == 3
+    (notice,) = [n for n in exports.unrecognised if n.code == "unknown_format"]
+    assert "your_instagram_activity/media/reels.json: no known list" in notice
+
+
 def test_a_folder_of_members_taken_out_of_an_archive_is_read(tmp_path):
     (tmp_path / "posts_1.json").write_bytes(instagram_archive()[f"{NEW}posts_1.json"])
     (tmp_path / "message_1.json").write_bytes(PRIVATE)

@@ -13,6 +13,7 @@ INSTAGRAM = {
     "ig_reels_media": "reel", "ig_stories": "story", "ig_igtv_media": "video", "ig_other_media": "other",
 }  # fmt: skip
 THREADS = "text_post_app_text_posts"
+BEFORE_2021 = {"photos": "photo", "videos": "video", "stories": "story"}
 FOLLOWERS = ("relationships_followers", "followers_v3")
 STATUSES = "status_updates"
 FILM = re.compile(r".*\.(?:mp4|mov|m4v|webm|avi|3gp)", re.IGNORECASE)
@@ -40,7 +41,7 @@ def knows(content: Any) -> str | None:
 
     Returns
     -------
-    {"instagram", "facebook", "threads", "followers", "labels", None}
+    {"instagram", "facebook", "threads", "followers", "labels", "media", None}
 
     Examples
     --------
@@ -68,6 +69,8 @@ def knows(content: Any) -> str | None:
 def _known_key(content: dict) -> str | None:
     if any(key in content for key in INSTAGRAM):
         return "instagram"
+    if any(_dicts(content.get(key)) and "taken_at" in content[key][0] for key in BEFORE_2021):
+        return "media"
     if THREADS in content:
         return "threads"
     if any(key in content for key in FOLLOWERS):
@@ -82,7 +85,7 @@ def posts(content: Any, platform: str, account: str | None, file: str) -> Part:
     ----------
     content : list or dict
         Parsed and repaired JSON.
-    platform : {"instagram", "facebook", "threads", "labels"}
+    platform : {"instagram", "facebook", "threads", "labels", "media"}
         What `knows` said.
     account : str or None
         From the archive's name.
@@ -107,13 +110,13 @@ def posts(content: Any, platform: str, account: str | None, file: str) -> Part:
     ('video', 'Pain', 'le_fournil-1700000000')
     """
     labelled = "facebook" if re.search(r"(?:your|profile)_posts", file) else "instagram"
-    network = labelled if platform == "labels" else platform
+    network = {"labels": labelled, "media": "instagram"}.get(platform, platform)
     part = Part(
         network, f"{network}_archive", "posts", f"{network}_archive_posts", columns=dict(WORDS[network])
     )
     read = {"facebook": _facebook, "labels": _labelled}.get(platform, _instagram)
-    made = 0
-    for item, kind in _items(content):
+    made, items = 0, _before_2021(content) if platform == "media" else _items(content)
+    for item, kind in items:
         row = read(item, kind, part) if isinstance(item, dict) else None
         if row is None:
             part.dropped += 1
@@ -131,6 +134,20 @@ def _items(content: Any) -> list[tuple[Any, str | None]]:
         return [(item, None) for item in content]
     kinds = {**INSTAGRAM, THREADS: None, STATUSES: None}
     return [(item, kinds[key]) for key, value in content.items() if key in kinds for item in _list(value)]
+
+
+def _before_2021(content: dict) -> list[tuple[Any, str | None]]:
+    """Gather the pictures of the list archives had before 2021: those of one moment and caption are one post."""
+    groups: dict[tuple, list[dict]] = {}
+    for key, kind in BEFORE_2021.items():
+        for place, item in enumerate(_dicts(content.get(key))):
+            when, caption = str(item.get("taken_at") or ""), item.get("caption")
+            same = (when, caption, kind if key == "stories" else None, place if key == "stories" else None)
+            zoned = when if re.search(r"(?:Z|[+-]\d\d:?\d\d)$", when) else f"{when}+00:00"
+            picture = {"uri": item.get("path"), "title": caption, "creation_timestamp": zoned}
+            groups.setdefault(same, []).append(picture)
+    return [({"media": media, "zoned": when == media[0]["creation_timestamp"]}, kind)
+            for (when, _, kind, _), media in groups.items()]  # fmt: skip
 
 
 def _list(value: Any) -> list:
@@ -155,6 +172,7 @@ def _instagram(item: dict, kind: str | None, part: Part) -> dict | None:
         "media": sum(bool(m.get("uri")) for m in media),
         "_uri": str(first.get("uri") or ""),
         **_threads(first),
+        **({} if item.get("zoned", True) else {"published_zone_known": False}),
     }
 
 
@@ -304,6 +322,8 @@ def _notices(part: Part, made: int, file: str) -> None:
         part.notice(
             "id_made", f"{file}: posts without identifier, their moment of publication stands for it: {made}."
         )
+    if any(row.get("published_zone_known") is False for row in part.rows):
+        part.notice("zone_unknown", f"{file}: the time zone is not stated: wall clock as printed.")
     if part.rows:
         part.notice("figures_absent", "The archive holds no likes, comments or reach: missing, not 0.")
 

@@ -28,6 +28,10 @@ NAMES = (
 DAY = re.compile(r"(20\d\d)-?(\d\d)-?(\d\d)")
 
 
+class NotKnown(DataError):
+    """Say that a file holds no list this suite knows, although its JSON is sound."""
+
+
 def read_archives(
     container: Container, names: list[str]
 ) -> tuple[dict[int, list[Export]], list[Notice], list[str], set[str]]:
@@ -102,12 +106,14 @@ def read_found(found: Found, container: Container) -> Exports:
             ]
         )
     about = _About(found, container)
-    parts, mistakes, repeated = {}, [], _repeated(found.wanted)
+    parts, strange, mistakes, repeated = {}, [], [], _repeated(found.wanted)
     for name in found.wanted:
         if name in repeated:
             continue
         try:
             parts |= {} if name in about.helping else about.part(name)
+        except NotKnown as error:
+            strange.append(Notice("unknown_format", str(error)))
         except DataError as error:
             mistakes.append(str(error))
     if mistakes:
@@ -121,7 +127,7 @@ def read_found(found: Found, container: Container) -> Exports:
         Notice("set_aside", f"{container.called(name)} repeats the posts of the numbered files: set aside.")
         for name in sorted(repeated)
     ]
-    return Exports(exports, [*container.notices, *said, *_unopened(found, place)])
+    return Exports(exports, [*container.notices, *said, *strange, *_unopened(found, place)])
 
 
 def _order(part: Part) -> tuple[int, bool]:
@@ -296,6 +302,6 @@ def _part(content: Any, account: str | None, file: str) -> Part:
         )
     if known:
         return meta.posts(content, known, account, file)
-    raise DataError(
+    raise NotKnown(
         f"{file}: no known list of posts, followers or figures is in this file. Give the archive as it was downloaded."
     )
