@@ -182,6 +182,16 @@ def _day_number() -> nw.Expr:
     return 365 * year + leaps + ((153 * (month - 3) + 2) / 5).floor() + day - 719469
 
 
+def moment_number() -> nw.Expr:
+    """Count the microseconds from 1970 to `published`, exactly, in the engine that holds the table."""
+    moment = nw.col("published").dt
+    hour, minute, second, micro = (
+        part.cast(nw.Float64)
+        for part in (moment.hour(), moment.minute(), moment.second(), moment.microsecond())
+    )
+    return (((_day_number() * 24 + hour) * 60 + minute) * 60 + second) * 1_000_000 + micro
+
+
 def number_label(name: str, numbers: pd.Series) -> pd.Series:
     """Word the numbers of `calendar_number` as `with_calendar` does.
 

@@ -31,7 +31,8 @@ def beside(frame: nw.LazyFrame, table: pd.DataFrame) -> nw.LazyFrame:
     """
     engine, native = frame.implementation, frame.to_native()
     if engine.is_duckdb():
-        return nw.from_native(native.query("posts", _values(table)))
+        one_row = native.filter("false").aggregate("count(*) AS no_posts")
+        return nw.from_native(one_row.project(f"unnest({_structs(table)}, recursive := true)"))
     if engine.is_pyspark() or engine.is_pyspark_connect():
         columns = ", ".join(f"`{name}` {_type(table[name], 'string')}" for name in table)
         rows = [tuple(None if pd.isna(value) else value for value in row) for row in _rows(table)]
@@ -49,14 +50,17 @@ def beside(frame: nw.LazyFrame, table: pd.DataFrame) -> nw.LazyFrame:
     return nw.concat(literals, how="vertical")
 
 
-def _values(table: pd.DataFrame) -> str:
-    names = ", ".join(f'"{name}"' for name in table)
-    types = [_type(table[name], "VARCHAR") for name in table]
+def _structs(table: pd.DataFrame) -> str:
+    """Write a table as a list of structures, so that no view or table is left in the caller's database."""
+    names = [f'"{name}"' for name in table]
+    kinds = ", ".join(
+        f"{name} {_type(table[key], 'VARCHAR')}" for name, key in zip(names, table, strict=True)
+    )
     rows = (
-        ", ".join(f"CAST({_literal(value)} AS {kind})" for value, kind in zip(row, types, strict=True))
+        ", ".join(f"{name}: {_literal(value)}" for name, value in zip(names, row, strict=True))
         for row in _rows(table)
     )
-    return f"SELECT * FROM (VALUES {', '.join(f'({row})' for row in rows)}) AS small({names})"
+    return f"CAST([{', '.join(f'{{{row}}}' for row in rows)}] AS STRUCT({kinds})[])"
 
 
 def _literal(value: object) -> str:

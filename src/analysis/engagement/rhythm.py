@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
+import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
+import polars as pl
 
 from analysis.engagement import bootstrap
+from analysis.engagement.aggregates import BLOCK, Chosen, histogram, ordered
+from analysis.engagement.calendar import calendar_number, moment_number
 from analysis.engagement.estimates import Bootstrap, with_intervals
-from analysis.engagement.grouping import cells, groups
-from analysis.engagement.posts import account_of
+from analysis.engagement.grouping import coded_cells, groups
+from analysis.engagement.posts import collected, lazy_posts
 
 __all__ = ["cadence"]
+
+EPOCH = pd.Timestamp("1970-01-01")
 
 
 def cadence(
@@ -58,61 +65,168 @@ def cadence(
     [{'measure': 'posts_per_week', 'estimate': 1.0, 'n': 3}, {'measure': 'silent_weeks', 'estimate': 1.0, 'n': 3}]
     """
     first, last = (None if d is None else pd.Timestamp(d).normalize() for d in (start, end))
-    table, keys = cells(posts, by, None, ["published"], ())
-    table = table.assign(_account=account_of(table)).dropna(subset=["published"])
-    table = table[table["published"] >= first] if first is not None else table
-    table = table[table["published"] < last + pd.Timedelta(days=1)] if last is not None else table
+    cells = coded_cells(posts, by, None, [], [])
+    if not cells.dated:
+        lazy_posts(posts, ["published"])
+    frame = _in_window(cells.frame, first, last)
+    window = Window(*(None if day is None else (day - EPOCH).days for day in (first, last)))
+    active = Chosen(frame, cells.coded, _groups(frame, cells.coded))
+    accounts, gaps = _accounts(active, window), _gaps(active)
+    alone = accounts.groupby("_group").size() == 1
+    weekly = _weekly(Chosen(frame, cells.coded, active.groups.loc[alone.index[alone]]), window)
     how, rows = Bootstrap(level, draws, seed, "auto"), []
-    for values, group in groups(table, keys):
-        windows = {name: _weeks(part["published"], first, last) for name, part in group.groupby("_account")}
-        weeks = pd.concat(windows or {"": _weeks(group["published"], first, last)})
-        label = "|".join(map(str, values))
-        rows += [
-            dict(zip(keys, values, strict=True)) | row for row in _cadence_rows(weeks, group, how, label)
-        ]
+    for values, named in groups(cells.decoded(active.groups), cells.keys):
+        place, label = named.index[0], "|".join(map(str, values))
+        here = accounts[accounts["_group"] == place]
+        weeks = (
+            _silence(window)
+            if not len(here)
+            else weekly[weekly["_group"] == place]
+            if len(here) == 1
+            else here
+        )
+        pace = _pace(weeks, how, label)
+        keyed = dict(zip(cells.keys, values, strict=True))
+        counted = here if len(here) else weeks
+        rows += [keyed | row for row in _cadence_rows(pace, counted, gaps.loc[place])]
     return pd.DataFrame(
-        rows, columns=[*keys, "measure", "unit", "estimate", "se", "low", "high", "n", "method", "flag"]
+        rows, columns=[*cells.keys, "measure", "unit", "estimate", "se", "low", "high", "n", "method", "flag"]
     )
 
 
-def _weeks(published: pd.Series, first: pd.Timestamp | None, last: pd.Timestamp | None) -> pd.DataFrame:
-    """List the weeks of the window with their posts and the days observed."""
-    monday = (
-        published.min().normalize() - pd.Timedelta(days=published.min().day_of_week)
-        if len(published)
-        else first
+@dataclass(frozen=True)
+class Window:
+    """Hold the first and last day observed, in days from 1970, and lay weeks over them."""
+
+    first: int | None
+    last: int | None
+
+    def days(self, lowest: pd.Series, highest: pd.Series) -> tuple[pd.Series, pd.Series]:
+        """Give the first and last day observed of accounts from the days of their first and last post."""
+        begin = 7 * _week(lowest) - 3 if self.first is None else lowest * 0 + self.first
+        finish = 7 * _week(highest) + 3 if self.last is None else highest * 0 + self.last
+        return begin, finish
+
+    def whole(self, week: nw.Expr) -> nw.Expr:
+        """Tell whether a week lies wholly within the window."""
+        inside = week.is_null() | (week == week)
+        if self.first is not None:
+            inside = inside & (7 * week - 3 >= self.first)
+        return inside if self.last is None else inside & (7 * week + 3 <= self.last)
+
+
+def _week(day: pd.Series) -> pd.Series:
+    return (day + 3) // 7
+
+
+def _in_window(frame: nw.LazyFrame, first: pd.Timestamp | None, last: pd.Timestamp | None) -> nw.LazyFrame:
+    """Keep dated posts of the window, with their moment in microseconds and their week."""
+    at, day = nw.col("_at"), 86_400_000_000
+    frame = frame.filter(~nw.col("published").is_null())
+    frame = frame.with_columns(_at=moment_number(), _week=calendar_number("week"))
+    if first is not None:
+        frame = frame.filter(at >= float((first - EPOCH).days * day))
+    return frame if last is None else frame.filter(at < float(((last - EPOCH).days + 1) * day))
+
+
+def _groups(frame: nw.LazyFrame, coded: list[str]) -> pd.DataFrame:
+    if not coded:
+        return pd.DataFrame(index=[0])
+    return collected(frame.select(*coded).unique()).sort_values(coded, ignore_index=True)
+
+
+def _accounts(active: Chosen, window: Window) -> pd.DataFrame:
+    """Count posts, days, weeks, whole weeks and silent ones of each account."""
+    names = ["_group", *BLOCK]
+    weeks = (
+        active.numbered()
+        .with_columns(_posts=nw.lit(1.0))
+        .group_by(*names, "_week")
+        .agg(nw.col("_posts").sum(), nw.col("_at").min().alias("_low"), nw.col("_at").max().alias("_high"))
+        .with_columns(_busy=nw.when(window.whole(nw.col("_week"))).then(nw.lit(1.0)).otherwise(nw.lit(0.0)))
     )
-    sunday = (
-        published.max().normalize() + pd.Timedelta(days=6 - published.max().day_of_week)
-        if len(published)
-        else last
+    table = collected(
+        weeks.group_by(*names).agg(
+            nw.col("_posts").sum(), nw.col("_busy").sum(), nw.col("_low").min(), nw.col("_high").max()
+        )
     )
-    begin, finish = first if first is not None else monday, last if last is not None else sunday
-    if begin is None or finish is None:
-        return pd.DataFrame({"posts": [], "days": []})
-    days = pd.date_range(begin, finish, freq="D").to_series()
-    starts = days - pd.to_timedelta(days.dt.day_of_week, unit="D")
-    counted = published.dt.normalize().value_counts()
-    return (
-        pd.DataFrame({"week": starts, "posts": counted.reindex(days).fillna(0).to_numpy(), "days": 1})
-        .groupby("week")[["posts", "days"]]
-        .sum()
+    table = table.sort_values(names, ignore_index=True)
+    begin, finish = window.days(table["_low"] // 86_400_000_000, table["_high"] // 86_400_000_000)
+    whole = ((finish - 3) // 7 - (begin + 9) // 7 + 1).clip(lower=0)
+    return table.assign(
+        account=table["platform"].astype(str) + "/" + table["account"].astype(str),
+        posts=table["_posts"],
+        days=finish - begin + 1,
+        weeks=_week(finish) - _week(begin) + 1,
+        whole=whole,
+        silent=whole - table["_busy"],
     )
 
 
-def _cadence_rows(weeks: pd.DataFrame, group: pd.DataFrame, how: Bootstrap, label: str) -> list[dict]:
-    account = weeks.index.get_level_values(0).to_numpy(dtype=str)
+def _weekly(active: Chosen, window: Window) -> pd.DataFrame:
+    """List every week of the only account of some groups, the silent ones too."""
+    if not len(active.groups):
+        return pd.DataFrame({"_group": []})
+    counted = active.numbered().with_columns(_posts=nw.lit(1.0)).group_by("_group", "_week")
+    sums = [nw.col("_posts").sum(), nw.col("_at").min().alias("_low"), nw.col("_at").max().alias("_high")]
+    table = collected(counted.agg(*sums))
+    bounds = table.groupby("_group").agg(low=("_low", "min"), high=("_high", "max")) // 86_400_000_000
+    begin, finish = window.days(bounds["low"], bounds["high"])
+    parts = [
+        _weeks(begin[group], finish[group], part.set_index("_week")["_posts"]).assign(_group=group)
+        for group, part in table.groupby("_group")
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _weeks(begin: float, finish: float, posts: pd.Series) -> pd.DataFrame:
+    """List the weeks of a window with their posts and the days observed."""
+    weeks = pd.Series(np.arange(_week(begin), _week(finish) + 1))
+    days = np.minimum(7 * weeks + 3, finish) - np.maximum(7 * weeks - 3, begin) + 1
+    return pd.DataFrame({"posts": posts.reindex(weeks).fillna(0).to_numpy(), "days": days, "account": ""})
+
+
+def _silence(window: Window) -> pd.DataFrame:
+    """List the weeks of a window without any post; none when no window is given."""
+    if window.first is None or window.last is None:
+        return pd.DataFrame({"posts": [], "days": [], "account": [], "weeks": [], "whole": [], "silent": []})
+    table = _weeks(window.first, window.last, pd.Series(dtype=float))
+    whole = (table["days"] == 7).astype(float)
+    return table.assign(weeks=1, whole=whole, silent=whole)
+
+
+def _gaps(active: Chosen) -> pd.DataFrame:
+    """Give the number, median and longest of the gaps between posts of an account, in days, for each group."""
+    frame = active.frame
+    if frame.implementation.is_pyarrow():
+        frame = nw.from_native(pl.from_arrow(frame.to_native())).lazy()
+    gap = nw.col("_at").diff().over(*active.coded, *BLOCK, order_by="_at")
+    frame = frame.with_columns(_v0=gap / 1_000_000 / 86_400)
+    active = Chosen(frame, active.coded, active.groups)
+    bins = histogram(active, 0)
+    n = bins.groupby("_group")["count"].sum().reindex(active.groups.index, fill_value=0)
+    ranks = pd.DataFrame({"lower": np.floor((n + 1) / 2), "upper": np.ceil((n + 1) / 2), "last": n})
+    values = ordered(active, 0, bins, ranks)
+    return pd.DataFrame(
+        {"n": n, "median": (values["lower"] + values["upper"]) / 2, "longest": values["last"]}
+    )
+
+
+def _pace(weeks: pd.DataFrame, how: Bootstrap, label: str) -> dict:
+    """Estimate posts per week, of accounts drawn together or of the weeks of one."""
+    account = weeks["account"].to_numpy(dtype=str)
     drawn = bootstrap.blocks(account, np.arange(len(weeks), dtype=float), how.together)
     statistic = bootstrap.pooled(weeks["posts"].to_numpy(float), weeks["days"].to_numpy(float) / 7, drawn)
-    pace = with_intervals({"x": statistic}, drawn, how, label)["x"]
-    whole = weeks[weeks["days"] == 7]
-    silent = float((whole["posts"] == 0).sum())
-    moments = group.sort_values("published").groupby("_account")["published"]
-    gaps = moments.diff().dropna().dt.total_seconds() / 86400
+    return with_intervals({"x": statistic}, drawn, how, label)["x"]
+
+
+def _cadence_rows(pace: dict, accounts: pd.DataFrame, gaps: pd.Series) -> list[dict]:
     counted = {"se": np.nan, "low": np.nan, "high": np.nan, "method": "count", "flag": ""}
+    weeks, whole, silent = (accounts[name].sum() for name in ("weeks", "whole", "silent"))
+    n = int(gaps["n"])
     return [
-        {"measure": "posts_per_week", "unit": "posts per week and account", "n": len(weeks), **pace},
-        {"measure": "silent_weeks", "unit": "weeks", "estimate": silent, "n": len(whole), **counted},
-        {"measure": "median_gap", "unit": "days", "estimate": gaps.median(), "n": len(gaps), **counted},
-        {"measure": "longest_gap", "unit": "days", "estimate": gaps.max(), "n": len(gaps), **counted},
+        {"measure": "posts_per_week", "unit": "posts per week and account", "n": int(weeks), **pace},
+        {"measure": "silent_weeks", "unit": "weeks", "estimate": float(silent), "n": int(whole), **counted},
+        {"measure": "median_gap", "unit": "days", "estimate": gaps["median"], "n": n, **counted},
+        {"measure": "longest_gap", "unit": "days", "estimate": gaps["longest"], "n": n, **counted},
     ]
