@@ -163,7 +163,60 @@ PAIR = pd.DataFrame(
 )
 NAMES = {"you": "vous", "peers": "vos pairs"}
 
+_CELLS = [
+    ("facebook", "seen_locally", 0.76, 0.69, 0.82, 188, "helps", ""),
+    ("facebook", "recruit", 0.5, 0.31, 0.69, 42, "open", ""),
+    ("facebook", "show_know_how", 0.6, 0.3, 0.84, 31, "unknown", "wide"),
+    ("x", "seen_locally", 0.2, 0.11, 0.34, 60, "fails", ""),
+    ("x", "recruit", np.nan, np.nan, np.nan, 0, "unknown", "few"),
+    ("google_business", "seen_locally", 0.86, 0.8, 0.9, 1200, "helps", ""),
+    ("google_business", "show_know_how", 0.98, 0.9, 1.0, 30, "helps", ""),
+]
+FIT = pd.DataFrame(
+    _CELLS, columns=["platform", "objective", "estimate", "low", "high", "n", "verdict", "reason"]
+)
+OBJECTIVES = {
+    "seen_locally": "Être vu dans le quartier et aux alentours",
+    "recruit": "Recruter",
+    "show_know_how": "Montrer le savoir-faire",
+}
+_SITES = [
+    "facebook",
+    "instagram",
+    "google_business",
+    "linkedin",
+    "whatsapp_business",
+    "youtube",
+    "tiktok",
+    "x",
+]
+PAIRS = pd.DataFrame(
+    [
+        {"source": one, "target": other, "co_use": 90 - 7 * i - 5 * j, "kept_by": max(0, 2 - (i + j) // 3)}
+        for i, one in enumerate(_SITES)
+        for j, other in enumerate(_SITES)
+        if i < j
+    ]
+)
+FIRMS = pd.DataFrame({"hours_per_week": np.tile([0.5, 1, 2, 4, 9.5], 8), "leads": np.arange(40) % 13})
+FRONTIER = pd.DataFrame(
+    {
+        "effort": [0.5, 2.0, 9.5],
+        "estimate": [6.0, 10.0, 12.0],
+        "low": [5.0, 8.5, 11.0],
+        "high": [7.5, 12, 14.0],
+    }
+)
+
 WIDE_FIGURES = {
+    "fit_matrix": lambda ax: charts.fit_matrix(FIT, ax, labels=OBJECTIVES),
+    "fit_matrix_turned": lambda ax: charts.fit_matrix(
+        FIT, ax, row="objective", column="platform", labels=OBJECTIVES
+    ),
+    "co_use": lambda ax: charts.co_use(PAIRS, ax),
+    "frontier": lambda ax: charts.frontier(
+        FRONTIER, FIRMS, ax, effort_label="heures par semaine", result_label="demandes par mois"
+    ),
     "rates": lambda ax: charts.rates(RATES, ax, label="sector", benchmark=0.44),
     "rates_long": lambda ax: charts.rates(RATES, ax, label="sector", labels=LONG, highlight="crafts"),
     "rates_official": lambda ax: charts.rates(RATES, ax, label="sector", benchmark=OFFICIAL),

@@ -7,10 +7,14 @@ from analysis.charts.breakups import alt_breakup, breakup
 from analysis.charts.calendars import alt_calendar, calendar
 from analysis.charts.columns import alt_distribution, distribution
 from analysis.charts.comparisons import alt_rates, rates, reading_rates
+from analysis.charts.couse import alt_co_use, co_use
 from analysis.charts.daytime import alt_hours, hours
 from analysis.charts.diverging import alt_diverging, diverging, reading_diverging
 from analysis.charts.egos import alt_ego, ego, reading_ego
+from analysis.charts.fits import alt_fit_matrix, fit_matrix, reading_fit_matrix
 from analysis.charts.forests import alt_forest, forest, reading_forest
+from analysis.charts.frontiers import alt_frontier, frontier
+from analysis.charts.grids import alt_posting_grid, posting_grid, reading_posting_grid
 from analysis.charts.posts import alt_dots_by_group, dots_by_group, reading_dots_by_group
 from analysis.charts.quarters import alt_quarter_bars, quarter_bars
 from analysis.charts.slopes import alt_slope, reading_slope, slope
@@ -22,42 +26,52 @@ from analysis.charts.trends import alt_trend, trend
 __all__ = [
     "alt_breakup",
     "alt_calendar",
+    "alt_co_use",
     "alt_distribution",
     "alt_diverging",
     "alt_dots_by_group",
     "alt_ego",
+    "alt_fit_matrix",
     "alt_forest",
+    "alt_frontier",
     "alt_funnel",
     "alt_hours",
     "alt_mini_interval",
     "alt_multiple_answers",
     "alt_peer_strip",
+    "alt_posting_grid",
     "alt_quarter_bars",
     "alt_rates",
     "alt_slope",
     "alt_trend",
     "breakup",
     "calendar",
+    "co_use",
     "distribution",
     "diverging",
     "dots_by_group",
     "draw_png",
     "draw_svg",
     "ego",
+    "fit_matrix",
     "forest",
+    "frontier",
     "funnel",
     "hours",
     "mini_interval",
     "multiple_answers",
     "peer_strip",
     "peer_strip_key",
+    "posting_grid",
     "quarter_bars",
     "rates",
     "reading_diverging",
     "reading_dots_by_group",
     "reading_ego",
+    "reading_fit_matrix",
     "reading_forest",
     "reading_funnel",
+    "reading_posting_grid",
     "reading_rates",
     "reading_slope",
     "slope",
