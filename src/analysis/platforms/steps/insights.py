@@ -27,7 +27,8 @@ def days_hidden(reading: Reading) -> None:
 @step
 def windows_overlap(reading: Reading) -> None:
     """Say which metrics count people, or windows of 7 and 28 days, that must not be added up."""
-    windows = [name for name in reading.frame if str(name).startswith(WINDOWS)]
+    fields = reading.match.format.fields
+    windows = [name for name in reading.frame if name in fields and fields[name].metric.startswith(WINDOWS)]
     many = f" {grouped(len(windows))} of the metrics are such windows." if windows else ""
     reading.notice(
         "unique_people",
