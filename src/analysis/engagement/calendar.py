@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
-from analysis.engagement.posts import read_posts
+from analysis.engagement.posts import read_posts, without_zone
 from analysis.errors import ParameterError, did_you_mean
 
 __all__ = ["CALENDAR", "PERIODS", "calendar_number", "number_label", "periods", "with_calendar"]
@@ -93,21 +93,51 @@ def with_calendar(posts: Any) -> Any:
     >>> with_calendar(table)[["hour", "weekday", "week"]].to_dict("records")
     [{'hour': 18, 'weekday': 1, 'week': '2026-W01'}]
     """
-    frame = nw.from_native(posts, eager_only=True)
-    moments = read_posts(posts, ["published"])["published"]
-    new = [name for name in CALENDAR if name not in frame.columns]
-    derived = pd.DataFrame({name: calendar_part(moments, name) for name in new})
+    frame = nw.from_native(posts)
+    names = frame.collect_schema().names()
+    new = [name for name in CALENDAR if name not in names]
     if frame.implementation.is_pandas():
-        return posts.assign(**{name: derived[name].set_axis(posts.index) for name in new})
-    space = frame.implementation
-    values = {name: [None if pd.isna(v) else v for v in derived[name].astype(object)] for name in new}
-    return frame.with_columns(
-        *(nw.new_series(name, column, _dtype(name), backend=space) for name, column in values.items())
-    ).to_native()
+        moments = read_posts(posts, ["published"])["published"]
+        derived = {name: calendar_part(moments, name).set_axis(posts.index) for name in new}
+        return posts.assign(**derived)
+    clock = without_zone(frame.lazy().with_columns(_published=nw.col("published")))
+    found = (
+        clock.with_columns(*(_written(name).alias(name) for name in new))
+        .with_columns(published=nw.col("_published"))
+        .select(*names, *new)
+    )
+    return (found.collect(frame.implementation) if isinstance(frame, nw.DataFrame) else found).to_native()
 
 
-def _dtype(name: str) -> Any:
-    return nw.Int64 if name in {"hour", "weekday"} else nw.String
+def _written(name: str) -> nw.Expr:
+    """Write the words of a part of the calendar in the engine that holds the table."""
+    number, year = calendar_number(name), calendar_number("year")
+    if name in {"hour", "weekday"}:
+        return number.cast(nw.Int64)
+    if name == "week":
+        begins = {step: _first_week(year + step) for step in (0, 1)}
+        later = nw.when(number >= begins[1]).then(year + 1).otherwise(year)
+        year = nw.when(number < begins[0]).then(year - 1).otherwise(later)
+        return nw.concat_str(
+            _digits(year), nw.lit("-W"), _digits(number - _first_week(year) + 1).str.zfill(2)
+        )
+    step = {"month": 12, "quarter": 4, "year": 1}[name]
+    if name == "year":
+        return _digits(year)
+    part = _digits(number - step * year + 1)
+    between = nw.lit("-Q" if name == "quarter" else "-")
+    return nw.concat_str(_digits(year), between, part if name == "quarter" else part.str.zfill(2))
+
+
+def _digits(number: nw.Expr) -> nw.Expr:
+    return number.cast(nw.Int64).cast(nw.String)
+
+
+def _first_week(year: nw.Expr) -> nw.Expr:
+    """Number the week of 4 January, the first of the ISO year."""
+    before = year - 1
+    leaps = (before / 4).floor() - (before / 100).floor() + (before / 400).floor()
+    return ((365 * before + leaps + 306 + 4 - 719469 + 3) / 7).floor()
 
 
 def calendar_part(moments: pd.Series, name: str) -> pd.Series:

@@ -66,7 +66,7 @@ def lazy_posts(posts: Any, columns: Iterable[str], optional: Iterable[str] = ())
         )
     wanted = dict.fromkeys([*columns, *(name for name in optional if name in names)])
     chosen = frame.lazy().select(*wanted)
-    return _without_zone(chosen, schema["published"]) if "published" in wanted else chosen
+    return without_zone(chosen) if "published" in wanted else chosen
 
 
 def read_posts(posts: Any, columns: Iterable[str], optional: Iterable[str] = ()) -> pd.DataFrame:
@@ -167,8 +167,9 @@ def _first_line(error: duckdb.Error, path: Path) -> str:
     return str(error).splitlines()[0].replace(str(path.parent.resolve()), "").replace(str(path.parent), "")
 
 
-def _without_zone(frame: nw.LazyFrame, dtype: Any) -> nw.LazyFrame:
-    """Keep the clock of the column's zone; DuckDB has instants only, whose clock is UTC."""
+def without_zone(frame: nw.LazyFrame) -> nw.LazyFrame:
+    """Let `published` be the clock of the column's zone; DuckDB has instants only, whose clock is UTC."""
+    dtype = frame.collect_schema()["published"]
     if not isinstance(dtype, nw.Datetime) or dtype.time_zone is None:
         return frame
     if frame.implementation.is_duckdb():
