@@ -208,6 +208,21 @@ FRONTIER = pd.DataFrame(
     }
 )
 
+TIMES = pd.DataFrame(
+    [
+        {"weekday": day, "hour": hour, "hour_end": hour + 3, "n": (day * hour) % 11}
+        | {"index": np.nan, "index_low": np.nan, "index_high": np.nan}
+        for hour in range(0, 24, 3)
+        for day in range(1, 8)
+    ]
+)
+_named = TIMES["n"] >= 5
+TIMES.loc[_named, "index"] = 80 + (TIMES["weekday"] * 13 + TIMES["hour"] * 5)[_named] % 60
+TIMES.loc[_named, "index_low"], TIMES.loc[_named, "index_high"] = TIMES["index"] - 12, TIMES["index"] + 15
+DAYS = pd.DataFrame({"weekday": range(1, 8), "hour": 0, "hour_end": 24, "n": [9, 9, 2, 8, 12, 30, 0]})
+DAYS["index"] = [112, 74, np.nan, 97, 110, 118, np.nan]
+DAYS = DAYS.assign(index_low=DAYS["index"] - 9, index_high=DAYS["index"] + 9)
+
 WIDE_FIGURES = {
     "fit_matrix": lambda ax: charts.fit_matrix(FIT, ax, labels=OBJECTIVES),
     "fit_matrix_turned": lambda ax: charts.fit_matrix(
@@ -238,6 +253,8 @@ WIDE_FIGURES = {
     "diverging_four": lambda ax: charts.diverging(
         ANSWERS[ANSWERS["level"] != 3], AGREEMENT, ax, labels=ITEMS, levels=(1, 2, 4, 5)
     ),
+    "posting_grid": lambda ax: charts.posting_grid(TIMES, ax, days=DAYS),
+    "posting_grid_cells": lambda ax: charts.posting_grid(TIMES, ax),
     "quarter_bars": lambda ax: charts.quarter_bars(POSTS, ax, period="2025-Q4", highlight="photo"),
 }
 SMALL_FIGURES = {
