@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -359,7 +359,7 @@ def test_figures_join_the_posts_of_the_archive_by_number_or_moment():
     first, second = moments(4)[:2]
     figures = [
         insight(datetime(2020, 1, 1), {"Accounts reached": "500", "Likes": "31"}, uri=PICTURE.format(1)),
-        insight(second, {"Accounts reached": "40", "Likes": "2"}),
+        insight(second - timedelta(seconds=1), {"Accounts reached": "40", "Likes": "2"}),
         insight(datetime(2019, 1, 1), {"Accounts reached": "7"}),
     ]
     member = "logged_information/past_instagram_insights/posts.json"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -180,7 +180,7 @@ def join(parts: list[Part]) -> None:
 
     Notes
     -----
-    A post is known by the number in its file's name, else by its moment, where one post alone has it.
+    A post is known by the number in its file's name, else by its moment to the second, where one post alone has it.
 
     Examples
     --------
@@ -201,8 +201,7 @@ def join(parts: list[Part]) -> None:
         moments.setdefault(row["published"], []).append((part, row))
     joined: Counter = Counter()
     for figures in counted:
-        alone = moments.get(figures["published"], [])
-        found = numbered.get(figures["post_id"]) or (alone[0] if len(alone) == 1 else None)
+        found = numbered.get(figures["post_id"]) or _alone(moments, figures["published"])
         if found:
             part, row = found
             _exchange(row, figures)
@@ -215,6 +214,15 @@ def join(parts: list[Part]) -> None:
                 f"{joined[id(part)]} of {len(part.rows)} posts got their figures from the past insights of the "
                 "archive; the others have none: missing, not 0.",
             )
+
+
+def _alone(moments: dict[datetime, list], when: datetime | None) -> tuple[Part, dict] | None:
+    """Find the only post of a moment; a post of several pictures can be a second younger than they are."""
+    for late in (0, 1, -1) if when else ():
+        found = moments.get(when + timedelta(seconds=late), [])
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
 
 
 def _exchange(row: dict, figures: dict) -> None:

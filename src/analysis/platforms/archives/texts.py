@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -143,6 +144,7 @@ class _Words(HTMLParser):
         self.words.append(data)
 
 
+@lru_cache(maxsize=4)
 def _parsed(text: str) -> _Words:
     words = _Words()
     words.feed(text)
