@@ -7,13 +7,14 @@ from analysis.ties.channels import channel_overlap, multiplexity
 from analysis.ties.ego import ego_measures
 from analysis.ties.granovetter import granovetter, removal
 from analysis.ties.holes import structural_holes
-from analysis.ties.ledger import ledger, next_ties, stakeholders
+from analysis.ties.ledger import among_alters, ledger, next_ties, stakeholders
 from analysis.ties.overlap import local_bridges, tie_overlap
 from analysis.ties.strength import reliability, tie_strength
 from analysis.ties.told import between_asked, ego_design, with_ego
 from analysis.ties.weak import bridge_share, weak_tie_share
 
 __all__ = [
+    "among_alters",
     "between_asked",
     "bridge_share",
     "channel_overlap",

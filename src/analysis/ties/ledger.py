@@ -13,7 +13,7 @@ from analysis.errors import DataError
 from analysis.ties.network import Network, distinct_ties, network
 from analysis.ties.overlap import bridges, detour
 
-__all__ = ["ledger", "next_ties", "stakeholders"]
+__all__ = ["among_alters", "ledger", "next_ties", "stakeholders"]
 
 
 def ledger(
@@ -89,6 +89,42 @@ def ledger(
         table["weak"] = (table["strength"] <= cut).to_numpy()
     order = ["lost_contacts", "lost", "alter"]
     return table.sort_values(order, ascending=[False, False, True], kind="stable", ignore_index=True)
+
+
+def among_alters(ties: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
+    """List the ties among the contacts of a ledger, for drawing.
+
+    Parameters
+    ----------
+    ties : pandas.DataFrame
+        The whole table of ties.
+    ledger : pandas.DataFrame
+        From `ledger`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `source, target`: places of the two contacts in the ledger (0, 1, …), each tie once.
+
+    Raises
+    ------
+    DataError
+        When a column is missing.
+
+    Examples
+    --------
+    >>> told = pd.DataFrame({"ego": ["a", "a", "b"], "alter": ["b", "c", "c"]})
+    >>> among_alters(told, ledger(told, "a")).values.tolist()
+    [[0, 1]]
+    """
+    place = {alter: i for i, alter in enumerate(ledger["alter"])}
+    named = distinct_ties(ties[ties["ego"].isin(place) & ties["alter"].isin(place)])
+    ends = pd.DataFrame({"one": named["ego"].map(place), "two": named["alter"].map(place)}).astype(int)
+    return (
+        pd.DataFrame({"source": ends.min(axis=1), "target": ends.max(axis=1)})
+        .drop_duplicates()
+        .sort_values(["source", "target"], ignore_index=True)
+    )
 
 
 def _of_ego(ties: pd.DataFrame, ego: Hashable, strength: str | None) -> pd.DataFrame:

@@ -183,9 +183,9 @@ def bridge_share(graph: Any, weight: str, weak: float, *, level: float = 0.95) -
     >>> import networkx as nx
     >>> bridge_share(nx.karate_club_graph(), "weight", 2)[["strength", "estimate", "n"]].round(2)
          strength  estimate   n
-    0        weak      0.26  27
-    1      strong      0.08  51
-    2  difference      0.18  78
+    0        weak      0.23  30
+    1      strong      0.08  48
+    2  difference      0.15  78
     """
     net = network(graph, weight)
     if not len(net.source):

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.catalog import load
+from analysis.errors import DataError, ParameterError
+from analysis.ties import (
+    between_asked,
+    bridge_share,
+    channel_overlap,
+    ego_design,
+    granovetter,
+    multiplexity,
+    reliability,
+    tie_strength,
+    weak_tie_share,
+    with_ego,
+)
+
+DATA = pd.DataFrame(
+    {
+        "ego": ["a", "a", "a", "a", "b"],
+        "alter": ["x", "x", "y", "z", "x"],
+        "closeness": [4, 5, 2, None, 1],
+        "frequency": ["weekly", "daily", "yearly", "monthly", "rarely"],
+        "since": [2010, 2012, 2020, None, 2022],
+        "purpose": ["job", "prospecting", "job", None, "job"],
+        "channel": ["offline", "facebook", "linkedin", "offline", "offline"],
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def told():
+    firms = load("survey").query("wave == 2022")
+    return with_ego(load("ties"), firms, ["weight", "stratum", "town", "sector"])
+
+
+def test_strength_is_the_mean_of_the_standardised_parts():
+    result = tie_strength(DATA, year=2024)
+    parts = np.array(
+        [
+            [5, np.log(251), np.log(15), 2],
+            [2, np.log(2), np.log(5), 1],
+            [np.nan, np.log(13), np.nan, np.nan],
+            [1, np.log(1.5), np.log(3), 1],
+        ]
+    )
+    scores = (parts - np.nanmean(parts, axis=0)) / np.nanstd(parts, axis=0)
+    expected = np.nanmean(scores, axis=1)
+    expected[2] = np.nan
+    np.testing.assert_allclose(result["strength"], expected)
+    assert result["alter"].tolist() == ["x", "y", "z", "x"]
+    assert result["parts"].tolist() == [4, 4, 1, 4]
+    assert result["rank"].dropna().tolist() == pytest.approx([1, 2 / 3, 1 / 3])
+
+
+def test_a_part_that_never_varies_is_left_out():
+    same = DATA.assign(purpose="job")
+    result = tie_strength(same)
+    assert result["parts"].max() == 3
+    assert set(reliability(tie_strength(load("ties").head(300)))["measure"]) == {
+        "alpha", "closeness", "frequency", "duration",
+    }  # fmt: skip
+
+
+def test_own_words_of_frequency():
+    data = DATA[["ego", "alter", "closeness"]].assign(frequency=["souvent", "souvent", "peu", 10, "peu"])
+    result = tie_strength(data, contacts={"souvent": 100, "peu": 1})
+    assert result["frequency"].tolist() == pytest.approx(list(np.log([101, 2, 11, 2])))
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"frequency": "weakly"}, DataError, 'frequency "weakly" in row 1. Did you mean "weekly"'),
+        ({"closeness": "near"}, DataError, 'closeness "near" in row 1: it must be a number'),
+        ({"since": 2030}, ParameterError, "year=2024: the tie in row 1 dates from 2030"),
+    ],
+)
+def test_what_is_wrong_with_a_part_is_said(change, error, message):
+    with pytest.raises(error, match=message):
+        tie_strength(DATA.assign(**change), year=2024)
+
+
+def test_too_few_parts():
+    with pytest.raises(DataError, match=r"has closeness\. Add the columns"):
+        tie_strength(DATA[["ego", "alter", "closeness"]])
+
+
+def test_alpha_of_the_parts_by_its_formula():
+    strength = tie_strength(DATA.dropna(), year=2024).dropna()
+    parts = strength[["closeness", "frequency", "duration", "purposes"]]
+    r = np.corrcoef(parts.to_numpy().T)
+    mean = (r.sum() - 4) / 12
+    result = reliability(strength)
+    assert result.loc[0, "estimate"] == pytest.approx(4 * mean / (1 + 3 * mean))
+
+
+def test_the_weak_share_of_the_sample_is_that_of_its_closeness(told):
+    sampling = {"weights": "weight", "strata": "stratum", "clusters": ["town", "firm"]}
+    result = weak_tie_share(told, [3], "closeness", **ego_design(sampling)).iloc[0]
+    once = told.drop_duplicates(["ego", "alter"])
+    expected = np.average(once["closeness"] <= 3, weights=once["weight"])
+    assert result["estimate"] == pytest.approx(expected)
+    assert result["low"] < expected < result["high"] and result["n"] == len(once)
+
+
+def test_weak_ties_bridge_in_the_sample_as_its_truth_says(told):
+    asked = between_asked(told)
+    assert granovetter(asked, "closeness", permutations=99).loc[0, "low"] > 0.5
+    shares = bridge_share(asked, "closeness", 3).set_index("strength")
+    assert shares.loc["difference", "low"] > 0.5
+
+
+def test_channels_by_hand():
+    result = channel_overlap(DATA).set_index("quantity")["estimate"]
+    assert result.to_dict() == pytest.approx(
+        {"offline_only": 0.5, "online_only": 0.25, "both": 0.25, "online_met": 0.5, "offline_linked": 1 / 3}
+    )
+
+
+def test_the_shares_of_channels_have_the_spread_of_egos(told):
+    data = told.head(4000)
+    result = channel_overlap(data).set_index("quantity")
+    both = data.groupby(["ego", "alter"])["channel"].nunique().gt(1).groupby("ego")
+    share = both.sum().sum() / both.size().sum()
+    spread = both.sum() - share * both.size()
+    egos = len(spread)
+    se = np.sqrt(egos / (egos - 1) * (spread**2).sum()) / both.size().sum()
+    assert result.loc["both", "estimate"] == pytest.approx(share)
+    assert result.loc["both", "se"] == pytest.approx(se)
+
+
+def test_multiplexity_by_hand():
+    result = multiplexity(DATA).set_index(["aspect", "statistic"])["estimate"]
+    assert result["channel"].to_dict() == pytest.approx({"mean": 5 / 4, "several": 1 / 4})
+    assert result["purpose"].to_dict() == pytest.approx({"mean": 4 / 3, "several": 1 / 3})
+
+
+def test_columns_of_the_ego_need_one_wave():
+    survey = load("survey")
+    with pytest.raises(DataError, match="several times: keep the answers of one wave"):
+        with_ego(load("ties"), survey, ["sector"])
+    with pytest.raises(DataError, match="tells of ties but is not among the firms"):
+        with_ego(DATA, pd.DataFrame({"firm": ["a"], "sector": ["x"]}), ["sector"])
