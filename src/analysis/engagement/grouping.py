@@ -105,6 +105,17 @@ def groups(table: pd.DataFrame, keys: list[str]) -> Iterator[tuple[tuple, pd.Dat
     yield from table.groupby(keys, dropna=False, observed=True, sort=True)
 
 
+def label_of(values: tuple) -> str:
+    """Name a group in one word, the same whatever the kind of table says for missing.
+
+    Examples
+    --------
+    >>> label_of(("photo", None)), label_of((pd.NA, 8))
+    ('photo|nan', 'nan|8')
+    """
+    return "|".join("nan" if pd.isna(value) else str(value) for value in values)
+
+
 @dataclass(frozen=True)
 class Cells:
     """Hold posts in the engine they came in, each grouping column coded as text or as a number without gaps.

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.engagement.aggregates import BLOCK, Chosen
 from analysis.engagement.estimates import Bootstrap, estimates, measured_posts
-from analysis.engagement.grouping import Cells, coded_cells, groups
+from analysis.engagement.grouping import Cells, coded_cells, groups, label_of
 from analysis.engagement.interactions import PARTS, RATES, choices, interactions_of, parts_sum
 from analysis.engagement.linearised import row, summarise
 from analysis.engagement.posts import collected
@@ -112,7 +112,7 @@ def groupwise(
     prepared = prepare(cells, measures)
     few = is_few(prepared.sizes)
     named = list(groups(prepared.named, cells.keys))
-    labels = {place: "|".join(map(str, values)) for values, rows in named for place in rows.index}
+    labels = {place: label_of(values) for values, rows in named for place in rows.index}
     found: dict[tuple[int, int], dict] = {}
     for batch in _batches(prepared.sizes[few]):
         found |= _few(prepared.chosen(batch), measures, statistics, how, labels)

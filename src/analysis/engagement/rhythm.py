@@ -15,7 +15,7 @@ from analysis.engagement import bootstrap
 from analysis.engagement.aggregates import BLOCK, Chosen, histogram, ordered
 from analysis.engagement.calendar import calendar_number, moment_number
 from analysis.engagement.estimates import Bootstrap, with_intervals
-from analysis.engagement.grouping import coded_cells, groups
+from analysis.engagement.grouping import coded_cells, groups, label_of
 from analysis.engagement.posts import collected, lazy_posts
 
 __all__ = ["cadence"]
@@ -76,7 +76,7 @@ def cadence(
     weekly = _weekly(Chosen(frame, cells.coded, active.groups.loc[alone.index[alone]]), window)
     how, rows = Bootstrap(level, draws, seed, "auto"), []
     for values, named in groups(cells.decoded(active.groups), cells.keys):
-        place, label = named.index[0], "|".join(map(str, values))
+        place, label = named.index[0], label_of(values)
         here = accounts[accounts["_group"] == place]
         weeks = (
             _silence(window)
