@@ -120,7 +120,7 @@ def _match(row: Sequence[object], index: int, start: int, stop: int, rows: Seque
             not known.one_of or any(name in places for name in known.one_of)
         )
         if enough:
-            leads = not known.dimension or not any(headings[: places[known.required[0]]])
+            leads = bool(said) or not known.dimension or not any(headings[: places[known.required[0]]])
             candidates.append((leads, len(places), len(known.required), known, places))
     if not candidates:
         return None

@@ -21,6 +21,7 @@ AGO = {
     "sem": timedelta(weeks=1), "mo": MONTH, "mnd": MONTH, "mois": MONTH, "yr": YEAR, "y": YEAR, "an": YEAR,
     "ans": YEAR,
 }  # fmt: skip
+WORDED = ("account", "text", "url")
 WRITTEN_AGO = re.compile(r"(\d+)\s*([a-z]+)\.?")
 
 
@@ -60,8 +61,8 @@ def _part(records: list[Record], platform: str, columns: Mapping[str, str], row:
     rows: dict[str, dict] = {}
     broken = []
     for record in records:
-        made = row(record.data, part, record)
-        if not made or not made.get("post_id"):
+        made = _whole(row, record, part)
+        if made is None:
             broken.append(record.row)
             continue
         rows.pop(made["post_id"], None)
@@ -71,6 +72,17 @@ def _part(records: list[Record], platform: str, columns: Mapping[str, str], row:
     part.dropped = len(records) - len(part.rows)
     _say(part, len(records) - len(rows) - len(broken), broken)
     return part
+
+
+def _whole(row: Callable, record: Record, part: Part) -> dict | None:
+    """Make the row of one object; None where it is no post, or cut so that its parts are not what they should be."""
+    try:
+        made = row(record.data, part, record)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
+    if not made or not isinstance(made["post_id"], str) or not made["post_id"]:
+        return None
+    return made | {name: _text(made[name]) for name in WORDED}
 
 
 def _say(part: Part, twice: int, broken: list[int]) -> None:
