@@ -295,8 +295,19 @@ def test_import_of_archives(tmp_path):
     again = import_files([tmp_path / "in"], client)
     assert set(again.loc[again["kind"] != "not read", "action"]) == {"already there"}
     names = sorted(path.name for path in (client / "exports").rglob("*") if path.is_file())
-    assert not {"direct-messages.js", "deleted-tweets.js"} & set(names)
-    assert {export.platform for export in read_folder(client / "exports")} == {"instagram", "x"}
+    assert names == sorted([INSTAGRAM, "account.js", "tweets.js"])
+    (tweeted,) = [export for export in read_folder(client / "exports") if export.platform == "x"]
+    assert tweeted.accounts == ("fournil",)
+    assert tweeted.exported == pd.Timestamp("2024-06-01")
+
+
+def test_import_of_one_unpacked_archive_keeps_its_name(tmp_path):
+    folder = unpacked(instagram_archive(), tmp_path / INSTAGRAM.removesuffix(".zip"))
+    import_files([folder], tmp_path / "client")
+    exports = read_folder(tmp_path / "client" / "exports")
+    assert [export.accounts for export in exports] == [("le_fournil",)] * 3
+    assert {path.suffix for path in (tmp_path / "client").rglob("*") if path.is_file()} == {".json"}
+    assert set(import_files([folder], tmp_path / "client")["action"]) <= {"already there", ""}
 
 
 def test_a_kept_reading_of_archives_is_the_reading_and_opens_nothing_private(tmp_path, monkeypatch):

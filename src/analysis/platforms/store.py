@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.errors import DataError
+from analysis.platforms.archives.filing import together
 from analysis.platforms.export import Exports
 from analysis.platforms.mapping import Columns, beside, load_columns
 from analysis.platforms.posts import summary
@@ -138,24 +139,27 @@ def _root(file: str, files: dict[str, Path]) -> str:
 
 def _plan(files: dict[str, Path], found: Exports, target: Path) -> dict[str, tuple[Path, Path | None]]:
     """Decide for each recognised file where it goes; None when the same bytes are there already."""
-    present = {p.name: _digest(p) for p in target.iterdir() if p.is_file()} if target.is_dir() else {}
+    there = [p for p in sorted(target.rglob("*")) if p.is_file()] if target.is_dir() else []
+    present = {p.relative_to(target).as_posix(): _digest(p) for p in there}
     plan: dict[str, tuple[Path, Path | None]] = {}
-    for name in dict.fromkeys(_root(export.file, files) for export in found):
+    filed = together(files)
+    for name in dict.fromkeys([*(_root(export.file, files) for export in found), *filed]):
         digest = _digest(files[name])
         if digest in present.values():
             plan[name] = (files[name], None)
             continue
-        free = _free_name(Path(name).name, present)
+        free = _free_name(filed.get(name, Path(name).name), present)
         present[free] = digest
         plan[name] = (files[name], target / free)
     return plan
 
 
 def _free_name(name: str, present: dict[str, str]) -> str:
-    stem, suffix, number = Path(name).stem, Path(name).suffix, 2
+    whole, number = Path(name), 2
     free = name
     while free in present:
-        free, number = f"{stem} ({number}){suffix}", number + 1
+        free = whole.with_name(f"{whole.stem} ({number}){whole.suffix}").as_posix()
+        number += 1
     return free
 
 
@@ -167,6 +171,7 @@ def _copy(plan: dict[str, tuple[Path, Path | None]], target: Path) -> None:
         for source, destination in plan.values():
             if destination is not None:
                 done.append(destination)
+                destination.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, destination)
     except OSError as error:
         for path in done:
