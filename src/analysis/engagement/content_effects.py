@@ -235,7 +235,7 @@ def _design(
     clock = table["_clock"].dt
     made = {"weekday": clock.day_of_week, "hour_block": clock.hour // 3}
     held = []
-    for name in [*controls, *([] if varies else ["platform"])]:
+    for name in [*controls, *([] if varies or by == "platform" else ["platform"])]:
         if name not in made and name not in table:
             continue
         values = (made[name] if name in made else table[name]).astype("string").fillna("")

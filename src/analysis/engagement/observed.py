@@ -15,7 +15,7 @@ from analysis.engagement.interactions import PARTS, RATES, choices, number, with
 from analysis.engagement.posts import account_of, read_posts
 from analysis.errors import ParameterError, did_you_mean
 
-__all__ = ["DAYS", "Observed", "ages", "observed"]
+__all__ = ["DAYS", "Observed", "ages", "observed", "on_clock"]
 
 DAYS = 7
 CONTEXT = ("published", "published_zone_known", "platform", "account", "exported")
