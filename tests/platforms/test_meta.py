@@ -140,6 +140,27 @@ def test_an_archive_of_tiktok_is_tiktoks():
     assert wide(found).index.min() == pd.Timestamp("2025-08-18")
 
 
+def test_an_archive_named_as_tiktok_names_it_is_tiktoks():
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("FollowerHistory.csv", history(date(2025, 8, 18), COUNTS))
+    (export,) = read_bytes(stream.getvalue(), "Followers_le_fournil.zip", year=2025)
+    assert (export.platform, export.accounts) == ("tiktok", ("le_fournil",))
+    assert "network_open" not in codes(export)
+
+
+def test_a_single_file_takes_its_year_from_those_beside_it(tmp_path):
+    file = tmp_path / "FollowerHistory.csv"
+    file.write_bytes(history(date(2025, 12, 30), COUNTS))
+    (tmp_path / "Visits (2).csv").write_bytes(b"not an export")
+    with pytest.raises(DataError, match="has no year"):
+        read_export(file)
+    (tmp_path / "Visits.csv").write_bytes(
+        daily("Facebook visits", {date(2026, 1, 2): 5, date(2026, 1, 9): 6})
+    )
+    assert sorted(wide(read_export(file)).index) == list(pd.date_range("2025-12-30", periods=5))
+
+
 def test_without_a_year_anywhere_one_is_asked():
     with pytest.raises(
         DataError, match=r'FollowerHistory.csv, column Date, row 2: "August 18" has no year. Say which'

@@ -74,7 +74,7 @@ class _Sheets(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag.rsplit(":", 1)[-1] in CELLS and self.cell is not None:
             text = "".join(self.cell).strip()
-            self.sheets[-1][1][-1].append((_figure(text) if self.number else text) or None)
+            self.sheets[-1][1][-1].append(None if not text else _figure(text) if self.number else text)
             self.cell = None
 
 

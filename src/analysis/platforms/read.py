@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -43,6 +44,7 @@ LINES = {".ndjson", ".jsonl"}
 MEMBERS = {".json", ".js", ".car"}
 NESTED = 2
 DUPLICATES = ("drop", "keep")
+BESIDE_LIMIT = 40
 DASHED = r"(20\d{2})-(\d{2})-(\d{2})"
 DAYS_IN_NAME = {"first": DASHED, "last": DASHED, "created": r"created_on_(20\d{2})(\d{2})(\d{2})T"}
 
@@ -116,7 +118,29 @@ def read_export(
     if path.is_dir():
         return read_folder(path, dayfirst=dayfirst, year=year, duplicates=duplicates, columns=columns)
     said = None if columns is None else replace(load_columns(columns), own=True)
-    return _read_path(path, path.name, said, dayfirst=dayfirst, year=year, duplicates=duplicates)
+    choices = {"dayfirst": dayfirst, "year": year, "duplicates": duplicates}
+    try:
+        return _read_path(path, path.name, said, **choices)
+    except YearUnknown:
+        near = _span_beside(path)
+        if near is None:
+            raise
+        return _read_path(path, path.name, said, **choices, near=near)
+
+
+def _span_beside(path: Path) -> tuple[date, date] | None:
+    """Give the days the other files of a file's folder are about; those that cannot be read say nothing."""
+    exports: list[Export] = []
+    beside_it = [
+        other for other in sorted(path.parent.iterdir()) if other.suffix.casefold() in TEXT | WORKBOOKS
+    ]
+    for other in beside_it[:BESIDE_LIMIT]:
+        if other == path or hidden(Path(other.name)):
+            continue
+        with suppress(DataError):
+            read = _read_path(other, other.name, dayfirst=None, year=None, duplicates="drop")
+            exports += read if isinstance(read, Exports) else [read]
+    return span(exports)
 
 
 def read_folder(

@@ -131,8 +131,7 @@ def read_table(grid: Grid, match: Match, options: Options) -> Reading:
     reading.title = next((str(c).strip() for row in reversed(above) for c in row if fold(c)), "")
     reading.header = grid.rows[match.row]
     _repeated_headings(reading.header, reading)
-    if not match.format.others:
-        _unread_headings(reading.header, reading)
+    _unread_headings(reading.header, reading)
     _guessed_language(reading)
     numbered = _rows(grid, reading)
     reading.raw = dict(numbered)

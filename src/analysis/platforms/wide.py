@@ -50,16 +50,17 @@ def widened(match: Match, rows: Sequence[Sequence[object]]) -> Match:
     exact = match.format.headings()
     places = {name: place for name, place in match.places.items() if fold(match.headings[name]) in exact}
     body = rows[match.row + 1 :]
+    figures = body[1:] if _described(match, body) else body
     further = [
         place
         for place in range(match.start, match.stop)
-        if place not in places.values() and fold(rows[match.row][place]) and _figures(body, place)
+        if place not in places.values() and fold(rows[match.row][place]) and _figures(figures, place)
     ]
     fields = {name: match.format.fields[name] for name in places}
     headings = {name: match.headings[name] for name in places}
     for place, name in zip(further, _names(rows, match.row, further, set(places)), strict=True):
         heading = str(rows[match.row][place]).strip()
-        fields[name] = _field(name, heading, body, place)
+        fields[name] = _field(name, heading, figures, place)
         places[name], headings[name] = place, heading
     missing = {name: item for name, item in match.format.fields.items() if name not in fields}
     known = replace(match.format, fields=fields | missing)
@@ -71,11 +72,14 @@ def _cells(body: Sequence[Sequence[object]], place: int) -> list[object]:
 
 
 def _figures(body: Sequence[Sequence[object]], place: int) -> bool:
-    """Tell a column of numbers, whose first line may be a description."""
-    cells = _cells(body, place)
-    if cells and isinstance(cells[0], str) and not _figure(cells[0]):
-        cells = cells[1:]
-    return all(_figure(cell) for cell in cells)
+    """Tell a column of numbers, or of nothing."""
+    return all(_figure(cell) for cell in _cells(body, place))
+
+
+def _described(match: Match, body: Sequence[Sequence[object]]) -> bool:
+    """Tell a line of descriptions below the headings: it has no figure where the first required column must."""
+    place = match.places[match.format.required[0]]
+    return bool(body) and not re.search(r"\d", fold(body[0][place]) if place < len(body[0]) else "")
 
 
 def _figure(cell: object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 
@@ -15,6 +16,7 @@ from analysis.platforms.tables import Reading
 __all__: list[str] = []
 
 TRACES = {"tiktok": "tiktok", "instagram": "instagram", "facebook": "facebook", "meta": "facebook"}
+TIKTOK_ARCHIVE = re.compile(r"(?:^|/)(?:Content|Followers|Overview|Viewers)_[^/]+\.zip/")
 OTHERS = {"other", "others", "autre", "autres"}
 
 
@@ -24,6 +26,9 @@ def network_by_trace(reading: Reading) -> None:
     network = _named(reading.options.file) or _coded(reading)
     if network:
         reading.platform = network
+        if network == "tiktok":
+            studio = replace(reading.match.format, tool="tiktok_studio")
+            reading.match = replace(reading.match, format=studio)
         return
     reading.notice(
         OPEN,
@@ -33,6 +38,8 @@ def network_by_trace(reading: Reading) -> None:
 
 
 def _named(file: str) -> str | None:
+    if TIKTOK_ARCHIVE.search(file):
+        return "tiktok"
     said = {
         network for word, network in TRACES.items() if re.search(rf"(?<![a-z]){word}(?![a-z])", fold(file))
     }

@@ -32,6 +32,6 @@ def windows_overlap(reading: Reading) -> None:
     many = f" {grouped(len(windows))} of the metrics are such windows." if windows else ""
     reading.notice(
         "unique_people",
-        "Daily, weekly and 28-day figures of unique people must not be added up: one person is counted in each, and the "
-        f"windows overlap.{many}",
+        "Daily, weekly and 28-day figures of unique people must not be added up: one person is counted in each, and "
+        f"the windows overlap.{many}",
     )
