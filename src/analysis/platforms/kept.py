@@ -155,7 +155,8 @@ def _slug(choices: Mapping[str, object]) -> str:
 def _load(place: Path, key: str) -> Exports:
     told = whole(place, key)
     exports = [_export(item, place, told) for item in told["exports"]]
-    return Exports(exports, [Notice(code, text) for code, text in told["unrecognised"]])
+    unrecognised = [Notice(code, text) for code, text in told["unrecognised"]]
+    return Exports(exports, unrecognised, told["drafts"])
 
 
 def whole(place: Path, key: str) -> dict:
@@ -233,7 +234,8 @@ def _write(exports: Exports, folder: Path, key: str) -> None:
     tables: dict[str, str] = {}
     items = [_item(number, export, folder, tables) for number, export in enumerate(exports)]
     unrecognised = [[notice.code, str(notice)] for notice in exports.unrecognised]
-    seal_manifest(folder, {"key": key, "exports": items, "unrecognised": unrecognised, "tables": tables})
+    told = {"exports": items, "unrecognised": unrecognised, "drafts": exports.drafts, "tables": tables}
+    seal_manifest(folder, {"key": key, **told})
 
 
 def seal_manifest(folder: Path, told: dict) -> None:

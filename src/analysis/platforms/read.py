@@ -14,6 +14,8 @@ import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.platforms import workbook
+from analysis.platforms.answers import NAME as ANSWERS
+from analysis.platforms.answers import answers
 from analysis.platforms.archives.container import Container, folder, is_packed, packed
 from analysis.platforms.archives.found import archives, may_open
 from analysis.platforms.archives.reading import read_archives, read_member
@@ -189,7 +191,10 @@ def read_folder(
     named = _named(folder)
     said = None if columns is None else load_columns(columns)
     chosen = choices if said is None else {**choices, "columns": said.text}
-    found = kept(folder, folder_files(folder), chosen, lambda: read_files(named, **choices, columns=said))
+    told = answers(folder)
+    found = kept(
+        folder, folder_files(folder), chosen, lambda: read_files(named, **choices, columns=said, told=told)
+    )
     if not found:
         why = " ".join(found.unrecognised) or "It is empty."
         raise DataError(f"{folder.name} holds no export that can be read. {why}")
@@ -234,9 +239,10 @@ def read_files(
     year: int | None,
     duplicates: str,
     columns: Columns | None = None,
+    told: Mapping[str, dict] | None = None,
 ) -> Exports:
     """Read several files; collect what is not an export, and every mistake before stopping."""
-    named = [(name, path) for name, path in named if not is_mapping(name)]
+    named = [(name, path) for name, path in named if not is_mapping(name) and name != ANSWERS]
     found, strange, mistakes, rest = read_archives(folder(named), [name for name, _ in named])
     waiting, drafts = [], {}
     for place, (name, path) in enumerate(named):
@@ -248,7 +254,8 @@ def read_files(
             )
             continue
         try:
-            read = _read_path(path, name, columns, dayfirst=dayfirst, year=year, duplicates=duplicates)
+            said = _said_of(name, told or {}, dayfirst, year)
+            read = _read_path(path, name, columns, **said, duplicates=duplicates)
         except SetAside as error:
             strange.append(Notice("set_aside", str(error)))
         except UnknownFormat as error:
@@ -274,6 +281,15 @@ def read_files(
         raise DataError("\n".join(mistakes))
     ordered = [export for place in sorted(found) for export in found[place]]
     return Exports(_networks_compared(networks(ordered)), strange, drafts)
+
+
+def _said_of(name: str, told: Mapping[str, dict], dayfirst: bool | None, year: int | None) -> dict:
+    """Put together what is said now and what was said before of a file; what is said now goes first."""
+    before = told.get(name, {})
+    return {
+        "dayfirst": before.get("dayfirst") if dayfirst is None else dayfirst,
+        "year": before.get("year") if year is None else year,
+    }
 
 
 def _readable(name: str) -> bool:
