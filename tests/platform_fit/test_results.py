@@ -11,6 +11,7 @@ from analysis.barriers import cost_per_result
 from analysis.catalog import load
 from analysis.errors import DataError, ParameterError
 from analysis.platform_fit import (
+    attained,
     efficiency,
     frontier,
     platform_costs,
@@ -143,6 +144,22 @@ class TestFrontier:
         row = data.loc[7]
         best = data.loc[data["hours_per_week"] <= row["hours_per_week"], "leads"].max()
         assert shares[7] == pytest.approx(row["leads"] / best)
+
+    def test_attained_is_the_weighted_share_of_efficient_firms(self):
+        data = firms(6)
+        for hull in ("free_disposal", "partial"):
+            row = attained(SurveyDesign(data, weights="w"), hull=hull, part=0.4).iloc[0]
+            shares = efficiency(data, hull=hull, weights="w")
+            expected = np.average(shares[shares.notna()] >= 0.4, weights=data["w"][shares.notna()])
+            assert row["estimate"] == pytest.approx(expected) and row["n"] == shares.notna().sum()
+
+    def test_attained_of_a_domain_has_the_frontier_of_the_domain(self, latest):
+        shops = (latest.data["sector"] == "retail").fillna(False).astype(bool)
+        rows = latest.data[shops].assign(w=latest.weights[shops])
+        shares = efficiency(rows, hull="free_disposal")
+        row = attained(latest.subset(shops), hull="free_disposal").iloc[0]
+        known = shares.notna()
+        assert row["estimate"] == pytest.approx(np.average(shares[known] >= 0.5, weights=rows["w"][known]))
 
     def test_same_whatever_the_order(self):
         data = firms(3)

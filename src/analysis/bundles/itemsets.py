@@ -82,9 +82,8 @@ def read_baskets(presence: pd.DataFrame | SurveyDesign, weights: Any = None) -> 
     if isinstance(presence, SurveyDesign):
         if weights is not None:
             raise ParameterError("weights= goes with a table: a design has its own.")
-        complete = platform_columns(presence.data).notna().all(axis=1)
         known_presence(presence.data)
-        design = presence.subset(lambda data: complete.reindex(data.index))
+        design = presence.subset(platform_columns(presence.data).notna().all(axis=1))
         return Baskets(known_presence(design.data), design.weights.to_numpy(dtype=float), design)
     given = presence.drop(columns=weights) if isinstance(weights, str) and weights in presence else presence
     table = known_presence(given)

@@ -14,7 +14,7 @@ from analysis.platform_fit.fit import (
     platform_uses,
     with_hours,
 )
-from analysis.platform_fit.frontier import efficiency, frontier
+from analysis.platform_fit.frontier import attained, efficiency, frontier
 from analysis.platform_fit.regret import regret, regret_drivers, regret_zones, with_regret
 from analysis.platform_fit.roles import ROLES, purposes, role_advantage, role_claims
 
@@ -24,6 +24,7 @@ __all__ = [
     "PLATFORMS",
     "ROLES",
     "adjusted_fit",
+    "attained",
     "efficiency",
     "fit_matrix",
     "frontier",

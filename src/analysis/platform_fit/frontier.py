@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
+from analysis.survey import SurveyDesign
 
-__all__ = ["Hull", "efficiency", "frontier"]
+__all__ = ["Hull", "attained", "efficiency", "frontier"]
 
 Hull = Literal["free_disposal", "convex", "partial"]
 RATES = {"free_disposal": 1 / 2, "convex": 2 / 3}
@@ -269,3 +270,67 @@ def efficiency(
     with np.errstate(divide="ignore", invalid="ignore"):
         share = np.where(best > 0, reached / best, np.nan)
     return pd.Series(share, index=data.index, name="efficiency")
+
+
+def attained(
+    design: SurveyDesign,
+    *,
+    part: float = 0.5,
+    effort: str = "hours_per_week",
+    result: str = "leads",
+    hull: Hull = "partial",
+    peers: int = PEERS,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Estimate the share of firms that reach a part of the frontier or more.
+
+    Parameters
+    ----------
+    design : SurveyDesign
+        The survey, or a domain of it: the frontier is that of its rows.
+    part : float
+        Part of the frontier, above 0.
+    effort, result, hull, peers
+        As for `frontier`; the design's weights count in `partial`.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `part`, then as `SurveyDesign.proportion`.
+
+    Raises
+    ------
+    DataError, ParameterError
+        As `frontier`; also when the part is not above 0.
+
+    Notes
+    -----
+    The frontier is taken as known: what is uncertain about it is not in this interval.
+
+    References
+    ----------
+    Farrell (1957), *JRSS A* 120:253.
+
+    Examples
+    --------
+    >>> firms = pd.DataFrame({"w": 1.0, "hours_per_week": [1, 2, 3, 4] * 3, "leads": [2, 1, 6, 4] + [1] * 8})
+    >>> attained(SurveyDesign(firms, weights="w"), hull="free_disposal")[["part", "estimate", "n"]].round(2)
+       part  estimate   n
+    0   0.5      0.67  12
+    """
+    if not part > 0:
+        raise ParameterError(f"part={part}: give a part of the frontier above 0.")
+    numbered = design.transform(lambda data: data.assign(frontier_row=np.arange(len(data))))
+    rows = numbered.data.assign(frontier_weight=numbered.weights).set_index("frontier_row")
+    reached = efficiency(
+        rows, effort=effort, result=result, hull=hull, weights="frontier_weight", peers=peers
+    )
+    flags = (reached >= part).astype("Int64").mask(reached.isna())
+    marked = numbered.transform(
+        lambda data: data.assign(attained=flags.reindex(data["frontier_row"]).set_axis(data.index))
+    )
+    table = marked.proportion("attained", level=level)
+    table.insert(0, "part", float(part))
+    return table
