@@ -222,7 +222,7 @@ def _name_groups(ax: Axes, table: pd.DataFrame, places: list[tuple[float, float]
         x, y = places[block[0]]
         text = words.typeset(f"{circle}{' :' if language == 'fr' else ':'} {len(block)}", language)
         room = _centre(ax, 1)[0]
-        write(ax, max(x - 6, 2), y - 18, _fitted(text, room, size), role="ink")
+        write(ax, max(x - 6, 2), y - 18, _fitted(text, room, size), role="ink", ground=True)
 
 
 def alt_ego(contacts: pd.DataFrame, *, name: str, language: str, n: str = "", named: int = NAMED) -> str:
