@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import openpyxl
@@ -281,6 +282,14 @@ def test_every_mistake_of_a_folder_is_listed_and_nothing_is_read(export_file, tm
     mapping(tmp_path, SAID | {"columns": {"published": "Publié le", "text": "Titre"}})
     with pytest.raises(DataError, match=r'iconosquare\.csv has no heading "Titre"'):
         read_folder(tmp_path)
+
+
+def test_the_example_of_the_readme_is_a_mapping(root):
+    example = re.search(
+        r"```yaml\n(.*?)```", (root / "data/README.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    known = load_columns(yaml.safe_load(example[1])).entries[0][1]
+    assert (known.platform, known.zone, known.kinds["boucle"]) == ("instagram", "Europe/Paris", "reel")
 
 
 # drafts, import

@@ -80,7 +80,7 @@ def test_crowdtangle_in_the_locale_of_its_dashboard(zone, hours, group, decimal)
     assert result["kind"].tolist() == ["photo", "video"]
     assert result["post_id"].tolist() == [row["post_id"] for row in rows]
     assert export.exported == pd.Timestamp("2021-07-05")
-    assert "1 other posts show 0: missing, not 0" in said(export, "views_of_films")
+    assert "other posts that show 0 (missing, not 0): 1" in said(export, "views_of_films")
 
 
 def test_a_total_that_is_not_the_sum_of_the_nine_is_reported():
@@ -128,7 +128,7 @@ def test_crowdtangle_instagram():
     assert result["kind"].tolist() == ["carousel", "video"]
     assert result["overperformance"].tolist() == [-1.25, 2]
     assert result["published"][0] == pd.Timestamp("2023-03-04 09:00")
-    assert "hides the likes of 1 posts" in said(export, "likes_hidden")
+    assert "the account hides (missing, not 0): 1" in said(export, "likes_hidden")
 
 
 def test_the_history_of_a_post_is_read_at_each_age():
@@ -180,13 +180,13 @@ def test_fourcat_of_each_network(network):
 def test_hidden_likes_are_missing_not_zero():
     export = read_bytes(fourcat("instagram", [post(1), post(2, hidden="yes", reactions=0)]), "a.csv")
     assert export.table["reactions"].tolist() == [1401, pd.NA]
-    assert "hides the likes of 1 posts" in said(export, "likes_hidden")
+    assert "the account hides (missing, not 0): 1" in said(export, "likes_hidden")
 
 
 def test_a_count_below_zero_is_missing():
     export = read_bytes(fourcat("instagram", [post(1, comments=-1), post(2)]), "a.csv")
     assert export.table["comments"].tolist() == [pd.NA, 24506]
-    assert "1 counts below 0" in said(export, "negative")
+    assert "(missing, not 0): 1" in said(export, "negative")
 
 
 def test_the_unix_time_wins_over_the_clock_of_the_server():
@@ -201,6 +201,14 @@ def test_times_of_linkedin_are_flagged_as_coarse():
     assert export.table["published_coarse"].tolist() == [True]
     assert export.exported == pd.Timestamp("2024-06-01 10:00")
     assert 'shows "2 w" and no time' in said(export, "times_coarse")
+
+
+def test_a_time_that_is_the_moment_of_collection_is_no_time():
+    rows = [post(1), post(2, published=datetime(2024, 6, 1, 10))]
+    export = read_bytes(fourcat("linkedin", rows), "a.csv")
+    assert export.table["published"].isna().tolist() == [False, True]
+    assert export.table["published_zone_known"].tolist() == [True, pd.NA]
+    assert "moment of collection" in said(export, "times_unknown")
 
 
 def test_retweets_are_set_apart():
@@ -262,8 +270,10 @@ def test_content_library_of_each_network(network):
 
 
 def test_reshares_of_the_content_library_are_set_apart():
-    export = read_bytes(content_library("facebook", [post(1), post(2, shared="77")]), "a.csv")
-    assert (len(export.table), len(export.apart)) == (1, 1)
+    rows = [post(1), post(2, shared="77"), post(3, shared="NaN"), post(4, shared="0")]
+    export = read_bytes(content_library("facebook", rows), "a.csv")
+    assert export.apart["post_id"].tolist() == [rows[1]["post_id"]]
+    assert len(export.table) == 3
 
 
 # Hootsuite
@@ -294,7 +304,7 @@ def test_hootsuite_account_metrics_have_their_pages_in_the_headings():
     assert export.table["metric"].unique().tolist() == ["page_reactions_by_type_wow"]
     assert export.table["value"].sum() == 105
     assert export.totals == {"page_reactions_by_type_love": 10543.0}
-    assert export.accounts == (pages,)
+    assert (export.platform, export.accounts) == ("facebook", (pages,))
     assert "totals, not figures of that day" in said(export, "overall_values")
 
 
@@ -308,6 +318,12 @@ def test_hootsuite_metrics_of_single_pages_keep_their_page():
     export = read_bytes(table(rows), "a.csv")
     assert export.table.groupby("account")["value"].sum().to_dict() == {"A": 165, "B": 7}
     assert export.table["metric"].unique().tolist() == ["followers"]
+
+
+def test_hootsuite_metrics_of_another_network():
+    rows = [["Date (GMT)", "Followers (Daily values for Instagram accounts: A)"], ["2018-07-01", "82"]]
+    export = read_bytes(table(rows), "a.csv")
+    assert (export.platform, export.table["metric"].tolist()) == ("instagram", ["followers"])
 
 
 def test_private_messages_of_hootsuite_are_left_out():

@@ -115,7 +115,9 @@ def test_hidden_likes_and_figures_not_given_are_missing():
     items = [item("instagram", like_and_view_counts_disabled=True), item("instagram", "12", likes=-1)]
     export = read_bytes(lines("instagram", items, "raw"), "a.ndjson")
     assert export.table["reactions"].isna().all()
-    assert "hides the likes of 1 posts" in next(n for n in export.warnings if n.code == "likes_hidden")
+    assert "the account hides (missing, not 0): 1" in next(
+        n for n in export.warnings if n.code == "likes_hidden"
+    )
 
 
 def test_the_form_of_instagrams_pages():

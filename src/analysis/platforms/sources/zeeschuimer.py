@@ -98,7 +98,7 @@ def _say(part: Part, twice: int, broken: list[int]) -> None:
         )
     hidden = sum(bool(row.get("likes_hidden")) for row in part.rows)
     if hidden:
-        part.notice("likes_hidden", f"The account hides the likes of {hidden} posts: missing, not 0.")
+        part.notice("likes_hidden", f"Posts whose likes the account hides (missing, not 0): {hidden}.")
     if any(row.get("followers") is not None for row in part.rows):
         part.notice(
             "followers_now",
@@ -358,8 +358,8 @@ def linkedin(records: list[Record]) -> Part:
     part = _part(records, "linkedin", words, _linkedin_row)
     part.notice(
         "times_coarse",
-        f'LinkedIn shows "2 w" and no time: the times of {len(part.rows)} posts were counted back from it and are off '
-        "by up to half a month or half a year. Do not read hours, weekdays or gaps from them.",
+        f'LinkedIn shows "2 w" and no time: the times were counted back from it ({len(part.rows)} posts), off by up to '
+        "half a month or half a year. Do not read hours, weekdays or gaps from them.",
     )
     return part
 

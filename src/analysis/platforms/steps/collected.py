@@ -41,14 +41,26 @@ def fourcat_times(reading: Reading) -> None:
 
 @step
 def times_are_coarse(reading: Reading) -> None:
-    """Say that times were rebuilt from "2 w": neither hour nor weekday can be read from them."""
-    dated = int(reading.frame["published"].notna().sum())
-    reading.frame = reading.frame.assign(published_coarse=reading.frame["published"].notna())
+    """Say that times were rebuilt from "2 w"; one that is the moment of collection was not rebuilt at all."""
+    frame = reading.frame
+    if "exported" in frame:
+        unknown = frame["published"].eq(frame["exported"]).fillna(False)
+        frame = frame.assign(
+            published=frame["published"].mask(unknown),
+            published_zone_known=frame["published_zone_known"].mask(unknown),
+        )
+        if unknown.any():
+            reading.notice(
+                "times_unknown",
+                f"Posts whose time is only the moment of collection (missing): {grouped(unknown.sum())}.",
+            )
+    dated = int(frame["published"].notna().sum())
+    reading.frame = frame.assign(published_coarse=frame["published"].notna())
     if dated:
         reading.notice(
             "times_coarse",
-            f'LinkedIn shows "2 w" and no time: the {grouped(dated)} times were rebuilt from it by the tool and are '
-            "off by up to half a month or half a year. Do not read hours, weekdays or gaps from them.",
+            f'LinkedIn shows "2 w" and no time: the tool rebuilt {grouped(dated)} times from it, which are off by up '
+            "to half a month or half a year. Do not read hours, weekdays or gaps from them.",
         )
 
 
@@ -76,7 +88,7 @@ def hidden_likes(reading: Reading) -> None:
     if hidden.any():
         reading.frame = frame.assign(reactions=frame["reactions"].mask(hidden))
         reading.notice(
-            "likes_hidden", f"The account hides the likes of {grouped(hidden.sum())} posts: missing, not 0."
+            "likes_hidden", f"Posts whose likes the account hides (missing, not 0): {grouped(hidden.sum())}."
         )
 
 
@@ -89,7 +101,7 @@ def negative_is_missing(reading: Reading) -> None:
     if cells:
         reading.frame = reading.frame.assign(**{n: reading.frame[n].mask(below[n]) for n in names})
         reading.notice(
-            "negative", f"{grouped(cells)} counts below 0 stand for figures not obtained: missing, not 0."
+            "negative", f"Counts below 0, for figures not obtained (missing, not 0): {grouped(cells)}."
         )
 
 
@@ -155,7 +167,7 @@ def reshares_apart(reading: Reading) -> None:
     frame = reading.frame
     if "shared_post" not in frame:
         return
-    shared = frame["shared_post"].fillna("0").ne("0")
+    shared = frame["shared_post"].str.fullmatch(r"[1-9]\d*(?:\.0)?").fillna(False).astype(bool)
     if shared.any():
         reading.apart = frame[shared].drop(columns="_row").reset_index(drop=True)
         reading.frame = frame[~shared].reset_index(drop=True)

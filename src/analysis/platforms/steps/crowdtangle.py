@@ -43,7 +43,7 @@ def views_of_videos_only(reading: Reading) -> None:
         )
         reading.notice(
             "views_of_films",
-            f"Views are counted for films only; {grouped(still.sum())} other posts show 0: missing, not 0.",
+            f"Views are counted for films only; other posts that show 0 (missing, not 0): {grouped(still.sum())}.",
         )
 
 

@@ -16,7 +16,7 @@ from analysis.platforms.tables import Reading
 __all__: list[str] = []
 
 AGGREGATED = re.compile(
-    r"(.+?)\s*\((daily|overall) aggregated values? for [^:]+:\s*(.*)\)", re.IGNORECASE | re.DOTALL
+    r"(.+?)\s*\((daily|overall)\s+(?:aggregated\s+)?values? for ([^:]+):\s*(.*)\)", re.IGNORECASE | re.DOTALL
 )
 SAME = {
     "page_likes": "followers",
@@ -54,7 +54,8 @@ def hootsuite_metrics(reading: Reading) -> None:
         values = numbers([reading.raw[row][place] for row in reading.frame["_row"]], whole=False).values
         name = snake(named[1])
         if named[2].casefold() == "daily":
-            days.append((SAME.get(name, name), named[3], pd.Series(values, dtype="Float64")))
+            days.append((SAME.get(name, name), named[4], pd.Series(values, dtype="Float64")))
+            reading.platform = NETWORKS.get(fold(named[3]).rsplit(" ", 1)[0], reading.platform)
         elif found := [value for value in values if value is not None]:
             overall[name] = float(found[-1])
     reading.frame = _of_pages(reading, days)
