@@ -291,6 +291,21 @@ def test_an_old_workbook_of_posts_reads_as_the_new_one():
     pd.testing.assert_frame_equal(old[0].table.drop(columns="source"), new[0].table.drop(columns="source"))
 
 
+def test_headings_of_2017_in_the_names_of_programs_are_known():
+    sheets = post_sheets()
+    names = {"Lifetime Post Total Reach": "post_impressions_unique:lifetime",
+             "Lifetime Post organic reach": "post_impressions_organic_unique:lifetime",
+             "Lifetime Post Paid Reach": "post_impressions_paid_unique:lifetime",
+             "Lifetime Post Total Impressions": "post_impressions:lifetime",
+             "Lifetime Engaged Users": "post_engaged_users:lifetime"}  # fmt: skip
+    (usual,) = read_bytes(book(sheets), "a.xlsx")
+    sheets["Key Metrics"][0] = [names.get(name, name) for name in sheets["Key Metrics"][0]]
+    for name in list(sheets)[1:]:
+        del sheets[name][1]
+    (named,) = read_bytes(book(sheets), "a.xlsx")
+    pd.testing.assert_frame_equal(named.table[sorted(named.table)], usual.table[sorted(usual.table)])
+
+
 def test_people_are_counted_where_there_are_no_actions_and_said_to_be():
     sheets = {name: rows for name, rows in post_sheets().items() if "Stories" not in name}
     (export,) = read_bytes(book(sheets), "a.xlsx")

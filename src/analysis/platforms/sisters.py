@@ -15,6 +15,7 @@ PREFIXES = {
     "lifetime post stories": "Lifetime Post Stories by action type",
 }
 MARKS = ("lifetime ", "daily ", "weekly ", "28 days ")
+NAMED = (":lifetime", ":day", ":week", ":days_28")
 
 
 def joined(grids: list[Grid]) -> list[Grid]:
@@ -55,7 +56,12 @@ def joined(grids: list[Grid]) -> list[Grid]:
 
 def _insights(grid: Grid) -> bool:
     header = [fold(cell) for cell in grid.rows[0]] if grid.rows else []
-    return bool(header) and header[0] in KEYS and any(name.startswith(MARKS) for name in header)
+    return bool(header) and header[0] in KEYS and any(_says(name) for name in header)
+
+
+def _says(name: str) -> bool:
+    """Tell a heading that says what it counts, in words or by its name in the interface for programs."""
+    return name.startswith(MARKS) or name.endswith(NAMED)
 
 
 def _add(rows: list[list[object]], sister: Grid) -> None:
@@ -77,7 +83,7 @@ def _key(row: Sequence[object]) -> str:
 
 def _named(heading: object, sheet: str) -> str:
     """Name a column as the CSV does: after its sheet, unless it says what it counts itself."""
-    if fold(heading).startswith(MARKS):
+    if _says(fold(heading)):
         return str(heading)
     prefix = next((name for start, name in PREFIXES.items() if fold(sheet).startswith(start)), sheet)
     return f"{prefix} - {heading}"
