@@ -172,15 +172,16 @@ def _import(options: argparse.Namespace) -> int:
     from analysis.platforms import import_files
 
     if options.client is None:
-        _say_files(import_files(options.paths, dayfirst=options.dayfirst, columns=options.columns))
+        said = {"dayfirst": options.dayfirst, "year": options.year, "columns": options.columns}
+        _say_files(import_files(options.paths, **said))
         return 0
     folder = data_path("clients", options.client)
     if not (folder / "client.yml").is_file():
         raise ParameterError(
             f'There is no client "{options.client}": data/clients/{options.client}/client.yml is missing.'
         )
-    choices = {"dayfirst": options.dayfirst, "dry_run": options.dry_run, "columns": options.columns}
-    _say_files(import_files(options.paths, folder, **choices))
+    choices = {"dayfirst": options.dayfirst, "year": options.year, "columns": options.columns}
+    _say_files(import_files(options.paths, folder, dry_run=options.dry_run, **choices))
     return 0
 
 
@@ -360,8 +361,12 @@ def _data_commands(commands: argparse._SubParsersAction) -> None:
     importing.add_argument("--client", metavar="CLIENT", help="copy the files into this client's folder")
     importing.add_argument("--dry-run", action="store_true", help="write nothing")
     importing.add_argument(
-        "--columns", metavar="FILE", type=Path, help="columns.yml: which heading is which column of an unknown file"
+        "--columns",
+        metavar="FILE",
+        type=Path,
+        help="columns.yml: which heading is which column of an unknown file",
     )
+    importing.add_argument("--year", metavar="YEAR", type=int, help="year of dates printed without one")
     order = importing.add_mutually_exclusive_group()
     order.add_argument(
         "--dayfirst", dest="dayfirst", action="store_true", default=None, help="03/06 is 3 June"

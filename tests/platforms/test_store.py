@@ -2,11 +2,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pandas as pd
 import pytest
 
 from analysis.errors import DataError
 from analysis.platforms import import_files, read_folder
+from analysis.platforms.answers import answers
+from analysis.platforms.dataset import dataset
 from platforms.faithful import facebook, post
+from platforms.faithful_networks import made, tiktok, tweets, youtube
 
 
 @pytest.fixture
@@ -63,7 +67,7 @@ def test_one_mistake_and_nothing_is_written(downloads, tmp_path):
         import_files([downloads], tmp_path / "client")
     assert not (tmp_path / "client").exists()
     import_files([downloads], tmp_path / "client", dayfirst=False)
-    assert len(names(tmp_path / "client")) == 2
+    assert names(tmp_path / "client") == ["Sep-01-2025_Sep-30-2025_1.csv", "answers.yml", "open.csv"]
 
 
 def test_nothing_recognised_and_absent_paths_are_errors(downloads, tmp_path):
@@ -71,3 +75,76 @@ def test_nothing_recognised_and_absent_paths_are_errors(downloads, tmp_path):
         import_files([downloads / "notes.txt"], tmp_path / "client")
     with pytest.raises(DataError, match="There is no file or folder nowhere"):
         import_files([tmp_path / "nowhere"], tmp_path / "client")
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A project of its own, with one client."""
+    for name in ("data/codebook", "notebooks", "data/clients/atelier"):
+        (tmp_path / name).mkdir(parents=True)
+    monkeypatch.setenv("ANALYSIS_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_what_was_said_of_dates_is_asked_once(project, tmp_path):
+    client, files = project / "data" / "clients" / "atelier", tmp_path / "files"
+    files.mkdir()
+    (files / "open.csv").write_bytes(facebook([post(3, published=datetime(2025, 9, 4))], order="day"))
+    (files / "Content.csv").write_bytes(tiktok(made(2), clock=False))
+    (files / "clear.csv").write_bytes(facebook([post(15)]))
+    with pytest.raises(DataError, match="--dayfirst or --monthfirst"):
+        import_files([files], client)
+    import_files([files], client, dayfirst=True, year=2026)
+    assert answers(client / "exports") == {
+        "open.csv": {"dayfirst": True, "year": 2026},
+        "Content.csv": {"dayfirst": True, "year": 2026},
+    }
+    found = {export.file: export.table["published"].min() for export in read_folder(client / "exports")}
+    assert found["open.csv"] == datetime(2025, 9, 4)
+    assert found["Content.csv"] == datetime(2026, 3, 10)
+    assert dataset(client / "exports").is_dir()
+
+
+def test_an_import_brings_the_store_up_to_date(project, downloads):
+    client = project / "data" / "clients" / "atelier"
+    import_files([downloads], client)
+    place = project / "data" / "store" / "clients" / "atelier" / "exports" / "dataset" / "posts"
+    assert len(pd.read_parquet(place)) == 2
+    (downloads / "tweets.csv").write_bytes(tweets(made(3)))
+    import_files([downloads / "tweets.csv"], client, dry_run=True)
+    assert len(pd.read_parquet(place)) == 2
+    import_files([downloads / "tweets.csv"], client)
+    assert len(pd.read_parquet(place)) == 5
+    before = {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
+    import_files([downloads], client)
+    assert {path: path.read_bytes() for path in project.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("given", ["folder", "parent", "file"])
+def test_a_folder_named_by_the_platform_keeps_its_name(tmp_path, given):
+    folder = tmp_path / "files" / "Content 2025-01-01_2026-01-01 Atelier du Bois"
+    folder.mkdir(parents=True)
+    (folder / "Table data.csv").write_bytes(youtube(made(2)))
+    path = {"folder": folder, "parent": folder.parent, "file": folder / "Table data.csv"}[given]
+    result = import_files([path], tmp_path / "client")
+    assert result["accounts"].tolist() == ["Atelier du Bois"]
+    assert result["action"].tolist() == ["copied"]
+    (export,) = read_folder(tmp_path / "client" / "exports")
+    assert export.accounts == ("Atelier du Bois",)
+
+
+MISTAKES = [
+    "- a",
+    "a.csv: 3",
+    "a.csv: {dayfirst: maybe}",
+    "a.csv: {order: day}",
+    "a: [",
+    "a.csv: {year: '2025'}",
+]
+
+
+@pytest.mark.parametrize("text", MISTAKES)
+def test_a_mistake_in_the_answers_is_told(downloads, text):
+    (downloads / "answers.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=r"answers\.yml"):
+        read_folder(downloads)

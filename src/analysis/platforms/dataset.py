@@ -16,7 +16,7 @@ from analysis.platforms.kept import BROKEN, current, digest, seal_manifest, stor
 from analysis.platforms.posts import daily, history, posts
 from analysis.platforms.read import folder_files, read_folder
 
-__all__ = ["KINDS", "dataset", "write_dataset"]
+__all__ = ["KINDS", "dataset", "forget", "refresh", "write_dataset"]
 
 KINDS = ("posts", "history", "daily", "audience")
 NAMELESS = "unnamed"
@@ -66,6 +66,30 @@ def dataset(
         raise ParameterError(
             f'kind="{kind}" is not a choice.{did_you_mean(kind, KINDS)} Choices: {", ".join(KINDS)}.'
         )
+    place = refresh(folder, dayfirst, year)
+    if not (place / kind).is_dir():
+        raise DataError(f"{Path(folder).name} holds no {kind}.")
+    return place / kind
+
+
+def refresh(folder: str | Path, dayfirst: bool | None = None, year: int | None = None) -> Path:
+    """Bring the store of a folder up to date, where it is not.
+
+    Parameters
+    ----------
+    folder, dayfirst, year
+        As for `dataset`.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder that holds every kind of figures.
+
+    Raises
+    ------
+    DataError
+        When the folder does not lie below `data/`, or cannot be read.
+    """
     folder = Path(folder)
     place = store_of(folder)
     if place is None:
@@ -77,9 +101,7 @@ def dataset(
     key = current(folder_files(folder), choices)
     if not _fresh(place, key):
         _rebuild(read_folder(folder, dayfirst=dayfirst, year=year), place, key)
-    if not (place / kind).is_dir():
-        raise DataError(f"{folder.name} holds no {kind}.")
-    return place / kind
+    return place
 
 
 def _fresh(place: Path, key: str) -> bool:

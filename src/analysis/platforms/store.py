@@ -5,17 +5,22 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.errors import DataError
+from analysis.platforms.answers import remember
 from analysis.platforms.archives.filing import together
+from analysis.platforms.dataset import refresh
 from analysis.platforms.export import Exports
+from analysis.platforms.kept import store_of
 from analysis.platforms.mapping import Columns, beside, load_columns
 from analysis.platforms.posts import summary
 from analysis.platforms.read import hidden, read_files
+from analysis.platforms.steps.links import account_in_name
 
 __all__ = ["import_files"]
 
@@ -58,7 +63,8 @@ def import_files(
     Notes
     -----
     The same file twice changes nothing. A file of the same name and other content gets a numbered name: both are
-    kept, and `posts` takes the newest figures of each post.
+    kept, and `posts` takes the newest figures of each post. What was said of dates is written into `answers.yml`
+    beside the copies, for those that need it, and the derived store is brought up to date.
 
     Examples
     --------
@@ -85,6 +91,8 @@ def import_files(
     if not dry_run:
         _copy(plan, target)
         _keep_mappings(plan, found, files, target, said)
+        _keep_answers(plan, files, target, dayfirst, year)
+        _refresh(target)
     words = {name: _action(destination, dry_run) for name, (_, destination) in plan.items()}
     return table.assign(action=[words.get(_root(file, files), "") for file in table["file"]])
 
@@ -115,6 +123,41 @@ def _keep_mappings(
             place.with_name(f"{place.name}.columns.yml").write_text(used.text, encoding="utf-8")
 
 
+def _keep_answers(
+    plan: dict[str, tuple[Path, Path | None]],
+    files: dict[str, Path],
+    target: Path,
+    dayfirst: bool | None,
+    year: int | None,
+) -> None:
+    """Write down what was said of the files that cannot be read without it, so that nobody is asked twice."""
+    if dayfirst is None and year is None:
+        return
+    present = {_digest(p): p for p in sorted(target.rglob("*")) if p.is_file()}
+    places = {name: plan[name][1] or present[_digest(files[name])] for name in plan}
+    asked = [
+        place.relative_to(target).as_posix() for name, place in places.items() if _open(name, files[name])
+    ]
+    remember(target, asked, dayfirst, year)
+
+
+def _open(name: str, path: Path) -> bool:
+    """Say whether a file leaves a question open when nothing is said of it."""
+    try:
+        read_files([(name, path)], dayfirst=None, year=None, duplicates="drop")
+    except DataError:
+        return True
+    return False
+
+
+def _refresh(target: Path) -> None:
+    """Bring the derived store up to date; a file that cannot be read with the others says so when they are read."""
+    if store_of(target) is None:
+        return
+    with suppress(DataError):
+        refresh(target)
+
+
 def _files(paths: Iterable[str | Path]) -> Iterable[tuple[str, Path]]:
     """List files, and those of folders, under names that tell them apart."""
     seen: set[str] = set()
@@ -124,12 +167,19 @@ def _files(paths: Iterable[str | Path]) -> Iterable[tuple[str, Path]]:
         inside = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
         for file in inside:
             relative = Path(file.name) if path.is_file() else file.relative_to(path)
+            relative = _placed(file) if relative.parent == Path() else relative
             name = (
                 relative.as_posix() if relative.as_posix() not in seen else f"{file.parent.name}/{file.name}"
             )
             if not hidden(relative) and name not in seen:
                 seen.add(name)
                 yield name, file
+
+
+def _placed(path: Path) -> Path:
+    """Keep the folder of a file where the platform has written the account into its name."""
+    folder = path.resolve().parent.name
+    return Path(folder, path.name) if account_in_name(f"{folder}/{path.name}") else Path(path.name)
 
 
 def _root(file: str, files: dict[str, Path]) -> str:
@@ -148,7 +198,7 @@ def _plan(files: dict[str, Path], found: Exports, target: Path) -> dict[str, tup
         if digest in present.values():
             plan[name] = (files[name], None)
             continue
-        free = _free_name(filed.get(name, Path(name).name), present)
+        free = _free_name(filed.get(name, _placed(files[name]).as_posix()), present)
         present[free] = digest
         plan[name] = (files[name], target / free)
     return plan

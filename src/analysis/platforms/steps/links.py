@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.platforms.steps.registry import step
 from analysis.platforms.tables import Reading
 
-__all__: list[str] = []
+__all__ = ["account_in_name"]
 
 ACCOUNT = re.compile(r"(?:(?:twitter|x)\.com/([^/?#@]+)/status/|tiktok\.com/@([^/?#]+))", re.IGNORECASE)
 POST = re.compile(r"/(?:status|video|photo|pin)/(?:[^/?#]*--)?(\d+)", re.IGNORECASE)
@@ -54,12 +54,33 @@ def kind_from_tiktok_link(reading: Reading) -> None:
     reading.frame = reading.frame.assign(kind=photo.map({True: "photo", False: "video"}).astype("string"))
 
 
+def account_in_name(file: str) -> str | None:
+    """Find the account in the name of the archive or folder a file lies in.
+
+    Parameters
+    ----------
+    file : str
+        Path with `/` between folders.
+
+    Returns
+    -------
+    str or None
+
+    Examples
+    --------
+    >>> account_in_name("Content 2025-01-01_2026-01-01 Atelier du Bois.zip/Table data.csv")
+    'Atelier du Bois'
+    """
+    found = next((match for pattern in ARCHIVE if (match := pattern.search(file))), None)
+    return found[1] if found else None
+
+
 @step
 def account_from_archive_name(reading: Reading) -> None:
     """Take the account from the archive or folder the file lies in, as YouTube and TikTok name them."""
-    found = next((m for pattern in ARCHIVE if (m := pattern.search(reading.options.file))), None)
+    found = account_in_name(reading.options.file)
     if found is None:
         return
-    name = pd.Series(found[1], index=reading.frame.index, dtype="string")
+    name = pd.Series(found, index=reading.frame.index, dtype="string")
     frame = reading.frame
     reading.frame = frame.assign(account=frame["account"].fillna(name) if "account" in frame else name)
