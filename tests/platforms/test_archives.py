@@ -411,6 +411,14 @@ def test_the_audience_of_past_insights():
     assert "May 29 - Aug 26" in said(export, "period")
 
 
+def test_a_share_that_cannot_be_read_is_said():
+    figures = {"Follower percentage by country": {"value": "France: 84,5%, Belgique: beaucoup"}}
+    content = {"organic_insights_audience": [{"string_map_data": figures}]}
+    export = read_bytes(meta_json(content), "audience_insights.json")
+    assert export.table["level"].tolist() == ["France"]
+    assert "no readable share in: Belgique: beaucoup" in said(export, "unreadable")
+
+
 # X
 
 
@@ -557,6 +565,13 @@ def test_mastodon_links_and_the_account_without_its_card():
     assert export.table["text"].tolist() == ["@b shop"]
     assert export.accounts == ("fournil@piaille.example",)
     assert codes(export) == ["figures_absent"]
+
+
+def test_mastodon_entries_of_unknown_kinds_are_counted():
+    strange = [{"type": ["Create"], "object": {}}, {"type": "Delete"}, "text", None]
+    export = read_bytes(outbox([activity(notes()[0]), *strange]), "outbox.json")
+    assert len(export.table) == 1
+    assert "neither posts nor boosts, not read: 4." in said(export, "unreadable")
 
 
 # Bluesky

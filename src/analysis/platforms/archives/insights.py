@@ -269,6 +269,9 @@ def audience(content: dict, account: str | None, file: str) -> Part:
                 _total(value, part)
             elif name:
                 part.rows += [{"account": account, **row} for row in _shares(name, value)]
+                left = "" if WHOLE_SHARE.fullmatch(value) else SHARE.sub("", value).strip()
+                if left:
+                    part.notice("unreadable", f"{file}, {label}: no readable share in: {left[:60]}.")
     return part
 
 

@@ -100,7 +100,7 @@ def outbox(content: dict, actor: Any, file: str) -> Part:
         note = item.get("object") if isinstance(item, dict) else None
         identity = _identity(note)
         if (
-            kind not in {"Create", "Announce"}
+            kind not in ("Create", "Announce")
             or identity is None
             or (kind == "Create" and isinstance(note, str))
         ):
