@@ -113,8 +113,10 @@ def _match(row: Sequence[object], index: int, start: int, stop: int, rows: Seque
         return None
     below = [fold(cell) for cell in rows[index + 1][start:stop]] if index + 1 < len(rows) else []
     candidates = []
-    said = SAID.get()
+    said, found = SAID.get(), frozenset(headings)
     for known in (said,) if said else formats():
+        if not _possible(known, found):
+            continue
         places = _places(known, tuple(headings), tuple(below))
         enough = all(name in places for name in known.required) and (
             not known.one_of or any(name in places for name in known.one_of)
@@ -134,6 +136,27 @@ def _match(row: Sequence[object], index: int, start: int, stop: int, rows: Seque
         language=_language(known, [headings[place] for place in places.values()]),
         start=start,
         stop=stop,
+    )
+
+
+def _possible(known: Format, headings: frozenset[str]) -> bool:
+    """Rule a format out without placing its columns: one that is required has none of its headings here."""
+    return all(
+        not exact.isdisjoint(headings) or any(part in heading for part in parts for heading in headings)
+        for exact, parts in _needs(known)
+    )
+
+
+@lru_cache(maxsize=256)
+def _needs(known: Format) -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
+    """List, for each required column, its headings and the parts of headings that stand for it."""
+    exact, parts = _index(known), _parts(known)
+    return tuple(
+        (
+            frozenset(word for word, pairs in exact.items() if name in {own for own, _ in pairs}),
+            tuple(part for own, part in parts if own == name),
+        )
+        for name in known.required
     )
 
 
