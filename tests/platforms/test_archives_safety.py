@@ -326,3 +326,36 @@ def test_a_kept_reading_of_archives_is_the_reading_and_opens_nothing_private(tmp
         pd.testing.assert_frame_equal(one.table, other.table)
         assert one.warnings == other.warnings
     assert first.unrecognised == again.unrecognised
+
+
+JUNK = [None, 0, -1, 1.5, "", True, [], {}, "x", [None], {"a": 1}, 10**30, 1e300]
+
+
+def junk(value, chance):
+    """Put values of a wrong type anywhere, and leave keys out."""
+    if chance.random() < 0.04:
+        return chance.choice(JUNK)
+    if isinstance(value, list):
+        return [junk(item, chance) for item in value]
+    if isinstance(value, dict):
+        return {key: junk(item, chance) for key, item in value.items() if chance.random() > 0.02}
+    return value
+
+
+@pytest.mark.parametrize("name", [name for name in samples() if name.endswith((".json", ".js", ".ndjson"))])
+def test_values_of_a_wrong_type_are_counted_or_refused_by_name(name):
+    text = samples()[name].decode()
+    whole, read = len(_tables(samples()[name], name)[0]), 0
+    for seed in range(40):
+        chance = random.Random(seed)
+        head, body = text.split("=", 1) if name.endswith(".js") else ("", text)
+        lines = body.split("\n") if name.endswith(".ndjson") else [body]
+        broken = "\n".join(json.dumps(junk(json.loads(line), chance)) for line in lines)
+        try:
+            table, notices = _tables(f"{head}={broken}".encode() if head else broken.encode(), name)
+        except DataError as error:
+            assert name in str(error), (seed, error)
+            continue
+        read += 1
+        assert len(table) >= whole or notices, seed
+    assert read > 0
