@@ -38,7 +38,7 @@ OBJECTIVES = (
     "fill_events",
     "recruit",
 )
-HOURS = {"under_2": (0.0, 2.0), "2_to_5": (2.0, 5.0), "5_and_more": (5.0, float("inf"))}
+HOURS = {"0_to_2": (0.0, 2.0), "2_to_5": (2.0, 5.0), "5_and_more": (5.0, float("inf"))}
 FEWEST = 30
 WIDEST = 0.4
 HALF = 0.5
@@ -208,7 +208,7 @@ def with_hours(data: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The answers with `hours_band`: `under_2`, `2_to_5` (2 included, 5 not) or `5_and_more`; missing where hours
+        The answers with `hours_band`: `0_to_2`, `2_to_5` (2 included, 5 not) or `5_and_more`; missing where hours
         are.
 
     Raises
@@ -219,7 +219,7 @@ def with_hours(data: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> with_hours(pd.DataFrame({"hours_per_week": [1.5, 2, None]}))["hours_band"].tolist()
-    ['under_2', '2_to_5', <NA>]
+    ['0_to_2', '2_to_5', <NA>]
     """
     if "hours_per_week" not in data.columns:
         raise DataError('The survey has no column "hours_per_week": the time spent was not asked.')
