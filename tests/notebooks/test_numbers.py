@@ -18,6 +18,7 @@ REPORTS = [
     ("research/01_adoption", {"language": "en"}, 75),
     ("research/03_drivers", {"language": "fr"}, 40),
     ("research/02_barriers", {"language": "fr"}, 90),
+    ("research/05_platform_fit", {"language": "en"}, 75),
     ("research/11_community", {"language": "en"}, 75),
     ("research/06_engagement", {"language": "fr"}, 12),
 ]
