@@ -110,6 +110,58 @@ def test_two_formats_in_a_column_are_both_read_and_reported():
     assert "two date formats in one column" in result.notices[1]
 
 
+@pytest.mark.parametrize(
+    ("cells", "first"),
+    [
+        (["02/03/2024", "02/04/2024", "02/05/2024"], datetime(2024, 2, 3)),
+        (["03/02/2024", "04/02/2024", "05/02/2024"], datetime(2024, 2, 3)),
+        (["05/02/2024", "03/02/2024", "04/02/2024", "04/02/2024"], datetime(2024, 2, 3)),
+    ],
+)
+def test_days_of_a_table_by_day_show_their_order_where_none_is_left_out(cells, first):
+    found = read(cells, consecutive=True)
+    assert min(found.values) == first
+    assert "only that order leaves no day out" in found.notices[0]
+    with pytest.raises(DataError, match="may be day first or month first"):
+        read(cells)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["01/01/2024", "01/02/2024", "01/03/2024"],
+        ["01/01/2024", "02/01/2024", "03/01/2024"],
+        ["02/03/2024", "02/04/2024", "02/06/2024"],
+        ["02/03/2024", "02/04/2024"],
+    ],
+)
+def test_days_that_may_be_months_or_leave_gaps_are_asked(cells):
+    with pytest.raises(DataError, match="may be day first or month first"):
+        read(cells, consecutive=True)
+
+
+@pytest.mark.parametrize(
+    ("cell", "month"),
+    [
+        ("8 Juli", 7),
+        ("18. Dezember", 12),
+        ("18 de agosto", 8),
+        ("März 3", 3),
+        ("3 maj", 5),
+        ("1er août", 8),
+        ("18 août", 8),
+    ],
+)
+def test_months_of_other_languages_are_known(cell, month):
+    assert read([cell], year=2025).values[0].month == month
+
+
+def test_a_day_no_month_has_is_unreadable_not_another_day():
+    found = read(["August 18", "June 31", "February 29"], year=2025)
+    assert found.values == [datetime(2025, 8, 18), None, None]
+    assert [place for place, _ in found.unreadable] == [1, 2]
+
+
 def test_a_date_without_year_asks_for_it():
     with pytest.raises(DataError, match=r'row 2: "19 avril" has no year'):
         read(["19 avril"])

@@ -80,7 +80,7 @@ def test_a_long_unsorted_column_is_refused_where_it_may_be_of_two_years():
 def test_the_notice_says_which_year_and_why():
     _, notice = placed(stretch(date(2025, 12, 30), 4), YearHint(said=2025))
     assert notice == (
-        "a.csv, column Date: dates are printed without a year; 2025 and 2026 was taken, from what was said. "
+        "a.csv, column Date: dates are printed without a year; 2025 and 2026 were taken, from what was said. "
         "The year turns after December."
     )
 

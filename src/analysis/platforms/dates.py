@@ -314,9 +314,14 @@ def _orders(
 
 
 def _unbroken(waiting: dict[int, _Figures], where: str, result: Dates) -> bool | None:
-    """Tell the order by the days themselves where a part above 12 does not: only one leaves no day out."""
+    """Tell the order by the days themselves where a part above 12 does not: only one leaves no day out.
+
+    Days of one January mirror the first of each month, as tables by month print them: these stay open.
+    """
     figures = [(parts.first, parts.second, parts.year) for parts in waiting.values()]
     if len(set(figures)) < 3 or any(max(first, second) > 12 for first, second, _ in figures):
+        return None
+    if {first for first, _, _ in figures} == {1} or {second for _, second, _ in figures} == {1}:
         return None
     fits = []
     for dayfirst in (True, False):

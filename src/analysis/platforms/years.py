@@ -146,9 +146,10 @@ def years(
     found = {place: first + turns[place] for place in days}
     spread = sorted(set(found.values()))
     text = " and ".join(str(year) for year in spread)
+    taken = "were taken" if len(spread) > 1 else "was taken"
     turned = " The year turns after December." if len(spread) > 1 else ""
     return found, Notice(
-        "year_inferred", f"{where}: dates are printed without a year; {text} was taken, from {why}.{turned}"
+        "year_inferred", f"{where}: dates are printed without a year; {text} {taken}, from {why}.{turned}"
     )
 
 
