@@ -177,6 +177,23 @@ def test_fourcat_of_each_network(network):
     assert "kind_unknown" not in codes(export)
 
 
+def test_fourcat_of_a_crowdtangle_file():
+    rows = [
+        ["id", "thread_id", "body", "author", "timestamp", "unix_timestamp", "page_name", "page_likes",
+         "page_followers", "type", "interactions", "comments", "shares", "likes", "likes_love", "likes_wow",
+         "likes_haha", "likes_sad", "likes_angry", "likes_care", "views_post", "views_total", "url"],
+        ["345428873810280", "345428873810280", "Pain", "lefournil", "2021-07-05 18:02:45", "1625508165", "Le Fournil",
+         "687", "814", "Photo", "42", "2", "1", "30", "9", "0", "0", "0", "0", "0", "0", "0", "https://f/1"],
+    ]  # fmt: skip
+    export = read_bytes(table(rows, encoding="utf-8"), "a.csv")
+    assert (export.format, export.accounts) == ("fourcat_crowdtangle", ("Le Fournil",))
+    line = export.table.iloc[0]
+    assert line[["reactions", "comments", "shares", "followers"]].tolist() == [39, 2, 1, 814]
+    assert line["published"] == pd.Timestamp("2021-07-05 18:02:45")
+    assert not line["published_zone_known"]
+    assert "parts_differ" not in codes(export)
+
+
 def test_hidden_likes_are_missing_not_zero():
     export = read_bytes(fourcat("instagram", [post(1), post(2, hidden="yes", reactions=0)]), "a.csv")
     assert export.table["reactions"].tolist() == [1401, pd.NA]
