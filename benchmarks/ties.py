@@ -1,0 +1,142 @@
+"""How fast are measures on ties, beside networkx and igraph? 22 470 Facebook pages, 171 002 edges; loops left out.
+
+Run `python -m benchmarks.ties [EDGES.csv]`. Without a file the edges are looked for in `../shared/data`, else a network
+of the same size is drawn (powerlaw cluster), and the command says so. Times are of the processor. `--quick` asks
+networkx for less.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from analysis import ties
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "facebook_page_networks"
+PERMUTATIONS = 1000
+
+
+def page_network(path: Path | None) -> tuple[nx.Graph, pd.Series, str]:
+    """Give the network without loops, a type for each page, and where they come from."""
+    path = path or SHARED / "facebook_large_edges.csv"
+    if not path.is_file():
+        graph = nx.powerlaw_cluster_graph(22470, 8, 0.35, seed=1)
+        kinds = np.random.default_rng(1).choice(4, 22470, p=[0.31, 0.29, 0.25, 0.15])
+        return graph, pd.Series(kinds, index=list(graph)), "drawn, no file of edges was found"
+    edges = pd.read_csv(path)
+    graph = nx.from_pandas_edgelist(edges, *edges.columns[:2])
+    graph.remove_edges_from(list(nx.selfloop_edges(graph)))
+    target = path.with_name("facebook_large_target.csv")
+    kinds = pd.read_csv(target).set_index("id")["page_type"] if target.is_file() else None
+    kinds = pd.Series(np.arange(len(graph)) % 4, index=list(graph)) if kinds is None else kinds
+    return graph, kinds, path.name
+
+
+def seconds(work: Callable[[], object], runs: int = 3) -> float:
+    """Give the median processor time of some runs, which other work on the machine disturbs least."""
+    times = []
+    for _ in range(runs):
+        start = time.process_time()
+        work()
+        times.append(time.process_time() - start)
+    return statistics.median(times)
+
+
+def peak() -> float:
+    """Give the highest memory of this process so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def line(name: str, own: float, other: float | None = None, who: str = "", wanted: str = "") -> None:
+    """Print one measurement: our time, the other's, their ratio, what is wanted."""
+    beside = "" if other is None else f"  {who} {other:8.2f} s  ratio {other / own:7.1f}  {wanted}"
+    print(f"{name:48} {own:7.3f} s{beside}", flush=True)
+
+
+def measured(graph: nx.Graph) -> None:
+    """Time what networkx cannot do, or does one tie at a time."""
+    before = peak()
+    line("overlap of every tie", seconds(lambda: ties.tie_overlap(graph)))
+    line("local bridges with spans", seconds(lambda: ties.local_bridges(graph), 1))
+    line("weak-tie share, nine thresholds", seconds(lambda: ties.weak_tie_share(graph)))
+    line("removal, 21 shares in both orders", seconds(lambda: ties.removal(graph), 1))
+    print(
+        f"memory: {peak():.0f} MB, of which {before:.0f} MB before (Python, libraries, the graph)", flush=True
+    )
+
+
+def beside_networkx(graph: nx.Graph, quick: bool) -> float:
+    """Time structural holes beside networkx, and give our time."""
+    own = seconds(lambda: ties.structural_holes(graph), 5)
+    other = seconds(lambda: nx.constraint(graph), 3)
+    line("constraint, with all other columns", own, other, "networkx constraint", "(wanted ≥ 4)")
+    if not quick:
+        sized = seconds(lambda: nx.effective_size(graph), 1)
+        line("effective size, with all other columns", own, sized, "networkx effective_size", "(wanted ≥ 50)")
+    return own
+
+
+def beside_igraph(graph: nx.Graph, own: float) -> None:
+    """Time constraint in igraph, both from a networkx graph and once it is converted."""
+    try:
+        import igraph
+    except ImportError:
+        print("igraph is not installed (the extra `fast`): left out", flush=True)
+        return
+    convert = seconds(lambda: igraph.Graph.from_networkx(graph), 3)
+    other = igraph.Graph.from_networkx(graph)
+    alone = seconds(lambda: other.constraint(), 5)
+    line("all columns over igraph from a networkx graph", own, convert + alone, "igraph", "(wanted ≥ 0.67)")
+    line("all columns over igraph already converted", own, alone, "igraph constraint", "(wanted ≥ 0.67)")
+
+
+def permutations(graph: nx.Graph, kinds: pd.Series, quick: bool) -> None:
+    """Time 1 000 permutations of E-I and assortativity beside networkx, some of whose are timed and scaled up."""
+    try:
+        from analysis.homophily import assortativity, ei_index
+    except ImportError:
+        print("analysis.homophily cannot be imported: permutations are left out", flush=True)
+        return
+    own = seconds(lambda: ei_index(graph, kinds, permutations=PERMUTATIONS), 1)
+    own += seconds(lambda: assortativity(graph, kinds, permutations=PERMUTATIONS), 1)
+    nodes, values = list(graph), kinds.reindex(list(graph)).to_numpy()
+    rng = np.random.default_rng(1)
+
+    def once() -> None:
+        dealt = dict(zip(nodes, rng.permutation(values), strict=True))
+        nx.set_node_attributes(graph, dealt, "kind")
+        nx.attribute_assortativity_coefficient(graph, "kind")
+        sum(dealt[one] != dealt[two] for one, two in graph.edges)
+
+    other = seconds(once, 1 if quick else 3) * PERMUTATIONS
+    line("E-I and assortativity, 1 000 permutations", own, other, "networkx (scaled)", "(wanted ≥ 100)")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Print the measurements."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("edges", nargs="?", type=Path)
+    parser.add_argument("--quick", action="store_true")
+    options = parser.parse_args(arguments)
+    graph, kinds, source = page_network(options.edges)
+    print(
+        f"{graph.number_of_nodes()} nodes, {graph.number_of_edges()} ties without loops ({source})",
+        flush=True,
+    )
+    measured(graph)
+    own = beside_networkx(graph, options.quick)
+    beside_igraph(graph, own)
+    permutations(graph, kinds, options.quick)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
