@@ -89,6 +89,12 @@ def refresh(folder: str | Path, dayfirst: bool | None = None, year: int | None =
     ------
     DataError
         When the folder does not lie below `data/`, or cannot be read.
+
+    Examples
+    --------
+    >>> from analysis.catalog import data_path
+    >>> refresh(data_path("clients", "librairie-des-tilleuls", "exports")).name
+    'dataset'
     """
     folder = Path(folder)
     place = store_of(folder)

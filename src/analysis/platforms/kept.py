@@ -132,6 +132,11 @@ def digest(path: Path) -> str:
     Returns
     -------
     str
+
+    Examples
+    --------
+    >>> digest(data_path("codebook", "questionnaire.yml")) == digest(data_path("codebook", "questionnaire.yml"))
+    True
     """
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
@@ -179,6 +184,15 @@ def whole(place: Path, key: str) -> dict:
         When the manifest is damaged or of another key.
     OSError
         When there is none.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> place = Path(mkdtemp())
+    >>> seal_manifest(place, {"key": "of these files"})
+    >>> whole(place, "of others")
+    Traceback (most recent call last):
+    ValueError: the store was made from something else, or is damaged
     """
     told = json.loads((place / MANIFEST).read_bytes())
     seal = told.pop("seal")
@@ -246,6 +260,14 @@ def seal_manifest(folder: Path, told: dict) -> None:
     folder : path
     told : dict
         Plain values; `key` among them.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> place = Path(mkdtemp())
+    >>> seal_manifest(place, {"key": "of these files"})
+    >>> whole(place, "of these files")
+    {'key': 'of these files'}
     """
     sealed = told | {"seal": _seal(json.loads(json.dumps(told)))}
     text = json.dumps(sealed, sort_keys=True, ensure_ascii=False)
@@ -285,6 +307,13 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> str:
     -------
     str
         The sha256 of the file.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> path = Path(mkdtemp()) / "a.parquet"
+    >>> write_parquet(pd.DataFrame({"views": [1]}), path) == digest(path)
+    True
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     frame.to_parquet(path, compression="zstd")
