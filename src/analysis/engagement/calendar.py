@@ -100,18 +100,19 @@ def with_calendar(posts: Any) -> Any:
         moments = read_posts(posts, ["published"])["published"]
         derived = {name: calendar_part(moments, name).set_axis(posts.index) for name in new}
         return posts.assign(**derived)
-    clock = without_zone(frame.lazy().with_columns(_published=nw.col("published")))
-    found = (
-        clock.with_columns(*(_written(name).alias(name) for name in new))
-        .with_columns(published=nw.col("_published"))
-        .select(*names, *new)
+    clock = without_zone(frame.lazy().with_columns(_printed=nw.col("published")))
+    parts = dict.fromkeys(part for name in new for part in (name, "year"))
+    numbered = clock.with_columns(calendar_number(part).alias(f"_{part}") for part in parts)
+    written = numbered.with_columns(
+        *(_written(name).alias(name) for name in new), published=nw.col("_printed")
     )
+    found = written.select(*names, *new)
     return (found.collect(frame.implementation) if isinstance(frame, nw.DataFrame) else found).to_native()
 
 
 def _written(name: str) -> nw.Expr:
-    """Write the words of a part of the calendar in the engine that holds the table."""
-    number, year = calendar_number(name), calendar_number("year")
+    """Write the words of a part of the calendar from its number and the year's."""
+    number, year = nw.col(f"_{name}"), nw.col("_year")
     if name in {"hour", "weekday"}:
         return number.cast(nw.Int64)
     if name == "week":
