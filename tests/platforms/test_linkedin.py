@@ -222,6 +222,24 @@ def test_a_true_old_workbook_reads_as_the_new_one(name):
         )
 
 
+def damaged(data, rng):
+    broken = bytearray(data)
+    for _ in range(rng.randrange(1, 6)):
+        broken[rng.randrange(len(broken))] = rng.randrange(256)
+    return bytes(broken[: rng.randrange(600, len(broken))] if rng.random() < 0.5 else broken)
+
+
+def test_a_damaged_old_workbook_is_refused_in_words_never_by_a_crash():
+    rng, data, told = random.Random(1), (FIXTURES / FILE).read_bytes(), []
+    for _ in range(80):
+        try:
+            read_bytes(damaged(data, rng), FILE, dayfirst=False)
+        except DataError as error:
+            told.append(str(error))
+    assert len(told) > 20 and all(message.startswith(FILE) for message in told)
+    assert any("cannot be opened as a workbook" in message for message in told)
+
+
 CREATOR = {
     "DISCOVERY": [["Overall Performance", "9/18/2023 - 9/20/2023"], ["Impressions", 60], ["Members reached", 41]],
     "ENGAGEMENT": [

@@ -28,6 +28,7 @@ FILE_LIMIT = 2_000_000_000
 ARCHIVE_LIMIT = 4_000_000_000
 MEMBER_LIMIT = 10_000
 RATIO_LIMIT = 300
+PANIC = "PanicException"
 BINARY = (b"PK", b"\xd0\xcf\x11\xe0", b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 UNPACKING = (
     zipfile.BadZipFile,
@@ -201,17 +202,29 @@ def sheets(data: bytes, file: str) -> list[Grid]:
         with _archive(data, file) as archive:
             _check_archive(archive, file)
     try:
-        workbook = load_workbook(io.BytesIO(data))
-        grids = [
-            Grid([[_cell(c) for c in row] for row in workbook.get_sheet_by_name(name).to_python()], part=name)
-            for name in workbook.sheet_names
-        ]
+        grids = _calamine_grids(data)
     except (CalamineError, ValueError, OSError) as error:
-        raise DataError(
-            f"{file} cannot be opened as a workbook ({error}). It is damaged or protected by a password; "
-            "download it again."
-        ) from error
+        raise _damaged(file, error) from error
+    except BaseException as error:
+        if type(error).__name__ != PANIC:
+            raise
+        raise _damaged(file, error) from error
     return [grid for grid in grids if any(any(cell not in (None, "") for cell in row) for row in grid.rows)]
+
+
+def _calamine_grids(data: bytes) -> list[Grid]:
+    workbook = load_workbook(io.BytesIO(data))
+    return [
+        Grid([[_cell(c) for c in row] for row in workbook.get_sheet_by_name(name).to_python()], part=name)
+        for name in workbook.sheet_names
+    ]
+
+
+def _damaged(file: str, error: BaseException) -> DataError:
+    return DataError(
+        f"{file} cannot be opened as a workbook ({error}). It is damaged or protected by a password; "
+        "download it again."
+    )
 
 
 def _text_table(data: bytes) -> bool:
