@@ -158,6 +158,25 @@ AGREEMENT = pd.DataFrame(
         "flag": ["", "", "", "n<30"],
     }
 )
+CONTACTS = pd.DataFrame(
+    {
+        "sector": ["Bâtiment", "Hôtels et restaurants", "Commerce de détail"] * 4 + ["Services"] * 3,
+        "town": ["Kerlosquet-sur-Dorvane", "Plouvenec", "Saint-Aubin-des-Landes"] * 5,
+        "circle": ["Amis et anciens collègues"] * 5 + ["Autres libraires"] * 5 + ["Non interrogés"] * 5,
+        "weak": [True, False, True, None, False] * 3,
+        "bridge": [True] * 5 + [False] * 7 + [None] * 3,
+    }
+)
+AMONG = pd.DataFrame({"source": [5, 6, 8], "target": [7, 9, 11]})
+PIECES = pd.DataFrame(
+    {
+        "order": ["weak_first"] * 5 + ["strong_first"] * 5,
+        "removed": [0, 0.25, 0.5, 0.75, 1.0] * 2,
+        "estimate": [1, 0.9, 0.1, 0.02, 0.0, 1, 0.97, 0.9, 0.5, 0.0],
+        "low": [1, 0.88, 0.08, 0.01, 0.0, 1, 0.96, 0.88, 0.4, 0.0],
+        "high": [1, 0.92, 0.12, 0.03, 0.0, 1, 0.98, 0.92, 0.6, 0.0],
+    }
+)
 PAIR = pd.DataFrame(
     {"label": ["you", "peers"], "estimate": [26.0, 7.0], "low": [19.0, 3.0], "high": [34.0, 18.0]}
 )
@@ -255,6 +274,11 @@ WIDE_FIGURES = {
     ),
     "posting_grid": lambda ax: charts.posting_grid(TIMES, ax, days=DAYS),
     "posting_grid_cells": lambda ax: charts.posting_grid(TIMES, ax),
+    "ego": lambda ax: charts.ego(CONTACTS, ax, name="sector", group="circle", detail="town", among=AMONG),
+    "ego_many": lambda ax: charts.ego(
+        pd.concat([CONTACTS.assign(bridge=True), CONTACTS]), ax, name="sector", group="circle", detail="town"
+    ),
+    "breakup": lambda ax: charts.breakup(PIECES, ax),
     "quarter_bars": lambda ax: charts.quarter_bars(POSTS, ax, period="2025-Q4", highlight="photo"),
 }
 SMALL_FIGURES = {

@@ -137,7 +137,7 @@ def _places(table: pd.DataFrame, group: str, ax: Axes, named: int) -> tuple[list
     for order, i in enumerate(bridges):
         y = (height - rows * ROW) / 2 + ROW * (min(order, rows - 1) + 0.5)
         bend = 1 - (2 * y / height - 1) ** 2
-        spill = 9 * max(order - rows + 1, 0)
+        spill = 9 * min(max(order - rows + 1, 0), 3)
         places[i] = (width * (0.52 if narrow else 0.6) + width * 0.06 * bend + spill, y)
     return [places[i] for i in range(len(table))], height
 
