@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -131,7 +131,7 @@ def read_table(grid: Grid, match: Match, options: Options) -> Reading:
     reading.title = next((str(c).strip() for row in reversed(above) for c in row if fold(c)), "")
     reading.header = grid.rows[match.row]
     _repeated_headings(reading.header, reading)
-    _unread_headings(reading.header, reading)
+    unread_headings(reading.header, reading)
     _guessed_language(reading)
     numbered = _rows(grid, reading)
     reading.raw = dict(numbered)
@@ -165,10 +165,21 @@ def _guessed_language(reading: Reading) -> None:
         )
 
 
-def _unread_headings(header: Sequence, reading: Reading) -> None:
-    """Name the columns no heading of the format explains: a renamed one must not vanish unseen."""
+def unread_headings(header: Sequence, reading: Reading, explained: Iterable[object] = ()) -> None:
+    """Name the columns no heading of the format explains: a renamed one must not vanish unseen.
+
+    Parameters
+    ----------
+    header : sequence
+        The row of headings.
+    reading : Reading
+        Gets a notice, in place of an earlier one.
+    explained : iterable
+        Cells of the row that hold data, not headings.
+    """
     match = reading.match
-    known = {fold(heading) for heading in match.headings.values()}
+    reading.notices = [notice for notice in reading.notices if notice.code != "columns_unread"]
+    known = {fold(heading) for heading in (*match.headings.values(), *explained)}
     cells = [header[place] for place in range(match.start, match.stop) if place not in match.places.values()]
     unread = [str(cell).strip()[:60] for cell in cells if fold(cell) and fold(cell) not in known]
     if unread:

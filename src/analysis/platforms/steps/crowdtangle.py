@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.platforms.dates import dates
 from analysis.platforms.export import grouped
 from analysis.platforms.steps.registry import step
-from analysis.platforms.tables import Reading
+from analysis.platforms.tables import Reading, unread_headings
 
 __all__: list[str] = []
 
@@ -105,7 +105,7 @@ def history_from_header(reading: Reading) -> None:
     reading.exported = reading.frame["exported"].max()
     _whose(reading, url)
     _unseen(reading)
-    reading.notices = [notice for notice in reading.notices if notice.code != "columns_unread"]
+    unread_headings(reading.header, reading, explained=["Post Date (GMT)", said, "" if pd.isna(url) else url])
     reading.notice(
         "history_of_a_post",
         f"Each of the {len(reading.frame)} rows is one reading of the same post: never add them up.",
