@@ -168,3 +168,10 @@ def test_stakeholders_are_ranked_on_the_criteria_known():
     assert result.index[0] == "b" and result["place"].iloc[0] == 1
     assert result["criteria"].to_dict() == {"b": 3, "c": 2, "d": 3, "out": 3}
     assert result["place"].is_monotonic_increasing
+
+
+@pytest.mark.parametrize("measure", [structural_holes, ego_measures, ego_constraint])
+def test_no_tie_at_all_is_an_empty_table_with_its_columns(measure):
+    some = measure(pd.DataFrame({"ego": ["a"], "alter": ["b"]}))
+    none = measure(pd.DataFrame({"ego": [], "alter": []}))
+    assert none.empty and list(none.columns) == list(some.columns)

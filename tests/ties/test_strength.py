@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -146,3 +147,15 @@ def test_columns_of_the_ego_need_one_wave():
         with_ego(load("ties"), survey, ["sector"])
     with pytest.raises(DataError, match="tells of ties but is not among the firms"):
         with_ego(DATA, pd.DataFrame({"firm": ["a"], "sector": ["x"]}), ["sector"])
+
+
+def test_edges_of_a_graph_are_ties_too():
+    graph = nx.Graph()
+    for row in DATA.drop_duplicates(["ego", "alter"]).dropna().to_dict("records"):
+        graph.add_edge(row.pop("ego"), row.pop("alter"), **row)
+    result = tie_strength(graph, year=2024)
+    once = DATA.drop_duplicates(["ego", "alter"]).dropna()
+    expected = tie_strength(once, year=2024)
+    assert sorted(result["strength"]) == pytest.approx(sorted(expected["strength"]))
+    with pytest.raises(ParameterError, match="a table or a networkx graph, not list"):
+        tie_strength([1])

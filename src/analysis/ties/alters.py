@@ -15,6 +15,7 @@ from analysis.ties.network import Network
 __all__ = ["ego_constraint"]
 
 FEWEST = 4
+COLUMNS = ["estimate", "se", "low", "high", "n", "method", "flag"]
 
 
 def ego_constraint(graph: Any, *, level: float = 0.95) -> pd.DataFrame:
@@ -68,7 +69,9 @@ def ego_constraint(graph: Any, *, level: float = 0.95) -> pd.DataFrame:
     """
     net, around = circles(graph)
     rows = [_one(net, contacts, level) for contacts in around.values()]
-    table = pd.DataFrame({"node": pd.Index(list(around), dtype=net.nodes.dtype)}).join(pd.DataFrame(rows))
+    table = pd.DataFrame({"node": pd.Index(list(around), dtype=net.nodes.dtype)}).join(
+        pd.DataFrame(rows, columns=COLUMNS)
+    )
     expected = degree_matched(table["estimate"].to_numpy(dtype=float), table["n"].to_numpy())
     table = table.assign(
         expected=expected,

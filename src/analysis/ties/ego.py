@@ -86,7 +86,8 @@ def ego_measures(
     if names is not None and names < 1:
         raise ParameterError(f"names={names}: the most names the survey took down is 1 or more.")
     net, around = circles(graph)
-    rows = pd.DataFrame([_shape(net, contacts) for contacts in around.values()])
+    shapes = [_shape(net, contacts) for contacts in around.values()]
+    rows = pd.DataFrame(shapes, columns=["degree", "ties", "density", "ego_betweenness"])
     table = pd.DataFrame({"node": pd.Index(list(around), dtype=net.nodes.dtype)}).join(rows)
     if attribute is not None:
         table = table.join(_variety(graph, net.nodes, around, attribute, own, categories))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ FEWEST = 2
 
 
 def tie_strength(
-    ties: pd.DataFrame, *, contacts: Mapping[str, float] | None = None, year: int | None = None
+    ties: Any, *, contacts: Mapping[str, float] | None = None, year: int | None = None
 ) -> pd.DataFrame:
     """Say how strong each tie is, from how close, how frequent, how old and how many-sided it is.
 
@@ -28,9 +29,9 @@ def tie_strength(
 
     Parameters
     ----------
-    ties : pandas.DataFrame
-        `ego, alter` and at least two of `closeness, frequency, since, purpose`. `frequency` is words of
-        `contacts` or numbers of contacts a year; `purpose` may be repeated over rows.
+    ties : pandas.DataFrame or networkx graph
+        `ego, alter` (or edges with these attributes) and at least two of `closeness, frequency, since, purpose`.
+        `frequency` is words of `contacts` or numbers of contacts a year; `purpose` may be repeated over rows.
     contacts : mapping of str to float, optional
         Contacts a year that each word of `frequency` stands for; `CONTACTS` when left out.
     year : int, optional
@@ -49,6 +50,8 @@ def tie_strength(
     DataError
         When a column is missing, fewer than two parts differ between ties, or a frequency is neither a known
         word nor a number.
+    ParameterError
+        When `ties` is neither a table nor a graph, or a tie is younger than `year`.
 
     Notes
     -----
@@ -68,7 +71,7 @@ def tie_strength(
     >>> tie_strength(told)["strength"].round(1).tolist()
     [1.3, -0.1, -1.2]
     """
-    parts = _parts(ties, CONTACTS if contacts is None else contacts, year)
+    parts = _parts(_as_table(ties), CONTACTS if contacts is None else contacts, year)
     scores = _standardised(parts[[name for name in COMPONENTS if name in parts]])
     if scores.shape[1] < FEWEST:
         raise DataError(
@@ -78,6 +81,16 @@ def tie_strength(
     known = scores.notna().sum(axis=1)
     strength = scores.mean(axis=1).where(known >= FEWEST)
     return parts.assign(parts=known, strength=strength, rank=strength.rank(method="max", pct=True))
+
+
+def _as_table(ties: Any) -> pd.DataFrame:
+    """Give the edges of a graph as a table of ties; a table stays."""
+    if isinstance(ties, pd.DataFrame):
+        return ties
+    if not hasattr(ties, "edges"):
+        raise ParameterError(f"Ties are a table or a networkx graph, not {type(ties).__name__}.")
+    edges = pd.DataFrame([{"ego": one, "alter": two} | data for one, two, data in ties.edges(data=True)])
+    return edges if len(edges) else pd.DataFrame({"ego": [], "alter": []})
 
 
 def _parts(ties: pd.DataFrame, contacts: Mapping[str, float], year: int | None) -> pd.DataFrame:
