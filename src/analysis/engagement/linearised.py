@@ -46,6 +46,15 @@ def summarise(
     ----------
     Woodruff (1952), Confidence intervals for medians and other position measures. Cochran (1977), Sampling
     Techniques, ch. 6 and 11.
+
+    Examples
+    --------
+    >>> import narwhals.stable.v2 as nw
+    >>> table = pd.DataFrame({"platform": "x", "account": list("abcdefghi") * 9, "_o0": 1.0, "_u0": 2.0, "_v0": 0.5})
+    >>> everything = Chosen(nw.from_native(table).lazy(), [], pd.DataFrame(index=[0]))
+    >>> found = summarise(everything, 1, ["pooled"], Bootstrap(0.95, 0, 0, "accounts"))
+    >>> found[0][["pooled_estimate", "b"]].to_dict("records")
+    [{'pooled_estimate': 0.5, 'b': 9.0}]
     """
     statistics = list(statistics)
     bins = {place: histogram(chosen, place) for place in range(measures)} if "median" in statistics else {}

@@ -155,6 +155,7 @@ def parquet_posts(path: str | Path, memory: str = MEMORY) -> duckdb.DuckDBPyRela
         raise DataError(f"{path.name}: there is no Parquet file. Give a .parquet file or a folder of them.")
     settings = {"memory_limit": memory, "temp_directory": gettempdir(), "preserve_insertion_order": False}
     connection = duckdb.connect(config=settings)
+    connection.execute("SET enable_progress_bar = false")
     try:
         return connection.read_parquet(
             [str(file) for file in files], union_by_name=True, hive_partitioning=True

@@ -31,8 +31,9 @@ def engagement(
 
     Parameters
     ----------
-    posts : table
-        The posts contract in pandas, Polars, PyArrow or any table narwhals reads.
+    posts : table or path
+        The posts contract in pandas, Polars, PyArrow, DuckDB, PySpark or any table narwhals reads; or the path of a
+        Parquet file or folder, which DuckDB measures piece by piece in little memory.
     by : str or list of str, optional
         Grouping columns; `hour, weekday, week, month, quarter, year` are made from `published` when absent.
     rates : iterable of {"reach", "followers", "views"}
@@ -52,7 +53,9 @@ def engagement(
     pandas.DataFrame
         Grouping columns, `rate`, `statistic`, `formula`, `estimate, se, low, high` (shares: 0.02 is 2 %), `n`
         (posts measured), `n_missing` (posts without the figures), `zero_denominator` (posts with denominator 0),
-        `method`, `flag` (`n<30`, `weeks<8`, `accounts<8`: too few to draw from, so no interval; `no reach`...).
+        `method` (groups of up to 10 000 posts are drawn; for larger ones sums over weeks or accounts give the
+        linearised interval, Woodruff's for medians), `flag` (`n<30`, `weeks<8`, `accounts<8`: too few to draw
+        from, so no interval; `no reach`...).
 
     Raises
     ------
@@ -69,7 +72,8 @@ def engagement(
 
     References
     ----------
-    Davison and Hinkley (1997), Bootstrap Methods and their Application (percentile interval, blocks).
+    Davison and Hinkley (1997), Bootstrap Methods and their Application (percentile interval, blocks). Woodruff (1952),
+    Confidence intervals for medians and other position measures.
 
     Examples
     --------
