@@ -98,6 +98,17 @@ def spark():
     found.stop()
 
 
+def test_a_spark_session_sums_where_the_posts_are(spark, monkeypatch):
+    monkeypatch.setattr(groupwise, "FEW", 60)
+    posts = untidy(400)
+    result, expected = (
+        engagement(table, by="label", rates=["reach"], statistics=["pooled", "mean"])
+        for table in (spark.createDataFrame(arrow(posts)), posts)
+    )
+    pd.testing.assert_frame_equal(result, expected, check_dtype=False, rtol=1e-9)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("few", [10_000, 60], ids=["drawn", "summed"])
 def test_a_spark_session_gives_equal_numbers(spark, few, monkeypatch):
     monkeypatch.setattr(groupwise, "FEW", few)
@@ -112,6 +123,7 @@ def test_a_spark_session_gives_equal_numbers(spark, few, monkeypatch):
         pd.testing.assert_frame_equal(result, expected, check_dtype=False, rtol=1e-9, obj=name)
 
 
+@pytest.mark.slow
 def test_a_spark_session_counts_weekdays_and_weeks_as_others_do(spark):
     days = pd.DataFrame({"published": pd.date_range("2024-12-27 09:00", periods=12).astype("datetime64[us]")})
     result = with_calendar(spark.createDataFrame(arrow(days))).orderBy("published").toArrow().to_pylist()
