@@ -12,6 +12,7 @@ from analysis.engagement.posting_times import posting_test, posting_times
 from analysis.engagement.promotion import per_post, promotion
 from analysis.engagement.responses import engagement, means, typical
 from analysis.engagement.rhythm import cadence
+from analysis.engagement.silences import silences
 from analysis.engagement.voice import share_of_voice, voices, with_owner
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "posting_times",
     "promotion",
     "share_of_voice",
+    "silences",
     "typical",
     "voices",
     "with_calendar",

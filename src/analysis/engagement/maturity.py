@@ -73,10 +73,11 @@ def maturity(
     {'age': [1.0, 7.0, 28.0], 'estimate': [0.5, 0.8, 0.98], 'n': [1, 1, 1]}
     """
     past, at = readings(history, measure), np.array(list(at), float)
+    past = past[past.groupby(["_account", "post_id"])["_age"].transform("size") > 1]
     rows, blocks = [], []
     for (account, _), part in past.groupby(["_account", "post_id"], sort=True):
         old, value = part["_age"].to_numpy(), part["_value"].to_numpy()
-        if len(old) > 1 and old[-1] >= final and value[-1] > 0:
+        if old[-1] >= final and value[-1] > 0:
             rows.append(np.append(at_age(old, value, at, np.inf), value[-1]))
             blocks.append((account, part["_week"].iloc[0]))
     reached = np.array(rows).reshape(-1, len(at) + 1)

@@ -181,7 +181,7 @@ def _dealt(
     seen = between(centred)
     for _ in range(draws):
         dealt = np.empty_like(centred)
-        dealt[order] = ranked[np.lexsort([rng.random(len(ranked)), place])]
+        dealt[order] = ranked[np.argsort(place + rng.random(len(ranked)))]
         reached += between(dealt) >= seen * (1 - 1e-12)
     left = total - seen
     statistic = (seen / (count - 1)) / (left / (len(value) - count)) if left > 0 else np.inf
