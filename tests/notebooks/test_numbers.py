@@ -21,6 +21,7 @@ REPORTS = [
     ("research/05_platform_fit", {"language": "en"}, 75),
     ("research/11_community", {"language": "en"}, 75),
     ("research/06_engagement", {"language": "fr"}, 12),
+    ("research/08_ties", {"language": "fr"}, 50),
 ]
 
 
