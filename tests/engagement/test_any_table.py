@@ -209,6 +209,16 @@ def test_a_file_of_parquet_is_measured_as_it_lies(posts, tmp_path):
     )
 
 
+def test_accounts_in_the_names_of_folders_are_text(tmp_path):
+    """A quote in the path is no end of it; account 0071 is not account 71."""
+    for account in ("0071", "71"):
+        folder = tmp_path / "the client's store" / f"account={account}"
+        folder.mkdir(parents=True)
+        pd.DataFrame({"reach": [1.0]}).to_parquet(folder / "posts.parquet")
+    result = typical(tmp_path / "the client's store", by="account")
+    assert result["account"].tolist() == ["0071", "71"]
+
+
 def test_a_path_without_parquet_is_refused(tmp_path):
     with pytest.raises(
         DataError, match=r"store: there is no Parquet file\. Give a \.parquet file or a folder"

@@ -124,7 +124,8 @@ def parquet_posts(path: str | Path, memory: str = MEMORY) -> duckdb.DuckDBPyRela
     Parameters
     ----------
     path : path
-        A Parquet file, or a folder searched to its depth; `platform=facebook` in a folder's name is a column.
+        A Parquet file, or a folder searched to its depth; `platform=facebook` in a folder's name is a column,
+        of text.
     memory : str
         What DuckDB may hold; beyond it, it writes to a temporary folder.
 
@@ -157,9 +158,9 @@ def parquet_posts(path: str | Path, memory: str = MEMORY) -> duckdb.DuckDBPyRela
     connection = duckdb.connect(config=settings)
     connection.execute("SET enable_progress_bar = false")
     try:
-        return connection.read_parquet(
-            [str(file) for file in files], union_by_name=True, hive_partitioning=True
-        )
+        names = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+        options = "union_by_name = true, hive_partitioning = true, hive_types_autocast = false"
+        return connection.sql(f"SELECT * FROM read_parquet([{names}], {options})")
     except duckdb.Error as error:
         raise DataError(f"{path.name}: it cannot be read as Parquet: {_first_line(error, path)}") from error
 
