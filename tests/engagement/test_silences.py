@@ -39,7 +39,9 @@ def test_posts_at_random_have_a_gini_of_one_half_within_the_interval():
 
 def test_gaps_never_run_from_one_account_to_another():
     both = pd.concat([posted([1, 1, 1], "a"), posted([5, 5], "b")])
-    assert silences(both)["n"].tolist() == [5, 5]
+    together = silences(both)
+    assert together["n"].tolist() == [5, 5]
+    assert together["estimate"].tolist() == pytest.approx([0, 1]), "a slow clock is a clock"
     assert silences(both, by="account")["estimate"].tolist() == pytest.approx([0, 1, 0, 1])
 
 

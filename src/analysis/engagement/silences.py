@@ -51,7 +51,8 @@ def silences(
     Notes
     -----
     Posts at random moments have a Gini of one half: only below it is there a habit. Time before the first and
-    after the last post is no gap; `cadence` counts the silent weeks, which count as 0 posts.
+    after the last post is no gap; each gap is taken relative to its account's mean gap, so that a slow account
+    is no uneven one; `cadence` counts the silent weeks, which count as 0 posts.
 
     References
     ----------
@@ -80,6 +81,8 @@ def _measured(group: pd.DataFrame, how: Bootstrap, label: str) -> list[dict]:
     gap = (group["published"] - begin).dt.total_seconds().to_numpy() / 86400
     known = ~np.isnan(gap)
     account = group["_account"].to_numpy(dtype=str)[known]
+    own = pd.Series(gap).groupby(group["_account"].to_numpy()).transform("mean").to_numpy()
+    gap = np.divide(gap, own, out=np.zeros(len(gap)), where=own > 0)
     drawn = bootstrap.blocks(account, week_of(group.assign(published=begin))[known])
     functions = {"gini": _gini(gap[known], drawn), "evenness": _evenness(gap[known], drawn)}
     found = with_intervals(functions, drawn, how, label)
