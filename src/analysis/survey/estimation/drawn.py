@@ -39,11 +39,14 @@ class Drawn:
     _domain: np.ndarray
     _replicates: Replicates | None = None
     _calibrations: tuple[Calibration, ...] = ()
+    _shown: pd.DataFrame | None = None
 
     @property
     def data(self) -> pd.DataFrame:
         """Give the rows of the design, or of its domain after `subset`."""
-        return self._data.iloc[self._domain]
+        if self._shown is None:
+            self._shown = self._data.iloc[self._domain]
+        return self._shown.copy(deep=False)
 
     @property
     def weights(self) -> pd.Series:
@@ -101,7 +104,7 @@ class Drawn:
         if not len(kept):
             raise ParameterError("subset(): no row fulfils the condition, so there is nothing to estimate.")
         smaller = copy.copy(self)
-        smaller._domain = kept
+        smaller._domain, smaller._shown = kept, None
         return smaller
 
     def transform(self, function: Callable[[pd.DataFrame], pd.DataFrame]) -> Self:
@@ -136,7 +139,7 @@ class Drawn:
                 "To leave firms out, use subset()."
             )
         changed = copy.copy(self)
-        changed._data = data
+        changed._data, changed._shown = data, None
         return changed
 
     def _column(self, name: str) -> pd.Series:
