@@ -212,7 +212,7 @@ def alt_posting_grid(times: pd.DataFrame, *, language: str, n: str = "") -> str:
     >>> cell = {"weekday": 1, "hour": 9, "hour_end": 12, "index": 110.0, "index_low": 90.0, "index_high": 130.0}
     >>> alt_posting_grid(pd.DataFrame([cell | {"n": 12}]), language="en", n="12 posts")
     'Grid by day and hour. 1 of 7 cells can be read, from 110 (Monday 9:00–12:00) to 110 (Monday 9:00–12:00).
-    None stands apart from the usual post. 12 posts.'
+    No cell stands apart from the usual post. 12 posts.'
     """
     words.check_language(language)
     data = _cells(times)
