@@ -1,0 +1,136 @@
+"""How many ties stay inside each group? The three counts on which the measures of homophily rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from analysis.homophily.deals import complete, deals
+from analysis.homophily.labels import Labels
+from analysis.homophily.moments import Moments, external_moments
+
+__all__ = ["GraphCounts", "Source", "Tally"]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Hold the strength of the ties of each group, one number per group.
+
+    Parameters
+    ----------
+    inside : numpy.ndarray
+        From a member to a member; a tie without direction counts from both its ends.
+    sent, received : numpy.ndarray
+        From and to a member.
+    """
+
+    inside: np.ndarray
+    sent: np.ndarray
+    received: np.ndarray
+
+
+class Source(Protocol):
+    """Say what a measure of homophily needs: counts as observed, counts by chance, and what chance offers."""
+
+    levels: list
+    directed: bool
+    left_out: int
+    exact_groups: bool
+    observed: Tally
+    offered: np.ndarray
+    share: np.ndarray
+    counts: np.ndarray
+
+    def draws(
+        self, measure: Callable[[Tally], np.ndarray], permutations: int, seed: int
+    ) -> tuple[np.ndarray, bool]:
+        """Give the measure on each deal, and whether every deal was gone through."""
+
+    def moments(self) -> Moments | None:
+        """Give exact mean and variance of the ties that leave their group, where a closed form exists."""
+
+
+class GraphCounts:
+    """Count the ties of a network whose labels are dealt again among its nodes.
+
+    Parameters
+    ----------
+    read : Labels
+
+    Notes
+    -----
+    What chance offers a member of group g are the other nodes: a share (n_g − 1)/(N − 1) of its own group.
+    """
+
+    exact_groups = False
+
+    def __init__(self, read: Labels) -> None:
+        net = read.net
+        self._read, self.levels, self.directed, self.left_out = read, read.levels, net.directed, read.left_out
+        self._out, self._in = net.at_ends(net.there, net.back), net.at_ends(net.back, net.there)
+        self._both = net.there + net.back
+        self._plain = bool(len(self._both)) and bool((self._both == self._both[0]).all())
+        self.observed = self._tally(read.codes)
+        sizes = read.sizes
+        self.offered = (
+            (sizes - 1) / (len(read.codes) - 1) if len(read.codes) > 1 else np.full(len(sizes), np.nan)
+        )
+        self.share = sizes / len(read.codes)
+        self.counts = self._ties()
+
+    def _tally(self, codes: np.ndarray) -> Tally:
+        net, groups = self._read.net, len(self.levels)
+        same = codes[net.source] == codes[net.target]
+        at = codes[net.source[same]]
+        inside = (
+            self._both[0] * np.bincount(at, minlength=groups)
+            if self._plain
+            else np.bincount(at, self._both[same], groups)
+        )
+        sent = np.bincount(codes, self._out, groups)
+        received = np.bincount(codes, self._in, groups) if self.directed else sent
+        return Tally(inside, sent, received)
+
+    def _ties(self) -> np.ndarray:
+        """Count the ties of each group, strength apart."""
+        net, codes, groups = self._read.net, self._read.codes, len(self.levels)
+        there, back = (net.there > 0).astype(int), (net.back > 0).astype(int)
+        if self.directed:
+            out = np.bincount(codes, net.at_ends(there, back), groups)
+            return np.concatenate([[out.sum()], out]).astype(int)
+        at_ends = np.bincount(codes[net.source], minlength=groups) + np.bincount(
+            codes[net.target], minlength=groups
+        )
+        inside = np.bincount(codes[net.source][codes[net.source] == codes[net.target]], minlength=groups)
+        return np.concatenate([[len(net.source)], at_ends - inside]).astype(int)
+
+    def draws(
+        self, measure: Callable[[Tally], np.ndarray], permutations: int, seed: int
+    ) -> tuple[np.ndarray, bool]:
+        """Give the measure on each deal of labels, and whether every deal was gone through.
+
+        Parameters
+        ----------
+        measure : callable
+            Takes a Tally, gives one value for all and one per group.
+        permutations, seed : int
+
+        Returns
+        -------
+        tuple of numpy.ndarray and bool
+        """
+        codes, blocks = self._read.codes, self._read.blocks
+        rows = [measure(self._tally(dealt)) for dealt in deals(codes, blocks, permutations, seed)]
+        return np.array(rows).reshape(len(rows), len(self.levels) + 1), complete(codes, blocks, permutations)
+
+    def moments(self) -> Moments | None:
+        """Give exact mean and variance of the strength of ties that leave their group, without strata.
+
+        Returns
+        -------
+        Moments or None
+        """
+        return None if self._read.stratified else external_moments(self._read)
