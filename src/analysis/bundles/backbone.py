@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 from scipy import stats
+from scipy.special import gammaln
 
 from analysis.bundles.fitness import cell_probabilities
 from analysis.bundles.multiplicity import Correction, adjusted, refuse_correction
@@ -137,9 +138,18 @@ def _upper_tail(counts: np.ndarray, chances: np.ndarray, observed: int) -> float
     if observed <= 0:
         return 1.0
     law = np.ones(1)
-    for count, chance in zip(counts, chances, strict=True):
-        law = np.convolve(law, stats.binom.pmf(np.arange(count + 1), count, min(float(chance), 1.0)))
+    for count, chance in sorted(zip(counts.tolist(), chances.tolist(), strict=True)):
+        law = np.convolve(law, _binomial(count, min(chance, 1.0)))
     return float(min(1.0, np.sort(law[observed:]).sum()))
+
+
+def _binomial(count: int, chance: float) -> np.ndarray:
+    """Give the chances of 0 to `count` successes."""
+    number = np.arange(count + 1)
+    if chance in (0.0, 1.0):
+        return (number == count * chance).astype(float)
+    ways = gammaln(count + 1) - gammaln(number + 1) - gammaln(count - number + 1)
+    return np.exp(ways + number * np.log(chance) + (count - number) * np.log1p(-chance))
 
 
 def _disparity(known: pd.DataFrame, table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
