@@ -50,6 +50,11 @@ class TestChances:
         stairs = np.tri(4, dtype=int)
         assert cell_probabilities(stairs.sum(axis=1), stairs.sum(axis=0)).tolist() == stairs.tolist()
 
+    @pytest.mark.parametrize(("rows", "columns"), [([2, 2, 0], [3, 1]), ([4, 1], [2, 2, 1])])
+    def test_margins_of_no_table_are_refused(self, rows, columns):
+        with pytest.raises(DataError, match="No table has such margins"):
+            cell_probabilities(np.array(rows), np.array(columns))
+
     def test_margins_that_differ_are_refused(self):
         with pytest.raises(DataError, match="Rows hold 3 ones and columns 2"):
             cell_probabilities(np.array([1, 2]), np.array([1, 1]))

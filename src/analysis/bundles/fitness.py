@@ -57,7 +57,10 @@ def cell_probabilities(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     row_kinds, row_of, row_counts = np.unique(rows, return_inverse=True, return_counts=True)
     column_kinds, column_of, column_counts = np.unique(columns, return_inverse=True, return_counts=True)
     kinds = _by_kind(row_kinds, row_counts.astype(float), column_kinds, column_counts.astype(float))
-    return kinds[np.ix_(row_of, column_of)]
+    chances = kinds[np.ix_(row_of, column_of)]
+    if np.abs(chances.sum(axis=0) - columns).max() > 1e-6 or np.abs(chances.sum(axis=1) - rows).max() > 1e-6:
+        raise DataError("No table has such margins: a row or a column counts more ones than it has cells.")
+    return chances
 
 
 def _by_kind(r: np.ndarray, many_r: np.ndarray, c: np.ndarray, many_c: np.ndarray) -> np.ndarray:
