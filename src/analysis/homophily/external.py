@@ -60,7 +60,8 @@ def ei_index(
     Returns
     -------
     pandas.DataFrame
-        `group` ("all" first), `external, internal` (strength of ties), `estimate` ((E − I)/(E + I), −1 all inside
+        `group` ("all" first), `external, internal` (strength of ties), `rescaled` (the index of the two densities:
+        shares of the possible ties that exist; 0 is chance), `estimate` ((E − I)/(E + I), −1 all inside
         to 1 all outside), `se, low, high` (of the sampling of egos; missing for a network, which is whole),
         `expected, sd, null_low, null_high` (chance: middle 95%), `p` (two-sided), `n` (ties), `left_out` (nodes
         of a network, or ties of a table, without a known group), `method` ("exact" when expected value and
@@ -108,6 +109,7 @@ def ei_index(
     external[0] = source.observed.sent.sum() / (1 if source.directed else 2) - internal[0]
     table.insert(1, "external", external)
     table.insert(2, "internal", internal)
+    table.insert(3, "rescaled", _rescaled(source))
     return table
 
 
@@ -171,6 +173,17 @@ def _index(source: Source) -> Any:
         return np.concatenate([[whole], each])
 
     return measured
+
+
+def _rescaled(source: Source) -> np.ndarray:
+    """Compare the density of external ties with that of internal ones, among the ties that chance offers."""
+    tally = source.observed
+    sent = np.concatenate([[tally.sent.sum()], tally.sent])
+    inside = np.concatenate([[tally.inside.sum()], tally.inside])
+    offered = np.concatenate([[source.offered_to_all], source.offered])
+    external, internal = (sent - inside) * offered, inside * (1 - offered)
+    both = external + internal
+    return np.divide(external - internal, both, out=np.full(len(both), np.nan), where=both > 0)
 
 
 def _exact(source: Source) -> tuple[np.ndarray, np.ndarray] | tuple[None, None]:

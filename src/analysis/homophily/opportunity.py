@@ -117,7 +117,8 @@ class ToldCounts:
         self._units()
         self._chances = None if offered is None else _chances(offered, self._strata, self.levels)
         self.observed = self._tally(self._codes)
-        mean = self.moments().mean[1:]
+        outside = self.moments()
+        mean, self.offered_to_all = outside.mean[1:], float(1 - outside.mean[0] / outside.total[0])
         sent = self.observed.sent
         self.offered = 1 - np.divide(mean, sent, out=np.full(len(sent), np.nan), where=sent > 0)
         self.share = self.offered

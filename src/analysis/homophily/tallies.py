@@ -42,6 +42,7 @@ class Source(Protocol):
     observed: Tally
     offered: np.ndarray
     share: np.ndarray
+    offered_to_all: float
     counts: np.ndarray
 
     def draws(
@@ -79,17 +80,17 @@ class GraphCounts:
             (sizes - 1) / (len(read.codes) - 1) if len(read.codes) > 1 else np.full(len(sizes), np.nan)
         )
         self.share = sizes / len(read.codes)
+        self.offered_to_all = float((self.share * self.offered).sum())
         self.counts = self._ties()
 
     def _tally(self, codes: np.ndarray) -> Tally:
-        net, groups = self._read.net, len(self.levels)
-        same = codes[net.source] == codes[net.target]
-        at = codes[net.source[same]]
-        inside = (
-            self._both[0] * np.bincount(at, minlength=groups)
-            if self._plain
-            else np.bincount(at, self._both[same], groups)
-        )
+        groups = len(self.levels)
+        small = codes.astype(np.min_scalar_type(2 * groups))
+        here = small.take(self._read.net.source)
+        apart = here != small.take(self._read.net.target)
+        key = here + apart.view(np.uint8) * small.dtype.type(groups)
+        counted = np.bincount(key, None if self._plain else self._both, 2 * groups)[:groups]
+        inside = counted * self._both[0] if self._plain else counted
         sent = np.bincount(codes, self._out, groups)
         received = np.bincount(codes, self._in, groups) if self.directed else sent
         return Tally(inside, sent, received)
