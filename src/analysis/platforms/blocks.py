@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -77,10 +78,18 @@ def _title(row: Sequence[object]) -> str:
 
 
 def _end(rows: Sequence[Sequence[object]], start: int, starts: list[int]) -> int:
-    """Find the first line after a block: a blank one, or the next title."""
+    """Find the first line after a block: a blank one, the next title, or the title of a table of days."""
     following = min((place for place in starts if place > start), default=len(rows))
+    days = (
+        place for place in range(start + 1, following - 1) if _title(rows[place]) and _dated(rows[place + 1])
+    )
+    following = next(days, following)
     blank = (place for place in range(start + 1, following) if not any(fold(cell) for cell in rows[place]))
     return min(next(blank, following), following)
+
+
+def _dated(row: Sequence[object]) -> bool:
+    return bool(row) and fold(row[0]) == "date"
 
 
 def _rest(rows: Sequence[Sequence[object]], starts: list[int], ends: list[int]) -> list[tuple[int, int]]:
@@ -98,6 +107,8 @@ def _turned(rows: Sequence[Sequence[object]]) -> list[list[object]]:
     """Make of a list across, or of a square of ages and genders, one line per level."""
     title = TITLES[_title(rows[0])]
     value = AFFINITY if title == "Top pages" else PERCENT
+    if title != "Age & gender" and _down(rows[1:]):
+        return [[title, value], *[list(row[:2]) for row in rows[1:]]]
     if title != "Age & gender":
         names, figures = (rows[1] if len(rows) > 1 else []), (rows[2] if len(rows) > 2 else [])
         figures = [*figures, *[None] * (len(names) - len(figures))]
@@ -110,6 +121,19 @@ def _turned(rows: Sequence[Sequence[object]]) -> list[list[object]]:
         if place and fold(gender) and row and fold(row[0])
     ]
     return [[title, value], *lines]
+
+
+def _down(rows: Sequence[Sequence[object]]) -> bool:
+    """Tell a list printed one level a line, name and figure, from one printed across in two lines."""
+    pairs = [[cell for cell in row if fold(cell)] for row in rows]
+    return bool(pairs) and all(
+        len(pair) == 2 and not _figure(pair[0]) and (_figure(pair[1]) or fold(pair[1]) == "-")
+        for pair in pairs
+    )
+
+
+def _figure(cell: object) -> bool:
+    return bool(re.fullmatch(r"[<>]?\s*[\d.,\s]*\d\s*%?", fold(cell)))
 
 
 def one_network(exports: list[Export]) -> list[Export]:

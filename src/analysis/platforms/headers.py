@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -121,7 +122,7 @@ def _match(row: Sequence[object], index: int, start: int, stop: int, rows: Seque
         enough = all(name in places for name in known.required) and (
             not known.one_of or any(name in places for name in known.one_of)
         )
-        if enough:
+        if enough and (said or _dated(known, places, rows[index + 1 :], start)):
             leads = bool(said) or not known.dimension or not any(headings[: places[known.required[0]]])
             candidates.append((leads, len(places), len(known.required), known, places))
     if not candidates:
@@ -137,6 +138,22 @@ def _match(row: Sequence[object], index: int, start: int, stop: int, rows: Seque
         start=start,
         stop=stop,
     )
+
+
+def _dated(known: Format, places: Mapping[str, int], below: Sequence[Sequence], start: int) -> bool:
+    """Tell a table of days from one whose column of that name holds words: two lines of figures, none dated."""
+    days = [start + places[name] for name in known.required if known.fields[name].type in {"date", "day"}]
+    counts = [start + place for name, place in places.items() if known.fields[name].type == "count"]
+    lines = [row for row in below if any(_figure(row, place) for place in counts)]
+    return not days or len(lines) < 2 or any(_digit(row, place) for row in lines for place in days)
+
+
+def _figure(row: Sequence, place: int) -> bool:
+    return place < len(row) and bool(re.fullmatch(r"[\d\s.,]*\d", fold(row[place])))
+
+
+def _digit(row: Sequence, place: int) -> bool:
+    return place < len(row) and bool(re.search(r"\d", fold(row[place])))
 
 
 def _possible(known: Format, headings: frozenset[str]) -> bool:

@@ -23,6 +23,10 @@ SPACED = re.compile(rf"\d{{1,3}}(?:[{SPACE}]\d{{3}})+(?:[.,]\d+)?")
 PLAIN = re.compile(r"-?\d{1,18}")
 SCALE = {"k": 1e3, "m": 1e6, "mio": 1e6, "b": 1e9, "bn": 1e9, "md": 1e9}
 CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:[.,]\d+)?)")
+UNITS = re.compile(
+    r"(?:(\d+)\s*h(?:rs?)?(?![a-z])[\s:]*)?(?:(\d+)\s*m(?:in)?(?![a-z])[\s:]*)?(?:(\d+(?:[.,]\d+)?)\s*s(?:ec)?)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -231,7 +235,7 @@ def _abbreviated(body: str, style: _Style) -> _Style:
 
 
 def durations(cells: list) -> Numbers:
-    """Read durations such as `0:04:34`, `47:08.743` or a number of seconds.
+    """Read durations such as `0:04:34`, `47:08.743`, `1h:2m:3s`, `5.2s` or a number of seconds.
 
     Parameters
     ----------
@@ -247,23 +251,31 @@ def durations(cells: list) -> Numbers:
     --------
     >>> durations(["0:04:34", "1:11:11,270", "-"]).values
     [274.0, 4271.27, None]
+    >>> durations(["1h:2m:3s", "5.2s", "3 min", "-"]).values
+    [3723.0, 5.2, 180.0, None]
     """
     cells = [_seconds(cell) for cell in cells]
-    if not any(isinstance(cell, str) and ":" in cell for cell in cells):
+    if not any(isinstance(cell, str) and (":" in cell or _in_units(cell)) for cell in cells):
         return numbers(cells, whole=False)
     result = Numbers(values=[None] * len(cells))
     for place, cell in enumerate(cells):
         text = "" if cell is None else str(cell).strip()
-        match = CLOCK.fullmatch(text)
+        match = CLOCK.fullmatch(text) or _in_units(text)
         if match:
-            hours, minutes, seconds = match.groups()
-            value = int(hours or 0) * 3600 + int(minutes) * 60 + float(seconds.replace(",", "."))
+            hours, minutes, seconds = (part or "0" for part in match.groups())
+            value = int(hours) * 3600 + int(minutes) * 60 + float(seconds.replace(",", "."))
             result.values[place] = round(value, 6)
         elif text.casefold() in MISSING_WORDS:
             result.words[text] += 1
         elif text:
             result.unreadable.append((place, text))
     return result
+
+
+def _in_units(text: str) -> re.Match | None:
+    """Match a duration that names its units; a bare number names none."""
+    found = UNITS.fullmatch(text.strip())
+    return found if found and any(found.groups()) else None
 
 
 def _seconds(cell: object) -> object:

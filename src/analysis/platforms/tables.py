@@ -200,7 +200,7 @@ def _rows(grid: Grid, reading: Reading) -> list[tuple[int, Sequence]]:
         filled = [cell for cell in cells if _filled(cell)]
         if not filled:
             reading.dropped += 1
-        elif not kept and _is_description(row, match):
+        elif not kept and not _is_total(row, match) and _is_description(row, match):
             described.append(number)
         elif _is_footer(filled, row, match):
             footers.append(number)
@@ -300,7 +300,9 @@ def _is_total(row: Sequence, match: Match) -> bool:
     names = [n for n in match.places if match.format.fields[n].type in {"id", "text", "date", "day"}]
     own = [match.places[match.format.required[0]]] if match.format.required else []
     telling = {min((match.places[n] for n in names), default=0), *own}
-    return bool(match.format.totals) and any(fold(row[place]) in match.format.totals for place in telling)
+    return bool(match.format.totals) and any(
+        place < len(row) and fold(row[place]) in match.format.totals for place in telling
+    )
 
 
 def _columns(numbered: list, reading: Reading, keep: list[bool]) -> pd.DataFrame:

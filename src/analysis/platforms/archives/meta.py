@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis.platforms.records import EPOCH, Part
 
-__all__ = ["followers", "identified", "kind_of", "knows", "posts"]
+__all__ = ["followers", "identified", "kind_of", "knows", "listed", "posts"]
 
 INSTAGRAM = {
     "ig_reels_media": "reel", "ig_stories": "story", "ig_igtv_media": "video", "ig_other_media": "other",
@@ -64,6 +64,32 @@ def knows(content: Any) -> str | None:
     if max(pictured, dated) * 2 <= len(items):
         return None
     return "instagram" if pictured >= dated else "facebook"
+
+
+def listed(content: Any) -> Any:
+    """Put a lone post or follower in the list it stands in where there are several.
+
+    Parameters
+    ----------
+    content : object
+        Parsed and repaired JSON.
+
+    Returns
+    -------
+    object
+        A list of one, or the content itself where it is no lone entry.
+
+    Examples
+    --------
+    >>> listed({"string_list_data": []}), listed({"messages": []})
+    ([{'string_list_data': []}], {'messages': []})
+    """
+    alone = isinstance(content, dict) and (
+        "string_list_data" in content
+        or any("creation_timestamp" in picture for picture in _dicts(content.get("media")))
+        or ("timestamp" in content and isinstance(content.get("data"), list))
+    )
+    return [content] if alone else content
 
 
 def _known_key(content: dict) -> str | None:
@@ -276,7 +302,8 @@ def identified(row: dict, account: str | None, network: str) -> int:
     >>> identified(row, None, "instagram"), row["post_id"]
     (0, '18117474704481294')
     """
-    number = NUMBER.fullmatch(row.pop("_uri")) if network != "facebook" else None
+    address = row.pop("_uri")
+    number = NUMBER.fullmatch(address) if network != "facebook" else None
     if number and not row.get("post_id"):
         row["post_id"] = number[1]
     if row.get("post_id"):

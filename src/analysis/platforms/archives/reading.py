@@ -270,7 +270,7 @@ def _known(content: Any, file: str, account: str | None, actor: Any, long: dict)
 
 def _meta(content: Any, account: str | None, file: str) -> Part:
     repair = Repair()
-    content = repair.all(content)
+    content = meta.listed(repair.all(content))
     part = _part(content, account, file)
     if repair.repaired:
         part.notice(

@@ -25,6 +25,7 @@ SAME = {
     "page_reach": "reach",
 }
 DETAIL = ("likes", "loves", "wows", "hahas", "sorrys", "angers", "other_reactions")
+MANY_KINDS = ("facebook", "linkedin")
 WORDLESS = "(post with no description)"
 
 
@@ -137,6 +138,22 @@ def post_id_after_page(reading: Reading) -> None:
     reading.frame = reading.frame.assign(
         account_id=pages, post_id=ids.str.replace(r"^\d+_(?=\d+$)", "", regex=True).astype("string")
     )
+
+
+@step
+def reactions_from_likes(reading: Reading) -> None:
+    """Take likes for the reactions that are blank, on networks that have no other kind."""
+    frame = reading.frame
+    if "likes" not in frame:
+        return
+    alone = frame["reactions"].isna() & frame["likes"].notna() & ~frame["platform"].isin(MANY_KINDS)
+    if alone.any():
+        reading.frame = frame.assign(reactions=frame["reactions"].fillna(frame["likes"].where(alone)))
+        reading.notice(
+            "likes_as_reactions",
+            f"{reading.heading('reactions')} is blank on {grouped(alone.sum())} posts of networks that have likes "
+            f"only ({rows_text(frame.loc[alone, '_row'])}): {reading.heading('likes')} was taken.",
+        )
 
 
 @step

@@ -1,0 +1,121 @@
+"""Files that differ from the fixtures the way files of clients do: other wordings, other layouts, lone entries."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+from analysis.errors import DataError
+from analysis.platforms import read_export
+
+IG = (
+    "Identifiant de publication,ID du compte,Nom d’utilisateur du compte,Nom du compte,Description,Durée (s),"
+    "Heure de publication,Permalien,Type de publication,Commentaire sur les données,Date,Vues,Couverture,"
+    "Mentions J’aime,Partages,Followers,Commentaires,Enregistrements\n"
+)
+ROWS = [
+    f"1790000000000000{i},17841400000000000,lea,Léa,x,0,03/{i + 14}/2026 06:08,https://i.com/{i},Image IG,,"
+    f"Total,{100 * i},{30 * i},{4 * i},{i},0,{2 * i},{3 * i}\n"
+    for i in (1, 2, 3)
+]
+
+
+def written(folder, name, text, encoding="utf-8"):
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
+    return path
+
+
+def test_instagram_posts_with_french_headings_of_another_wording(tmp_path):
+    export = read_export(written(tmp_path, "publications.csv", IG + "".join(ROWS)))
+    assert (export.platform, export.kind, len(export.table)) == ("instagram", "posts", 3)
+    assert export.table[["views", "reactions", "saves"]].sum().tolist() == [600, 24, 18]
+    assert {"headings_guessed", "zone_unknown"} <= {notice.code for notice in export.warnings}
+
+
+def test_posts_whose_date_column_says_total_are_not_days_of_youtube(tmp_path):
+    text = (IG + "".join(ROWS)).replace("Identifiant de publication", "Réf.")
+    with pytest.raises(DataError, match="no known export has these headings"):
+        read_export(written(tmp_path, "publications.csv", text))
+
+
+def test_total_of_a_table_of_days_is_set_apart_as_a_total(tmp_path):
+    text = "Date,Views\nTotal,1000\n2020-06-01,300\n2020-06-02,297\n"
+    export = read_export(written(tmp_path, "Table data.csv", text))
+    assert export.totals == {"views": 1000}
+    assert export.table["value"].tolist() == [300, 297]
+    assert {"total_row", "totals_differ"} <= {notice.code for notice in export.warnings}
+    assert "description" not in {notice.code for notice in export.warnings}
+
+
+def test_audience_printed_down_is_read_down(tmp_path):
+    lines = ["sep=,", '"Age & gender"', '"Age","Women","Men"', '"18-24","3.2%","1.1%"', "", '"Top cities"',
+             '"Lyon, France","12.3%"', '"Paris, France","10%"', "", '"Top pages"', '"Le Four","1%"']  # fmt: skip
+    exports = read_export(
+        written(tmp_path, "Audience.csv", "\ufeff" + "\r\n".join(lines) + "\r\n", "utf-16-le")
+    )
+    cities = exports[1].table.set_index("level")["value"]
+    assert cities.to_dict() == {"Lyon, France": pytest.approx(0.123), "Paris, France": pytest.approx(0.1)}
+    assert exports[2].table["level"].tolist() == ["Le Four"]
+
+
+@pytest.mark.parametrize("above", [[], ['"Top pages"', '"Page A","Page B"', '"1","2"']])
+def test_days_right_below_an_audience_block_are_a_table_of_their_own(tmp_path, above):
+    lines = ["sep=,", '"Age & gender"', '"","Women","Men"', '"18-24","3.2","1.1"', *above, '"Follows"',
+             '"Date","Primary"', '"2025-09-20T00:00:00","1"', '"2025-09-21T00:00:00","5"']  # fmt: skip
+    exports = read_export(
+        written(tmp_path, "Audience.csv", "\ufeff" + "\r\n".join(lines) + "\r\n", "utf-16-le")
+    )
+    assert exports[0].table["level"].tolist() == ["Women 18-24", "Men 18-24"]
+    assert (exports[-1].kind, exports[-1].table["value"].tolist()) == ("daily", [1, 5])
+
+
+def test_watching_times_in_units_are_seconds(tmp_path):
+    text = (
+        "Video title,Video link,Post time,Total likes,Total comments,Total shares,Total views,"
+        "Average watch time,Total play time\n"
+        "t,https://www.tiktok.com/@lea/video/7000000000000000001,2026-08-02 19:05:00,1,2,3,4,5.2s,1h:2m:3s\n"
+        "t,https://www.tiktok.com/@lea/video/7000000000000000002,2026-08-03 19:05:00,1,2,3,4,1m 4s,2h 5s\n"
+    )
+    table = read_export(written(tmp_path, "Content.csv", text)).table
+    assert table["view_duration"].tolist() == [5.2, 64]
+    assert table["play_seconds"].tolist() == [3723, 7205]
+
+
+def test_a_lone_post_and_a_lone_follower_stand_in_no_list(tmp_path):
+    post = {"media": [{"uri": "media/posts/a.jpg", "creation_timestamp": 1672660800, "title": "Pain"}]}
+    follower = {"string_list_data": [{"value": "u", "timestamp": 1672574400}]}
+    posts = read_export(written(tmp_path, "posts_1.json", json.dumps(post)))
+    assert posts.table["published"].tolist() == [pd.Timestamp("2023-01-02 12:00")]
+    followers = read_export(written(tmp_path, "followers_1.json", json.dumps(follower)))
+    assert followers.kind == "followers" and len(followers.table) == 1
+
+
+def test_likes_fill_blank_reactions_only_where_a_network_has_no_other_kind(tmp_path):
+    text = (
+        "Date,Post ID,Network,Post Type,Profile,Post,Impressions,Reactions,Likes,Comments\n"
+        "03/11/2024 01:30 pm,1,Instagram,Post,Léa,a,100,,10,1\n"
+        "03/12/2024 01:30 pm,2,Instagram,Post,Léa,b,100,0,3,1\n"
+        "03/13/2024 01:30 pm,3,Facebook,Post,Léa,c,100,,7,1\n"
+        "03/14/2024 01:30 pm,4,Facebook,Post,Léa,d,100,12,7,1\n"
+    )
+    exports = {e.platform: e for e in read_export(written(tmp_path, "Post Performance.csv", text))}
+    assert exports["instagram"].table["reactions"].tolist() == [10, 0]
+    assert exports["facebook"].table["reactions"].tolist() == [pd.NA, 12]
+    assert "likes_as_reactions" in {notice.code for notice in exports["instagram"].warnings}
+
+
+def test_facebook_archive_keeps_no_address_of_files(tmp_path):
+    post = [{"timestamp": 1609459200, "data": [{"post": "Bonjour"}]}]
+    assert "_uri" not in read_export(written(tmp_path, "your_posts_1.json", json.dumps(post))).table
+
+
+def test_linkedin_days_are_said_to_be_days(tmp_path):
+    text = (
+        "Post title,Post link,Post type,Created date,Impressions,Clicks,Likes,Comments,Reposts,Engagement rate\n"
+        "T,https://www.linkedin.com/feed/update/urn:li:activity:7160000000000000001,Organic,02/13/2024,9,1,1,0,0,0.2\n"
+    )
+    export = read_export(written(tmp_path, "All posts.csv", text))
+    assert "hour_unknown" in {notice.code for notice in export.warnings}
