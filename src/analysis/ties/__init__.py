@@ -11,6 +11,7 @@ from analysis.ties.ledger import among_alters, ledger, next_ties, stakeholders
 from analysis.ties.overlap import local_bridges, tie_overlap
 from analysis.ties.strength import reliability, tie_strength
 from analysis.ties.told import between_asked, ego_design, with_ego
+from analysis.ties.uses import request_model, request_outcomes, requests, weak_advantage
 from analysis.ties.weak import bridge_share, weak_tie_share
 
 __all__ = [
@@ -28,10 +29,14 @@ __all__ = [
     "next_ties",
     "reliability",
     "removal",
+    "request_model",
+    "request_outcomes",
+    "requests",
     "stakeholders",
     "structural_holes",
     "tie_overlap",
     "tie_strength",
+    "weak_advantage",
     "weak_tie_share",
     "with_ego",
 ]
