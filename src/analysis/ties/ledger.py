@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
+from scipy.sparse import csgraph
 from scipy.stats import t as student
 
 from analysis.errors import DataError
 from analysis.ties.network import Network, distinct_ties, network
-from analysis.ties.overlap import bridges, detour
+from analysis.ties.overlap import detour
 
 __all__ = ["among_alters", "ledger", "next_ties", "stakeholders"]
 
@@ -68,7 +70,7 @@ def ledger(
     here = _position(net, ego)
     alters = np.array([_position(net, alter) for alter in told["alter"]])
     circle = _contacts(net, here)
-    asked = told["alter"].isin(set(ties["ego"])).to_numpy()
+    asked = told["alter"].isin(ties["ego"].unique()).to_numpy()
     shared = _shared(net, circle)
     common = shared[np.searchsorted(circle, alters)]
     table = told.assign(
@@ -161,19 +163,23 @@ def _shared(net: Network, circle: np.ndarray) -> np.ndarray:
 
 def _spans(net: Network, here: int, alters: np.ndarray, common: np.ndarray) -> np.ndarray:
     """Give 2 where a contact is shared, else the way round, inf where there is none."""
-    ends = {frozenset(pair) for pair in zip(*_bridged(net, here), strict=True)}
     span = np.full(len(alters), 2.0)
-    alone = common == 0
-    closed = np.array([frozenset((here, alter)) in ends for alter in alters], dtype=bool)
+    closed = _alone_in_part(net, here, alters)
     span[closed] = np.inf
-    seek = alone & ~closed
+    seek = (common == 0) & ~closed
     span[seek] = detour(net, np.full(int(seek.sum()), here), alters[seek])
     return span
 
 
-def _bridged(net: Network, here: int) -> tuple[np.ndarray, np.ndarray]:
-    mine = bridges(net) & ((net.source == here) | (net.target == here))
-    return net.source[mine], net.target[mine]
+def _alone_in_part(net: Network, here: int, alters: np.ndarray) -> np.ndarray:
+    """Say which contacts nothing but their tie joins to the ego: without the ego, no other contact is near them."""
+    others = (net.source != here) & (net.target != here)
+    ends = net.source[others], net.target[others]
+    n = len(net.nodes)
+    _, part = csgraph.connected_components(
+        sparse.csr_array((np.ones(len(ends[0])), ends), shape=(n, n)), directed=False
+    )
+    return np.bincount(part[_contacts(net, here)], minlength=part.max() + 1)[part[alters]] == 1
 
 
 def _lost(k: int, ties: float, common: np.ndarray) -> np.ndarray:
@@ -245,7 +251,7 @@ def next_ties(
     circle = _contacts(net, here)
     near = np.zeros(len(net.nodes))
     near[_near(net, here, circle)] = 1
-    place = {node: i for i, node in enumerate(net.nodes)}
+    place = {node: i for i, node in enumerate(net.nodes.tolist())}
     firms = pd.DataFrame({"firm": list(sector.keys()), "sector": [value for _, value in sector.items()]})
     firms = firms.assign(at=firms["firm"].map(place)).dropna(subset=["sector", "at"])
     if firms.empty:

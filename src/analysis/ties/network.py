@@ -149,6 +149,25 @@ def distinct_ties(ties: pd.DataFrame, weight: str | None = None, keep: Sequence[
     >>> distinct_ties(table, "closeness").values.tolist()
     [['a', 'b', 5.0]]
     """
+    columns = list(dict.fromkeys(["ego", "alter", *keep]))
+    told = _told(ties, weight, columns[2:])
+    table = ties[columns].iloc[told.rows].reset_index(drop=True)
+    return table.assign(told=told.strength)[["ego", "alter", "told", *columns[2:]]]
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Hold the rows kept of a table of ties, in order: everyone named in it, the ends by position, the strength."""
+
+    everyone: list[Hashable]
+    rows: np.ndarray
+    ego: np.ndarray
+    alter: np.ndarray
+    strength: np.ndarray
+
+
+def _told(ties: pd.DataFrame, weight: str | None, keep: Sequence[str] = ()) -> _Told:
+    """Check a table of ties and choose one row per ego and alter: the last of those with the largest strength."""
     for column in ["ego", "alter", *([weight] if weight else []), *keep]:
         if column not in ties:
             raise DataError(
@@ -162,17 +181,26 @@ def distinct_ties(ties: pd.DataFrame, weight: str | None = None, keep: Sequence[
                 f"The table of ties has no {column} in row {int(missing.argmax()) + 1}: a tie needs two ends."
             )
     strength = _weights(ties[weight], weight) if weight else np.ones(len(ties))
-    place = {node: i for i, node in enumerate(ordered([*ties["ego"], *ties["alter"]]))}
-    columns = list(dict.fromkeys(["ego", "alter", *keep]))
-    return (
-        ties[columns]
-        .assign(_weight=strength, _ego=ties["ego"].map(place), _alter=ties["alter"].map(place))
-        .query("_ego != _alter")
-        .sort_values(["_ego", "_alter", "_weight"], kind="stable")
-        .drop_duplicates(["_ego", "_alter"], keep="last")
-        .rename(columns={"_weight": "told"})
-        .reset_index(drop=True)[["ego", "alter", "told", *columns[2:]]]
-    )
+    everyone, ego, alter = _ends(ties)
+    rows = np.lexsort((strength, alter, ego))
+    rows = rows[ego[rows] != alter[rows]]
+    last = np.ones(len(rows), dtype=bool)
+    last[:-1] = (np.diff(ego[rows]) != 0) | (np.diff(alter[rows]) != 0)
+    rows = rows[last]
+    return _Told(everyone, rows, ego[rows], alter[rows], strength[rows])
+
+
+def _ends(ties: pd.DataFrame) -> tuple[list[Hashable], np.ndarray, np.ndarray]:
+    """Give everyone named, in order, and the position of the two ends of each row."""
+    ends = [ties["ego"], ties["alter"]]
+    if ends[0].dtype != ends[1].dtype:
+        ends = [end.astype(object) for end in ends]
+    codes, names = pd.factorize(pd.concat(ends, ignore_index=True))
+    names = list(names)
+    everyone = ordered(names)
+    place = {node: i for i, node in enumerate(everyone)}
+    at = np.array([place[node] for node in names], dtype=np.int64)[codes]
+    return everyone, at[: len(ties)], at[len(ties) :]
 
 
 def ordered(nodes: Any) -> list[Hashable]:
@@ -223,11 +251,8 @@ def _weights(values: pd.Series, name: str) -> np.ndarray:
 
 
 def _from_table(ties: pd.DataFrame, weight: str | None) -> Network:
-    told = distinct_ties(ties, weight)
-    everyone = ordered([*ties["ego"], *ties["alter"]])
-    place = {node: i for i, node in enumerate(everyone)}
-    rows, columns = (told[name].map(place).to_numpy(dtype=np.int64) for name in ("ego", "alter"))
-    return _assemble(everyone, rows, columns, told["told"].to_numpy(), directed=True)
+    told = _told(ties, weight)
+    return _assemble(told.everyone, told.ego, told.alter, told.strength, directed=True)
 
 
 def _from_graph(graph: Any, weight: str | None) -> Network:
