@@ -244,11 +244,14 @@ class ToldCounts:
         Returns
         -------
         pandas.DataFrame
-            `estimate, se, low, high`, for all and per group; missing for a group nobody belongs to.
+            `estimate, se, low, high`, for all and per group; missing for a group nobody belongs to, and where
+            one unit only was drawn.
         """
         columns = {"clusters": "ego"} | {k: v for k, v in self._design.items() if k != "weights"}
         data = self._told.assign(_same=(self._told["_own"] == self._told["_group"]).astype(float))
-        survey = SurveyDesign(data, weights="_strength", **columns)
+        if data[columns["clusters"]].nunique() < 2:
+            return pd.DataFrame(np.nan, range(len(self.levels) + 1), ["estimate", "se", "low", "high"])
+        survey = SurveyDesign(data, weights="_strength", single_psu="adjust", **columns)
         every = survey.mean("_same", level=level)
         each = survey.mean("_same", by="_own", level=level).set_index("_own")
         each = each.reindex(range(len(self.levels)))
