@@ -119,3 +119,32 @@ def test_linkedin_days_are_said_to_be_days(tmp_path):
     )
     export = read_export(written(tmp_path, "All posts.csv", text))
     assert "hour_unknown" in {notice.code for notice in export.warnings}
+
+
+HEAD = "Post ID,Page name,Title,Publish time,Post type,Views,Reach,Reactions,Comments,Shares\n"
+POSTS = "".join(f"10{i},Léa,t{i},09/{i + 12}/2025 21:13,Photos,{100 * i},90,{i},0,0\n" for i in (1, 2, 3))
+
+
+@pytest.mark.parametrize("line", ["Total,,,,,600,270,6,0,0\n", ",,TOTAL,,,600,,,,\n", ",,,,,600,270,,,\n"])
+def test_a_sum_put_below_the_posts_is_no_post(tmp_path, line):
+    export = read_export(written(tmp_path, "posts.csv", HEAD + POSTS + line))
+    assert (len(export.table), export.table["views"].sum(), export.totals["views"]) == (3, 600, 600)
+    assert [notice for notice in export.warnings if notice.code == "total_row"] == [
+        "A total line (row 5) was set apart and is not in the table."
+    ]
+
+
+def test_a_page_called_total_has_posts(tmp_path):
+    export = read_export(written(tmp_path, "posts.csv", HEAD + POSTS.replace("Léa", "Total")))
+    assert len(export.table) == 3 and export.totals == {}
+
+
+def test_posts_without_date_and_identifiers_on_two_rows_are_said(tmp_path):
+    text = HEAD + POSTS + "102,Léa,t2,09/14/2025 21:13,Photos,777,90,1,0,0\n104,Léa,t4,,Photos,1,1,1,0,0\n"
+    export = read_export(written(tmp_path, "posts.csv", text))
+    said = {notice.code: notice for notice in export.warnings}
+    assert len(export.table) == 5
+    assert said["post_twice"].startswith(
+        "Rows whose identifier stands on an earlier, different row: 1 (row 5)"
+    )
+    assert said["undated"] == "Posts without a date: 1 (row 6); they are in no period."

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from analysis.platforms.company import IN_PATH, in_path, named_in
 from analysis.platforms.export import Export, Notice
 from analysis.platforms.grid import Grid, stacked
 from analysis.platforms.specification import fold
@@ -157,7 +158,9 @@ def one_network(exports: list[Export]) -> list[Export]:
     if not any(export.format.startswith("meta_audience") for export in exports):
         return exports
     daily = [export for export in exports if export.kind == "daily"]
-    said = {e.platform for e in daily if "network_unsaid" not in {notice.code for notice in e.warnings}}
+    said = {
+        e.platform for e in daily if not {"network_unsaid", IN_PATH} & {notice.code for notice in e.warnings}
+    }
     network = said.pop() if len(said) == 1 else None
     return [_told(export, network) for export in exports]
 
@@ -169,6 +172,10 @@ def _told(export: Export, network: str | None) -> Export:
             f"{export.file} repeats by day what a file of its own gives too: each day is counted once.",
         )
         return replace(export, warnings=(*export.warnings, again))
+    folder = named_in(export.file.rpartition("/")[0])
+    if network is None and folder:
+        here = Notice(IN_PATH, in_path(export.file, folder))
+        export, network = replace(export, warnings=(*export.warnings, here)), folder
     if network is None:
         unsaid = Notice("network_unsaid", f"{export.file} does not name the network: read as Facebook.")
         return replace(export, warnings=(*export.warnings, unsaid))

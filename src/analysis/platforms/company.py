@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -11,9 +12,50 @@ import pandas as pd
 
 from analysis.platforms.export import Export, Notice
 
-__all__ = ["OPEN", "networks", "span"]
+__all__ = ["BESIDE", "IN_PATH", "OPEN", "in_path", "named_in", "networks", "span"]
 
-OPEN = "network_open"
+OPEN, BESIDE, IN_PATH = "network_open", "network_beside", "network_in_path"
+TRACES = {"tiktok": "tiktok", "instagram": "instagram", "facebook": "facebook", "meta": "facebook"}
+
+
+def named_in(path: str) -> str | None:
+    """Name the only network whose name is a word of a path.
+
+    Parameters
+    ----------
+    path : str
+        As seen from the folder that is read.
+
+    Returns
+    -------
+    str or None
+
+    Examples
+    --------
+    >>> named_in("TikTok 2025/Viewers.csv"), named_in("metadata/Viewers.csv"), named_in("meta/tiktok/a.csv")
+    ('tiktok', None, None)
+    """
+    said = {own for word, own in TRACES.items() if re.search(rf"(?<![a-z]){word}(?![a-z])", path.casefold())}
+    return said.pop() if len(said) == 1 else None
+
+
+def in_path(file: str, network: str) -> str:
+    """Word the notice of a network taken from the name of a folder.
+
+    Parameters
+    ----------
+    file, network : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> in_path("Instagram/Views.csv", "instagram")
+    'Instagram/Views.csv names no network: instagram, after its folder.'
+    """
+    return f"{file} names no network: {network}, after its folder."
 
 
 def span(exports: Iterable[Export]) -> tuple[date, date] | None:
@@ -75,7 +117,7 @@ def _settled(export: Export, exports: list[Export]) -> Export:
         return export
     network = found.pop()
     kept = tuple(notice for notice in export.warnings if notice.code != OPEN)
-    said = Notice("network_beside", f"{export.file} names no network: {network}, as the files beside it.")
+    said = Notice(BESIDE, f"{export.file} names no network: {network}, as the files beside it.")
     tool = {other.tool for other in beside if other.platform == network}
     return replace(
         export,

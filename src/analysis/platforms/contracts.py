@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.platforms.export import grouped
+from analysis.platforms.export import grouped, rows_text
 from analysis.platforms.tables import Reading
 
 __all__ = ["AUDIENCE", "COMPETITORS", "DAILY", "KINDS", "MESSAGES", "POSTS", "REVIEWS", "as_posts"]
@@ -133,6 +133,7 @@ def as_contract(reading: Reading) -> pd.DataFrame:
         frame = frame.assign(platform=reading.platform)
     _compare_totals(reading)
     if known.kind == "posts":
+        _doubtful_posts(frame, reading)
         return as_posts(_kinds(frame, reading).drop(columns="_row", errors="ignore"))
     if known.kind == "daily":
         return _daily(frame, reading)
@@ -141,6 +142,26 @@ def as_contract(reading: Reading) -> pd.DataFrame:
     if known.kind in ROWS:
         return _typed(frame.drop(columns="_row", errors="ignore"), ROWS[known.kind], keep=True)
     return _audience(frame, reading)
+
+
+def _doubtful_posts(frame: pd.DataFrame, reading: Reading) -> None:
+    """Say which posts have no date where others have one, and which identifiers stand on rows that differ."""
+    dates, ids = frame.get("published"), frame.get("post_id")
+    if dates is not None and dates.isna().any() and dates.notna().any():
+        rows = frame.loc[dates.isna(), "_row"]
+        reading.notice(
+            "undated", f"Posts without a date: {len(rows)} ({rows_text(rows)}); they are in no period."
+        )
+    if ids is None or "history_of_a_post" in {notice.code for notice in reading.notices}:
+        return
+    again = ids.notna() & ids.duplicated()
+    if again.any():
+        rows = frame.loc[again, "_row"]
+        reading.notice(
+            "post_twice",
+            f"Rows whose identifier stands on an earlier, different row: {len(rows)} ({rows_text(rows)}); "
+            "all are kept here.",
+        )
 
 
 def _kinds(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:

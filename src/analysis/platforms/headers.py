@@ -241,15 +241,20 @@ def unknown_format(rows: Sequence[Sequence[object]], file: str) -> DataError:
         return DataError(f"{file} is empty: there is nothing to read. Download it again.")
     widest = max(rows[:LOOK], key=lambda row: sum(bool(fold(cell)) for cell in row))
     found = ", ".join(str(cell).strip()[:60] for cell in widest if fold(cell))
-    near, missing = _nearest(rows)
     listed = found if len(found) <= 400 else f"{found[:400]}…"
-    return DataError(
-        f"{file}: no known export has these headings: {listed}. The nearest is {near.title}, which also needs "
-        f"{missing}. Export the file again from the platform without renaming its columns."
-    )
+    return DataError(f"{file}: no known export has these headings: {listed}. {_advice(rows)}")
 
 
-def _nearest(rows: Sequence[Sequence[object]]) -> tuple[Format, str]:
+def _advice(rows: Sequence[Sequence[object]]) -> str:
+    """Say which export the headings come near and what it lacks, or that they come near none."""
+    near, missing, shared = _nearest(rows)
+    if not shared:
+        return "No export comes near them: if it is one, say in a columns.yml which heading is which column."
+    also = f"which also needs {missing}" if missing else "but the column of its dates holds none"
+    return f"The nearest is {near.title}, {also}. Export the file again from the platform without renaming its columns."
+
+
+def _nearest(rows: Sequence[Sequence[object]]) -> tuple[Format, str, bool]:
     def shared(known: Format) -> tuple[float, int]:
         found = [_places(known, tuple(fold(cell) for cell in row), ()) for row in rows[:LOOK]]
         return max((sum(n in p for n in known.required) / len(known.required), len(p)) for p in found)
@@ -260,4 +265,4 @@ def _nearest(rows: Sequence[Sequence[object]]) -> tuple[Format, str]:
     if not missing:
         missing = [near.fields[name] for name in near.one_of if name not in best]
     words = [next(iter(item.names.values()))[0].lstrip("~") for item in missing]
-    return near, ", ".join(words)
+    return near, ", ".join(words), bool(best)

@@ -268,8 +268,9 @@ def read_files(
         else:
             found[place] = read if isinstance(read, Exports) else [read]
             strange += read.unrecognised if isinstance(read, Exports) else []
-    near = span(export for exports in found.values() for export in exports)
+    dated = [export for exports in found.values() for export in exports]
     for place, name, path in waiting:
+        near = span(export for export in dated if _folder(export.file) == _folder(name)) or span(dated)
         try:
             read = _read_path(
                 path, name, columns, dayfirst=dayfirst, year=None, duplicates=duplicates, near=near
@@ -278,9 +279,17 @@ def read_files(
         except DataError as error:
             mistakes.append(str(error))
     if mistakes:
+        if found:
+            mistakes.append(
+                "Nothing was read: answer for these files, mend them or take them out; the others can be read."
+            )
         raise DataError("\n".join(mistakes))
     ordered = [export for place in sorted(found) for export in found[place]]
     return Exports(_networks_compared(networks(ordered)), strange, drafts)
+
+
+def _folder(name: str) -> str:
+    return name.rpartition("/")[0]
 
 
 def _said_of(name: str, told: Mapping[str, dict], dayfirst: bool | None, year: int | None) -> dict:

@@ -12,8 +12,9 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.errors import DataError
-from analysis.platforms.answers import remember
+from analysis.platforms.answers import answers, remember
 from analysis.platforms.archives.filing import together
+from analysis.platforms.company import BESIDE, IN_PATH
 from analysis.platforms.dataset import refresh
 from analysis.platforms.export import Exports
 from analysis.platforms.kept import store_of
@@ -92,6 +93,7 @@ def import_files(
         _copy(plan, target)
         _keep_mappings(plan, found, files, target, said)
         _keep_answers(plan, files, target, dayfirst, year)
+        _keep_years(plan, found, files, target)
         _refresh(target)
     words = {name: _action(destination, dry_run) for name, (_, destination) in plan.items()}
     return table.assign(action=[words.get(_root(file, files), "") for file in table["file"]])
@@ -139,6 +141,26 @@ def _keep_answers(
         place.relative_to(target).as_posix() for name, place in places.items() if _open(name, files[name])
     ]
     remember(target, asked, dayfirst, year)
+
+
+def _keep_years(
+    plan: dict[str, tuple[Path, Path | None]], found: Exports, files: dict[str, Path], target: Path
+) -> None:
+    """Write down the year the files beside one gave it: in the client's folder others lie beside it."""
+    known = answers(target)
+    for export in found:
+        name = _root(export.file, files)
+        place = plan[name][1]
+        inferred = "year_inferred" in {notice.code for notice in export.warnings}
+        column = {"daily": "date", "posts": "published"}.get(export.kind)
+        alone = inferred and export.file == name and place is not None and column is not None
+        if not alone or "year" in known.get(_at(place, target), {}):
+            continue
+        remember(target, [_at(place, target)], None, int(export.table[column].min().year))
+
+
+def _at(place: Path, target: Path) -> str:
+    return place.relative_to(target).as_posix()
 
 
 def _open(name: str, path: Path) -> bool:
@@ -192,7 +214,7 @@ def _plan(files: dict[str, Path], found: Exports, target: Path) -> dict[str, tup
     there = [p for p in sorted(target.rglob("*")) if p.is_file()] if target.is_dir() else []
     present = {p.relative_to(target).as_posix(): _digest(p) for p in there}
     plan: dict[str, tuple[Path, Path | None]] = {}
-    filed = together(files)
+    filed = _settled(files, found) | together(files)
     for name in dict.fromkeys([*(_root(export.file, files) for export in found), *filed]):
         digest = _digest(files[name])
         if digest in present.values():
@@ -202,6 +224,16 @@ def _plan(files: dict[str, Path], found: Exports, target: Path) -> dict[str, tup
         present[free] = digest
         plan[name] = (files[name], target / free)
     return plan
+
+
+def _settled(files: dict[str, Path], found: Exports) -> dict[str, str]:
+    """Keep a file whose network its folder or its neighbours said in a folder of that name: alone it says none."""
+    return {
+        root: f"{export.platform}/{files[root].name}"
+        for export in found
+        if {BESIDE, IN_PATH} & {notice.code for notice in export.warnings}
+        for root in [_root(export.file, files)]
+    }
 
 
 def _free_name(name: str, present: dict[str, str]) -> str:

@@ -25,6 +25,8 @@ RUINED = re.compile(r"[+-]?(?:\d[.,]\d+E\+?|\dE\+)\d+", re.IGNORECASE)
 YES, NO = {"1", "1.0", "true", "yes", "oui", "vrai"}, {"0", "0.0", "false", "no", "non", "faux"}
 NUMERIC = {"count", "number", "percent", "share", "fraction", "duration"}
 TELLING = NUMERIC | {"id", "date", "day"}
+LABELS = {"id", "text", "date", "day"}
+SUMS = {"total", "totals", "totaux", "total général", "grand total", "sum", "somme"}
 EXACT = 2**53
 LARGEST = 10**14
 
@@ -297,12 +299,24 @@ def _double_rows(kept: list, reading: Reading) -> list:
 
 
 def _is_total(row: Sequence, match: Match) -> bool:
-    names = [n for n in match.places if match.format.fields[n].type in {"id", "text", "date", "day"}]
+    names = [n for n in match.places if match.format.fields[n].type in LABELS]
     own = [match.places[match.format.required[0]]] if match.format.required else []
     telling = {min((match.places[n] for n in names), default=0), *own}
-    return bool(match.format.totals) and any(
-        place < len(row) and fold(row[place]) in match.format.totals for place in telling
-    )
+    said = any(fold(_cell(row, place)) in match.format.totals for place in telling)
+    return (bool(match.format.totals) and said) or _is_sum(row, match, names)
+
+
+def _is_sum(row: Sequence, match: Match, names: list[str]) -> bool:
+    """Recognise the sum a client has put below posts: figures, and no label but the word for a total."""
+    if match.format.kind != "posts" or len(names) < 3:
+        return False
+    labels = {fold(_cell(row, match.places[name])) for name in names} - {""}
+    figures = [n for n in match.places if match.format.fields[n].type == "count"]
+    return labels <= SUMS and any(_filled(_cell(row, match.places[name])) for name in figures)
+
+
+def _cell(row: Sequence, place: int) -> object:
+    return row[place] if place < len(row) else None
 
 
 def _columns(numbered: list, reading: Reading, keep: list[bool]) -> pd.DataFrame:

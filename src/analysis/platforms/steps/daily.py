@@ -7,6 +7,7 @@ import re
 import pandas as pd
 
 from analysis.errors import DataError
+from analysis.platforms.company import IN_PATH, in_path, named_in
 from analysis.platforms.dates import dates
 from analysis.platforms.numbers import numbers
 from analysis.platforms.steps.registry import step
@@ -17,7 +18,10 @@ __all__: list[str] = []
 
 @step
 def metric_from_title(reading: Reading) -> None:
-    """Take network and metric from the line above the headings, never from the file's name."""
+    """Take network and metric from the line above the headings, never from the file's name.
+
+    Where that line names no network, the folder may.
+    """
     known = reading.match.format.titles.get(reading.title.casefold(), {})
     if not reading.title:
         raise DataError(
@@ -29,7 +33,12 @@ def metric_from_title(reading: Reading) -> None:
         reading.platform = known["platform"]
     elif "instagram" in reading.title.casefold():
         reading.platform = "instagram"
-    elif "facebook" not in reading.title.casefold():
+    elif "facebook" in reading.title.casefold():
+        return
+    elif named := named_in(reading.options.file.rpartition("/")[0]):
+        reading.platform = named
+        reading.notice(IN_PATH, in_path(reading.options.file, named))
+    else:
         reading.notice("network_unsaid", f'"{reading.title}" does not name the network: read as Facebook.')
 
 

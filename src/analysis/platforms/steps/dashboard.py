@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 import pandas as pd
 
-from analysis.platforms.company import OPEN
+from analysis.platforms.company import IN_PATH, OPEN, in_path, named_in
 from analysis.platforms.export import grouped
 from analysis.platforms.specification import fold
 from analysis.platforms.steps.registry import step
@@ -15,7 +16,6 @@ from analysis.platforms.tables import Reading
 
 __all__: list[str] = []
 
-TRACES = {"tiktok": "tiktok", "instagram": "instagram", "facebook": "facebook", "meta": "facebook"}
 TIKTOK_ARCHIVE = re.compile(r"(?:^|/)(?:Content|Followers|Overview|Viewers)_[^/]+\.zip/")
 OTHERS = {"other", "others", "autre", "autres"}
 
@@ -23,9 +23,13 @@ OTHERS = {"other", "others", "autre", "autres"}
 @step
 def network_by_trace(reading: Reading) -> None:
     """Take the network from a word of the file's path or from country codes; else leave it open and say so."""
-    network = _named(reading.options.file) or _coded(reading)
+    file = reading.options.file
+    named = "tiktok" if TIKTOK_ARCHIVE.search(file) else named_in(file)
+    network = named or _coded(reading)
     if network:
         reading.platform = network
+        if named and not TIKTOK_ARCHIVE.search(file) and not named_in(PurePosixPath(file).name):
+            reading.notice(IN_PATH, in_path(file, network))
         if network == "tiktok":
             studio = replace(reading.match.format, tool="tiktok_studio")
             reading.match = replace(reading.match, format=studio)
@@ -35,15 +39,6 @@ def network_by_trace(reading: Reading) -> None:
         f"{reading.options.file} names no network: Meta's dashboard and TikTok Studio write such a file. Read as "
         "Facebook; put it in a folder with other files of its network, or with its name, to settle it.",
     )
-
-
-def _named(file: str) -> str | None:
-    if TIKTOK_ARCHIVE.search(file):
-        return "tiktok"
-    said = {
-        network for word, network in TRACES.items() if re.search(rf"(?<![a-z]){word}(?![a-z])", fold(file))
-    }
-    return said.pop() if len(said) == 1 else None
 
 
 def _coded(reading: Reading) -> str | None:
