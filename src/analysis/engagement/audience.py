@@ -12,6 +12,7 @@ from analysis.engagement import bootstrap
 from analysis.engagement.estimates import Bootstrap, flags, with_intervals
 from analysis.engagement.grouping import groups
 from analysis.engagement.posts import read_posts
+from analysis.engagement.values import day, moments, numbers
 
 __all__ = ["audience_growth", "growth_across"]
 
@@ -134,14 +135,14 @@ def growth_across(
 def _days(daily: Any, keys: list[str], start: Any, end: Any) -> pd.DataFrame:
     names = [name for name in keys if name not in ("platform", "account")]
     table = read_posts(daily, ["date", "metric", "value", *names], ["platform", "account"])
-    table = table.assign(date=pd.to_datetime(table["date"]).astype("datetime64[us]"))
+    table = table.assign(date=moments(table["date"], "date").astype("datetime64[us]"))
     for name in ("platform", "account"):
         column = table[name] if name in table else pd.Series("", index=table.index)
         table[name] = column.astype("string").fillna("").astype(str)
-    first, last = (None if day is None else pd.Timestamp(day) for day in (start, end))
+    first, last = day(start, "start"), day(end, "end")
     table = table if first is None else table[table["date"] >= first]
     table = table if last is None else table[table["date"] <= last]
-    value = pd.to_numeric(table["value"]).astype("Float64").to_numpy(float, na_value=np.nan)
+    value = numbers(table["value"], "value")
     return table.assign(value=value).sort_values(["platform", "account", "date", "value"], kind="stable")
 
 

@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
-from analysis.engagement.posts import read_posts, without_zone
+from analysis.engagement.posts import framed, read_posts, without_zone
 from analysis.errors import ParameterError, did_you_mean
 
 __all__ = ["CALENDAR", "PERIODS", "calendar_number", "number_label", "periods", "with_calendar"]
@@ -93,7 +93,7 @@ def with_calendar(posts: Any) -> Any:
     >>> with_calendar(table)[["hour", "weekday", "week"]].to_dict("records")
     [{'hour': 18, 'weekday': 1, 'week': '2026-W01'}]
     """
-    frame = nw.from_native(posts)
+    frame = framed(posts)
     names = frame.collect_schema().names()
     new = [name for name in CALENDAR if name not in names]
     if frame.implementation.is_pandas():

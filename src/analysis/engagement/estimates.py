@@ -10,7 +10,9 @@ import pandas as pd
 
 from analysis.engagement import bootstrap
 from analysis.engagement.calendar import week_of
+from analysis.engagement.interactions import choices
 from analysis.engagement.posts import account_of
+from analysis.engagement.values import check_draws, check_level
 
 __all__ = ["SMALL", "STATISTICS", "Bootstrap", "Measured", "Together"]
 
@@ -27,6 +29,12 @@ class Bootstrap:
     draws: int
     seed: int
     together: str
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be drawn."""
+        check_level(self.level)
+        check_draws(self.draws, self.seed)
+        choices("together", [self.together], ("auto", "weeks", "accounts"))
 
 
 @dataclass(frozen=True)

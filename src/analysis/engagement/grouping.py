@@ -18,7 +18,15 @@ from analysis.engagement.calendar import (
     number_label,
     periods,
 )
-from analysis.engagement.posts import collected, lazy_posts, number, parquet_posts, read_posts
+from analysis.engagement.posts import (
+    collected,
+    framed,
+    in_memory,
+    lazy_posts,
+    number,
+    parquet_posts,
+    read_posts,
+)
 from analysis.errors import ParameterError
 
 __all__ = ["Cells", "Code", "cells", "coded_cells", "groups"]
@@ -208,6 +216,7 @@ def coded_cells(
     there = frame.collect_schema().names()
     figures = tuple(name for name in wanted if name in there)
     codes: dict[str, Code] = {key: _calendar_code(name) for key, name in derived.items()}
+    frame = _numeric(frame, figures)
     if frame.implementation.is_pandas_like():
         frame, known = _from_pandas(frame, named, figures)
         codes |= known
@@ -223,11 +232,22 @@ def coded_cells(
     return Cells(frame, keys, ordered, figures)
 
 
+def _numeric(frame: nw.LazyFrame, figures: tuple[str, ...]) -> nw.LazyFrame:
+    """Bring figures written as text to where they can be read one by one."""
+    schema = frame.collect_schema()
+    texts = [
+        name for name in figures if schema[name] in (nw.String, nw.Categorical) or schema[name].is_temporal()
+    ]
+    if not texts or frame.implementation.is_pandas_like():
+        return frame
+    return nw.from_native(in_memory(frame, texts[0], "a number")).lazy()
+
+
 def _keys(posts: Any, by: str | Iterable[str] | None, every: str | None) -> tuple[list[str], dict[str, str]]:
     """List the grouping columns, and those to be made with the part of the calendar each is."""
     keys = [by] if isinstance(by, str) else list(by or [])
     keys += ["period"] if every and "period" not in keys else []
-    names = nw.from_native(posts).collect_schema().names()
+    names = framed(posts).collect_schema().names()
     if "period" in keys and every is None and "period" not in names:
         raise ParameterError('by="period" needs every="week", "month", "quarter" or "year".')
     made = {key: key for key in keys if key not in names and key in CALENDAR}

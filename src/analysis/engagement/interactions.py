@@ -22,6 +22,8 @@ RATES = ("reach", "followers", "views")
 def choices(name: str, given: Iterable[str], allowed: tuple[str, ...]) -> list[str]:
     """List the words given, refusing those that are not allowed."""
     given = [given] if isinstance(given, str) else list(given)
+    if not given:
+        raise ParameterError(f"{name}: nothing is chosen. Choices: {', '.join(allowed)}.")
     for word in given:
         if word not in allowed:
             raise ParameterError(

@@ -52,7 +52,7 @@ def summarise(
     >>> import narwhals.stable.v2 as nw
     >>> table = pd.DataFrame({"platform": "x", "account": list("abcdefghi") * 9, "_o0": 1.0, "_u0": 2.0, "_v0": 0.5})
     >>> everything = Chosen(nw.from_native(table).lazy(), [], pd.DataFrame(index=[0]))
-    >>> found = summarise(everything, 1, ["pooled"], Bootstrap(0.95, 0, 0, "accounts"))
+    >>> found = summarise(everything, 1, ["pooled"], Bootstrap(0.95, 100, 0, "accounts"))
     >>> found[0][["pooled_estimate", "b"]].to_dict("records")
     [{'pooled_estimate': 0.5, 'b': 9.0}]
     """

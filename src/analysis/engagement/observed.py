@@ -12,7 +12,8 @@ import pandas as pd
 
 from analysis.engagement.calendar import week_of
 from analysis.engagement.interactions import PARTS, RATES, choices, number, with_interactions
-from analysis.engagement.posts import account_of, read_posts
+from analysis.engagement.posts import account_of, read_posts, zone_of
+from analysis.engagement.values import moments, truths
 from analysis.errors import ParameterError, did_you_mean
 
 __all__ = ["DAYS", "Observed", "ages", "observed", "on_clock"]
@@ -62,7 +63,8 @@ def observed(
     needed, optional : iterable of str
         Other columns that must be there, and those taken when they are.
     zone : str, optional
-        Clock of the firm, such as `Europe/Paris`. Moments of known zone are put on it; others stay as printed.
+        Clock of the firm, such as `Europe/Paris`. Moments of known zone (`published_zone_known`, or a column that
+        carries its zone) are put on it; others stay as printed.
     days : float, optional
         Posts younger than this on the day of export are left out; `None` keeps all. A post of unknown age stays.
 
@@ -94,14 +96,15 @@ def observed(
     over = with_interactions(table)["_interactions"].to_numpy() if composed else number(table, measure)
     under = number(table, rate) if measure != rate else np.ones(len(table))
     value = np.divide(over, under, out=np.full(len(over), np.nan), where=under > 0)
-    known = zone_known(table)
+    carried = zone_of(posts)
+    known = zone_known(table, carried)
     table = table.assign(
         _value=value, _over=over, _under=under, _account=account_of(table), _week=week_of(table),
-        _age=ages(table), _zone_known=known, _clock=on_clock(table, zone),
+        _age=ages(table), _zone_known=known, _clock=on_clock(table, zone, carried),
     )  # fmt: skip
     measured = ~np.isnan(value)
     young = measured & (table["_age"] < days).to_numpy() if days is not None else np.zeros(len(table), bool)
-    clock = zone or ("UTC" if len(known) and known.all() else "as printed")
+    clock = zone or ((carried or "UTC") if len(known) and known.all() else "as printed")
     kept = table[measured & ~young].reset_index(drop=True)
     return Observed(kept, int((~measured).sum()), int(young.sum()), clock)
 
@@ -130,27 +133,30 @@ def ages(table: pd.DataFrame) -> pd.Series:
     """
     if "published" not in table or "exported" not in table:
         return pd.Series(np.nan, index=table.index, dtype=float)
-    exported = pd.to_datetime(table["exported"])
+    exported = moments(table["exported"], "exported")
     exported = exported.dt.tz_localize(None) if exported.dt.tz is not None else exported
     return ((exported - table["published"]).dt.total_seconds() / 86400).astype(float)
 
 
-def zone_known(table: pd.DataFrame) -> np.ndarray:
-    """Say of which posts the zone of the moment is known; of none where the table says nothing."""
+def zone_known(table: pd.DataFrame, carried: str | None = None) -> np.ndarray:
+    """Say of which posts the zone of the moment is known; where the table says nothing, of all if moments carry one."""
     if "published_zone_known" not in table:
-        return np.zeros(len(table), dtype=bool)
-    return table["published_zone_known"].astype("boolean").fillna(False).to_numpy(dtype=bool)
+        return np.full(len(table), carried is not None)
+    known = truths(table["published_zone_known"], "published_zone_known")
+    return known.fillna(False).to_numpy(dtype=bool)
 
 
-def on_clock(table: pd.DataFrame, zone: str | None) -> pd.Series:
+def on_clock(table: pd.DataFrame, zone: str | None, carried: str | None = None) -> pd.Series:
     """Put moments of known zone on the clock of a place, and leave the others as printed.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        With `published` (UTC where the zone is known) and `published_zone_known`.
+        With `published` (UTC where the zone is known, unless it carried another) and `published_zone_known`.
     zone : str or None
         `None` changes nothing.
+    carried : str or None
+        Zone of the column before it was taken off.
 
     Returns
     -------
@@ -172,10 +178,13 @@ def on_clock(table: pd.DataFrame, zone: str | None) -> pd.Series:
         return pd.Series(pd.NaT, index=table.index, dtype="datetime64[us]")
     if zone is None:
         return table["published"]
-    if zone not in available_timezones():
+    if not isinstance(zone, str) or zone not in available_timezones():
         raise ParameterError(
-            f'zone="{zone}" is not a time zone.{did_you_mean(zone, sorted(available_timezones()))} '
+            f'zone="{zone}" is not a time zone.{did_you_mean(str(zone), sorted(available_timezones()))} '
             "Write it as Europe/Paris."
         )
-    there = table["published"].dt.tz_localize("UTC").dt.tz_convert(ZoneInfo(zone)).dt.tz_localize(None)
-    return there.where(pd.Series(zone_known(table), index=table.index), table["published"])
+    instants = table["published"].dt.tz_localize(
+        carried or "UTC", ambiguous=np.ones(len(table), bool), nonexistent="shift_forward"
+    )
+    there = instants.dt.tz_convert(ZoneInfo(zone)).dt.tz_localize(None)
+    return there.where(pd.Series(zone_known(table, carried), index=table.index), table["published"])

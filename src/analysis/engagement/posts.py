@@ -11,6 +11,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
+from analysis.engagement.values import moments, numbers
 from analysis.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def lazy_posts(posts: Any, columns: Iterable[str], optional: Iterable[str] = ())
     Raises
     ------
     DataError
-        When a column is absent, or a path holds no Parquet.
+        When it is no table, a column is absent, `published` holds no dates, or a path holds no Parquet.
 
     Notes
     -----
@@ -57,7 +58,7 @@ def lazy_posts(posts: Any, columns: Iterable[str], optional: Iterable[str] = ())
     """
     if isinstance(posts, str | Path):
         posts = parquet_posts(posts)
-    frame = nw.from_native(posts)
+    frame = framed(posts)
     schema = frame.collect_schema()
     names = schema.names()
     absent = [name for name in columns if name not in names]
@@ -68,7 +69,7 @@ def lazy_posts(posts: Any, columns: Iterable[str], optional: Iterable[str] = ())
         )
     wanted = dict.fromkeys([*columns, *(name for name in optional if name in names)])
     chosen = frame.lazy().select(*wanted)
-    return without_zone(chosen) if "published" in wanted else chosen
+    return without_zone(_dated(chosen)) if "published" in wanted else chosen
 
 
 def read_posts(posts: Any, columns: Iterable[str], optional: Iterable[str] = ()) -> pd.DataFrame:
@@ -103,10 +104,64 @@ def read_posts(posts: Any, columns: Iterable[str], optional: Iterable[str] = ())
     """
     table = collected(lazy_posts(posts, columns, optional))
     if "published" in table:
-        moments = pd.to_datetime(table["published"])
-        moments = moments.dt.tz_localize(None) if moments.dt.tz is not None else moments
-        table = table.assign(published=moments.astype("datetime64[us]"))
+        found = moments(table["published"])
+        found = found.dt.tz_localize(None) if found.dt.tz is not None else found
+        table = table.assign(published=found.astype("datetime64[us]"))
     return table
+
+
+def framed(posts: Any) -> nw.DataFrame | nw.LazyFrame:
+    """Take any kind of table, refusing what is none.
+
+    Examples
+    --------
+    >>> framed(pd.DataFrame({"reach": [10]})).columns
+    ['reach']
+    """
+    try:
+        return nw.from_native(posts)
+    except TypeError:
+        inside = " Give its .table." if hasattr(posts, "table") else ""
+        raise DataError(
+            f"A table of posts is needed (pandas, Polars, PyArrow, DuckDB or Spark), or the path of a Parquet file: "
+            f"{type(posts).__name__} is none of these.{inside}"
+        ) from None
+
+
+def _dated(frame: nw.LazyFrame) -> nw.LazyFrame:
+    """Let `published` hold moments: days begin at midnight, and texts are read where the table is in memory."""
+    dtype = frame.collect_schema()["published"]
+    if isinstance(dtype, nw.Datetime):
+        return frame
+    if dtype == nw.Date:
+        return frame.with_columns(nw.col("published").cast(nw.Datetime("us")))
+    table = in_memory(frame, "published", "a date and time")
+    return nw.from_native(table.assign(published=moments(table["published"]))).lazy()
+
+
+def zone_of(posts: Any) -> str | None:
+    """Name the zone that `published` carries, on whose clock `read_posts` leaves it; none where it carries none.
+
+    Examples
+    --------
+    >>> zone_of(pd.DataFrame({"published": pd.to_datetime(["2025-10-06T09:00Z"])}))
+    'UTC'
+    """
+    frame = framed(parquet_posts(posts) if isinstance(posts, str | Path) else posts)
+    dtype = frame.collect_schema().get("published")
+    if not isinstance(dtype, nw.Datetime) or dtype.time_zone is None:
+        return None
+    return "UTC" if frame.implementation.is_duckdb() else dtype.time_zone
+
+
+def in_memory(frame: nw.LazyFrame, name: str, wanted: str) -> pd.DataFrame:
+    """Bring a table whose column is of the wrong type into memory, unless its engine may hold too much for it."""
+    held = frame.implementation
+    if held.is_pandas_like() or held.is_polars() or held.is_pyarrow():
+        return collected(frame)
+    raise DataError(
+        f'The column "{name}" is {frame.collect_schema()[name]} in this table, not {wanted}: cast it there first.'
+    )
 
 
 def collected(frame: nw.LazyFrame) -> pd.DataFrame:
@@ -218,4 +273,4 @@ def number(table: pd.DataFrame, name: str) -> np.ndarray:
     """
     if name not in table:
         return np.full(len(table), np.nan)
-    return pd.to_numeric(table[name]).to_numpy(dtype=float, na_value=np.nan)
+    return numbers(table[name], name)

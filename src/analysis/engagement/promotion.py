@@ -13,6 +13,7 @@ from analysis.engagement.estimates import Bootstrap, flags, with_intervals
 from analysis.engagement.grouping import groups
 from analysis.engagement.observed import DAYS, observed
 from analysis.engagement.responses import means
+from analysis.engagement.values import truths
 
 __all__ = ["STATUSES", "per_post", "promotion"]
 
@@ -91,7 +92,7 @@ def promotion(
 def _status(table: pd.DataFrame) -> np.ndarray:
     if "paid" not in table:
         return np.full(len(table), "not said", dtype=object)
-    paid = table["paid"].astype("boolean")
+    paid = truths(table["paid"], "paid")
     told = np.where(paid.fillna(False).to_numpy(bool), "boosted", "organic")
     return np.where(paid.isna().to_numpy(bool), "not said", told)
 

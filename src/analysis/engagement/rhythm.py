@@ -17,6 +17,8 @@ from analysis.engagement.calendar import calendar_number, moment_number
 from analysis.engagement.estimates import Bootstrap, with_intervals
 from analysis.engagement.grouping import coded_cells, groups, label_of
 from analysis.engagement.posts import collected, lazy_posts
+from analysis.engagement.values import day
+from analysis.errors import ParameterError
 
 __all__ = ["cadence"]
 
@@ -53,6 +55,13 @@ def cadence(
         (per account, silent weeks count as 0; n weeks), `silent_weeks` (whole weeks without a post; n whole
         weeks), `median_gap` and `longest_gap` (days between posts of an account; n gaps).
 
+    Raises
+    ------
+    ParameterError
+        When the first or last day is no date, or they are in the wrong order.
+    DataError
+        When a column is absent.
+
     Notes
     -----
     Do not read a high cadence as success: it counts effort, not response. Gaps before the first and after the last
@@ -64,12 +73,14 @@ def cadence(
     >>> cadence(table)[["measure", "estimate", "n"]].to_dict("records")[:2]
     [{'measure': 'posts_per_week', 'estimate': 1.0, 'n': 3}, {'measure': 'silent_weeks', 'estimate': 1.0, 'n': 3}]
     """
-    first, last = (None if d is None else pd.Timestamp(d).normalize() for d in (start, end))
+    first, last = day(start, "start"), day(end, "end")
+    if first is not None and last is not None and first > last:
+        raise ParameterError(f'start="{start}" comes after end="{end}": no day is observed.')
     cells = coded_cells(posts, by, None, [], [])
     if not cells.dated:
         lazy_posts(posts, ["published"])
     frame = _in_window(cells.frame, first, last)
-    window = Window(*(None if day is None else (day - EPOCH).days for day in (first, last)))
+    window = Window(*(None if date is None else (date - EPOCH).days for date in (first, last)))
     active = Chosen(frame, cells.coded, _groups(frame, cells.coded))
     accounts, gaps = _accounts(active, window), _gaps(active)
     alone = accounts.groupby("_group").size() == 1
