@@ -148,3 +148,10 @@ def test_posts_without_date_and_identifiers_on_two_rows_are_said(tmp_path):
         "Rows whose identifier stands on an earlier, different row: 1 (row 5)"
     )
     assert said["undated"] == "Posts without a date: 1 (row 6); they are in no period."
+
+
+def test_a_line_of_descriptions_without_labels_is_no_sum(tmp_path):
+    described = ",,,,,Lifetime: the number of times,Lifetime: people,,,\n"
+    export = read_export(written(tmp_path, "posts.csv", HEAD + described + POSTS))
+    assert (len(export.table), export.totals) == (3, {})
+    assert "description" in {notice.code for notice in export.warnings}

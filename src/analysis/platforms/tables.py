@@ -27,6 +27,7 @@ NUMERIC = {"count", "number", "percent", "share", "fraction", "duration"}
 TELLING = NUMERIC | {"id", "date", "day"}
 LABELS = {"id", "text", "date", "day"}
 SUMS = {"total", "totals", "totaux", "total général", "grand total", "sum", "somme"}
+FIGURE = re.compile(r"[\d\s.,]*\d")
 EXACT = 2**53
 LARGEST = 10**14
 
@@ -311,8 +312,9 @@ def _is_sum(row: Sequence, match: Match, names: list[str]) -> bool:
     if match.format.kind != "posts" or len(names) < 3:
         return False
     labels = {fold(_cell(row, match.places[name])) for name in names} - {""}
-    figures = [n for n in match.places if match.format.fields[n].type == "count"]
-    return labels <= SUMS and any(_filled(_cell(row, match.places[name])) for name in figures)
+    counts = [n for n in match.places if match.format.fields[n].type == "count"]
+    figures = [fold(cell) for name in counts if _filled(cell := _cell(row, match.places[name]))]
+    return labels <= SUMS and bool(figures) and all(FIGURE.fullmatch(figure) for figure in figures)
 
 
 def _cell(row: Sequence, place: int) -> object:
