@@ -242,6 +242,8 @@ DAYS = pd.DataFrame({"weekday": range(1, 8), "hour": 0, "hour_end": 24, "n": [9,
 DAYS["index"] = [112, 74, np.nan, 97, 110, 118, np.nan]
 DAYS = DAYS.assign(index_low=DAYS["index"] - 9, index_high=DAYS["index"] + 9)
 
+DRAWS = pd.DataFrame({"estimate": np.random.default_rng(1).normal(-0.08, 0.085, 1000)})
+
 WIDE_FIGURES = {
     "fit_matrix": lambda ax: charts.fit_matrix(FIT, ax, labels=OBJECTIVES),
     "fit_matrix_turned": lambda ax: charts.fit_matrix(
@@ -279,6 +281,8 @@ WIDE_FIGURES = {
         pd.concat([CONTACTS.assign(bridge=True), CONTACTS]), ax, name="sector", group="circle", detail="town"
     ),
     "breakup": lambda ax: charts.breakup(PIECES, ax),
+    "against_chance": lambda ax: charts.against_chance(DRAWS, ax, observed=-0.42),
+    "against_chance_near": lambda ax: charts.against_chance(DRAWS, ax, observed=-0.1, expected=-0.08),
     "quarter_bars": lambda ax: charts.quarter_bars(POSTS, ax, period="2025-Q4", highlight="photo"),
 }
 SMALL_FIGURES = {

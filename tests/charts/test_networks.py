@@ -5,7 +5,7 @@ import pytest
 from analysis import charts
 from analysis.charts.theme import COLOUR, new_axes
 from analysis.errors import DataError
-from charts.figures import AMONG, CONTACTS, PIECES
+from charts.figures import AMONG, CONTACTS, DRAWS, PIECES
 
 
 def lines(ax, gid):
@@ -62,3 +62,18 @@ def test_the_curves_are_the_table():
     assert len([band for band in ax.collections if band.get_gid() == "band"]) == 2
     said = charts.alt_breakup(PIECES, language="en")
     assert "weak ties first: at 50% of the ties taken away, 10%" in said.lower() and "90%" in said
+
+
+def test_the_observed_value_stands_beside_chance():
+    ax = charts.against_chance(DRAWS, new_axes(680, language="en"), observed=-0.42, expected=-0.08)
+    assert lines(ax, "observed")[0].get_xdata().tolist() == [-0.42, -0.42]
+    assert lines(ax, "expected")[0].get_xdata().tolist() == [-0.08, -0.08]
+    low, high = DRAWS["estimate"].quantile([0.025, 0.975])
+    middle = [bar.get_x() for bar in ax.patches if bar.get_gid() == "middle"]
+    assert low - 0.03 < min(middle) and max(middle) < high
+    assert {"observed: −0.42", "by chance: −0.08"} <= {text.get_text() for text in ax.texts}
+
+
+def test_nothing_to_set_beside_chance_is_refused():
+    with pytest.raises(DataError, match="one draw at least and an observed value"):
+        charts.against_chance(DRAWS, new_axes(), observed=float("nan"))

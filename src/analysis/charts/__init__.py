@@ -5,6 +5,7 @@ from __future__ import annotations
 from analysis.charts.bars import alt_funnel, alt_multiple_answers, funnel, multiple_answers, reading_funnel
 from analysis.charts.breakups import alt_breakup, breakup
 from analysis.charts.calendars import alt_calendar, calendar
+from analysis.charts.chances import against_chance, alt_against_chance
 from analysis.charts.columns import alt_distribution, distribution
 from analysis.charts.comparisons import alt_rates, rates, reading_rates
 from analysis.charts.couse import alt_co_use, co_use
@@ -24,6 +25,8 @@ from analysis.charts.theme import draw_png, draw_svg
 from analysis.charts.trends import alt_trend, trend
 
 __all__ = [
+    "against_chance",
+    "alt_against_chance",
     "alt_breakup",
     "alt_calendar",
     "alt_co_use",
