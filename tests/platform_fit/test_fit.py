@@ -205,3 +205,44 @@ def rival_share(answers, platform, rival):
     named = answers[f"purpose_{platform}"]
     weights = answers["weight"].where(named.notna())
     return weights[named == rival].sum() / weights.sum()
+
+
+def _named(purposes, helps=None):
+    helps = [1, 0] * (len(purposes) // 2) if helps is None else helps
+    return SurveyDesign(pd.DataFrame({"w": 1.0, "purpose_x": purposes, "helps_x": helps}), weights="w")
+
+
+@pytest.mark.parametrize(
+    ("helps", "message"),
+    [
+        ([1, 2] * 20, 'Column "helps_x" holds 2: helping is told by 0'),
+        (["yes", "no"] * 20, "Column \"helps_x\" holds 'yes'"),
+        ([np.nan] * 40, "No firm said both what a platform is for and whether it helps"),
+    ],
+)
+@pytest.mark.parametrize("measure", [fit_matrix, role_advantage])
+def test_help_is_told_by_0_and_1(helps, message, measure):
+    with pytest.raises(DataError, match=message):
+        measure(_named(["sell", "converse"] * 20, helps))
+
+
+@pytest.mark.parametrize(("count", "named", "verdict"), [(2, "sell", "undecided"), (40, "sell", "fails")])
+def test_a_role_that_nobody_names_fails_only_when_enough_say_so(count, named, verdict):
+    result = role_claims(_named([named] * count)).iloc[0]
+    assert result["p"] == pytest.approx(2 * 0.5**count)
+    assert result["verdict"] == verdict
+    assert np.isnan(result["lead_low"])
+
+
+@pytest.mark.parametrize(("count", "verdict"), [(4, "undecided"), (40, "holds")])
+def test_a_role_that_all_name_holds_only_when_enough_say_so(count, verdict):
+    result = role_claims(_named(["converse"] * count)).iloc[0]
+    assert result["p"] == pytest.approx(2 * 0.5**count)
+    assert result["verdict"] == verdict
+
+
+def test_purposes_nobody_told_are_said():
+    with pytest.raises(DataError, match="No firm said what it uses a platform for"):
+        purposes(_named([None] * 4))
+    with pytest.raises(DataError, match="No firm said what it uses a platform with a role for"):
+        role_claims(_named([None] * 4))

@@ -221,3 +221,19 @@ class TestRegret:
     def test_questions_not_asked(self):
         with pytest.raises(DataError, match='no column "satisfaction"'):
             with_regret(pd.DataFrame({"hours_per_week": [1]}))
+
+
+def test_a_cut_that_no_firm_reaches_has_no_share():
+    firms = pd.DataFrame({"w": 1.0, "hours_per_week": [6.0, 6, 4, 1], "satisfaction": [2, 5, 3, 4]})
+    result = regret(SurveyDesign(firms, weights="w"), hours=[50, 3])
+    assert result["n"].tolist() == [0, 3]
+    assert result["estimate"].tolist() == pytest.approx([np.nan, 2 / 3], nan_ok=True)
+    assert result["flag"].tolist()[0] == "no firm"
+    with pytest.raises(DataError, match="No firm told of 50 hours a week or more"):
+        regret(SurveyDesign(firms, weights="w"), hours=[50])
+
+
+def test_an_amount_below_zero_has_no_cost():
+    firms = pd.DataFrame({"w": 1.0, "leads": [2, 8], "spend": [30.0, -20.0], "hours_per_week": [3.0, 3.0]})
+    with pytest.raises(DataError, match=r'Column "spend", row 2, holds -20\.0'):
+        result_costs(SurveyDesign(firms, weights="w"))

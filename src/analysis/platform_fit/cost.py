@@ -46,7 +46,7 @@ def result_costs(
     Raises
     ------
     DataError
-        When one of the three was not asked.
+        When one of the three was not asked, or is below 0 somewhere.
     ParameterError
         When the wage is below 0.
 
@@ -70,6 +70,7 @@ def result_costs(
         raise DataError(f"The survey lacks {', '.join(missing)}: a cost per result needs both sides.")
     if not wage >= 0:
         raise ParameterError(f"wage={wage}: give what an hour is worth in euros, 0 or more.")
+    _refuse_negative(design.data)
     priced = design.transform(lambda data: _priced(data, wage))
     tables = []
     for measure, cost in MEASURES.items():
@@ -78,6 +79,17 @@ def result_costs(
     result = pd.concat(tables, ignore_index=True)
     result.insert(result.columns.get_loc("measure") + 1, "wage", float(wage))
     return result
+
+
+def _refuse_negative(data: pd.DataFrame) -> None:
+    for name in ("leads", "hours_per_week", "spend"):
+        below = (data[name].astype("Float64") < 0).fillna(False).to_numpy(dtype=bool)
+        if below.any():
+            row = int(below.argmax())
+            raise DataError(
+                f'Column "{name}", row {row + 1}, holds {data[name].iloc[row]}: a cost needs amounts of 0 or more. '
+                "Correct it or leave it blank."
+            )
 
 
 def _priced(data: pd.DataFrame, wage: float) -> pd.DataFrame:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey import SurveyDesign
+from analysis.survey.columns import is_binary
 
 __all__ = [
     "HOURS",
@@ -22,6 +23,7 @@ __all__ = [
     "adjusted_fit",
     "asked_platforms",
     "fit_matrix",
+    "judged_platforms",
     "platform_uses",
     "with_hours",
 ]
@@ -81,7 +83,8 @@ def fit_matrix(
     Raises
     ------
     DataError
-        When no platform has both questions.
+        When no platform has both questions, or nobody answered both; when `helps_PLATFORM` holds something else than
+        0, 1 and missing.
     ParameterError
         When an objective is unknown, or `fewest` or `widest` cannot be one.
 
@@ -103,11 +106,11 @@ def fit_matrix(
     0        x  converse       0.5  36     open
     1        x      sell       0.5   4  unknown    few
     """
-    if fewest < 1 or not 0 < widest <= 1:
+    if not fewest >= 1 or not 0 < widest <= 1:
         raise ParameterError(
             f"fewest={fewest}, widest={widest}: give 1 firm or more, and a width above 0, at most 1."
         )
-    platforms = asked_platforms(design.data)
+    platforms = judged_platforms(design.data)
     wanted = _objectives(design.data, platforms, objectives)
     names = [] if by is None else [by] if isinstance(by, str) else list(by)
     cells = pd.concat([_column(design, platform, names, level) for platform in platforms], ignore_index=True)
@@ -145,6 +148,41 @@ def asked_platforms(data: pd.DataFrame) -> list[str]:
             "are for was not asked."
         )
     return [p for p in PLATFORMS if p in both] + sorted(set(both) - set(PLATFORMS))
+
+
+def judged_platforms(data: pd.DataFrame) -> list[str]:
+    """Name the platforms asked about, once whether they help is known to be told by 0 and 1.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Answers.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    DataError
+        As `asked_platforms`; when a `helps_PLATFORM` holds something else, or nobody answered both questions of any.
+
+    Examples
+    --------
+    >>> judged_platforms(pd.DataFrame({"purpose_x": ["sell"], "helps_x": [1]}))
+    ['x']
+    """
+    platforms = asked_platforms(data)
+    for column in (f"helps_{platform}" for platform in platforms):
+        if data[column].notna().any() and not is_binary(data[column]):
+            other = next((value for value in data[column].dropna() if value not in (0, 1)), "text")
+            raise DataError(
+                f'Column "{column}" holds {other!r}: helping is told by 0 (no), 1 (yes) or missing.'
+            )
+    asked = (data[[f"purpose_{platform}", f"helps_{platform}"]] for platform in platforms)
+    if not any(answers.notna().all(axis=1).any() for answers in asked):
+        raise DataError("No firm said both what a platform is for and whether it helps: no fit can be told.")
+    return platforms
 
 
 def _objectives(data: pd.DataFrame, platforms: list[str], wanted: Sequence[str] | None) -> list[str]:
@@ -247,7 +285,7 @@ def platform_uses(data: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     DataError
-        When no platform has both questions.
+        As `judged_platforms`.
 
     Notes
     -----
@@ -261,7 +299,7 @@ def platform_uses(data: pd.DataFrame) -> pd.DataFrame:
     0    a        x      sell      1
     1    b     <NA>      <NA>   <NA>
     """
-    platforms = asked_platforms(data)
+    platforms = judged_platforms(data)
     asked = [f"{stem}_{platform}" for platform in platforms for stem in ("purpose", "helps")]
     rest = data.drop(columns=asked)
     parts = []

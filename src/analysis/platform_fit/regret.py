@@ -133,12 +133,12 @@ def regret(
     -------
     pandas.DataFrame
         `hours`, grouping columns, then as `SurveyDesign.proportion`: of the firms that spend as much or more, the
-        share that is not satisfied.
+        share that is not satisfied; missing, with `n` 0, where no firm does.
 
     Raises
     ------
     DataError
-        As `with_regret`.
+        As `with_regret`; when no firm spends as much as the least of `hours`.
 
     Notes
     -----
@@ -157,11 +157,17 @@ def regret(
     tables = []
     for least in hours:
         placed = design.transform(lambda data, least=least: with_regret(data, hours=least, content=content))
-        busy = placed.subset(placed.data["zone"].isin(["regret", "labour"]).fillna(False).astype(bool))
-        table = busy.proportion("regret", by, level=level)
+        much = placed.data["zone"].isin(["regret", "labour"]).fillna(False).astype(bool)
+        if much.any():
+            table = placed.subset(much).proportion("regret", by, level=level)
+        else:
+            table = pd.DataFrame({"n": [0], "flag": ["no firm"]})
         table.insert(0, "hours", float(least))
         tables.append(table)
-    return pd.concat(tables, ignore_index=True)
+    known = next((table for table in tables if table["n"].any()), None)
+    if known is None:
+        raise DataError(f"No firm told of {min(hours):g} hours a week or more and of its satisfaction.")
+    return pd.concat(tables, ignore_index=True)[list(known)]
 
 
 def regret_drivers(

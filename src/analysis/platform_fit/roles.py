@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.platform_fit.fit import By, asked_platforms
+from analysis.errors import DataError
+from analysis.platform_fit.fit import By, asked_platforms, judged_platforms
 from analysis.survey import SurveyDesign
 from analysis.survey.estimation.comparisons import holm
 
@@ -50,7 +51,7 @@ def purposes(design: SurveyDesign, by: By = None, *, level: float = 0.95) -> pd.
     Raises
     ------
     DataError
-        When no purpose was asked.
+        When no purpose was asked or told.
 
     Notes
     -----
@@ -75,6 +76,8 @@ def purposes(design: SurveyDesign, by: By = None, *, level: float = 0.95) -> pd.
             table = table.rename(columns={"level": "objective"})
             table.insert(0, "platform", platform)
             tables.append(table)
+    if not tables:
+        raise DataError("No firm said what it uses a platform for: there are no purposes to share out.")
     return pd.concat(tables, ignore_index=True).astype({"platform": "string"})
 
 
@@ -104,12 +107,13 @@ def role_claims(
     Raises
     ------
     DataError
-        When no purpose was asked.
+        When no purpose was asked or told of a platform that has a role.
 
     Notes
     -----
     To hold, a role has to beat every other objective: the largest of these p-values counts (intersection-union). To
-    fail, one rival is enough, and p-values are corrected for the number of rivals.
+    fail, one rival is enough, and p-values are corrected for the number of rivals. Where all firms name the same
+    objective nothing varies: p then is that of a sign test on as many firms as the weights, or the units drawn, leave.
 
     References
     ----------
@@ -124,6 +128,10 @@ def role_claims(
     asked = [platform for platform in asked_platforms(design.data) if platform in roles]
     rows = [_claim(design, platform, roles[platform], level) for platform in asked]
     table = pd.DataFrame([row for row in rows if row])
+    if table.empty:
+        raise DataError(
+            f"No firm said what it uses a platform with a role for. Platforms with a role: {', '.join(roles)}."
+        )
     table["p_adjusted"] = holm(table["p"].tolist())
     table["verdict"] = np.select(
         [
@@ -134,7 +142,7 @@ def role_claims(
         "undecided",
     )
     last = ["p", "p_adjusted", "verdict", "flag"]
-    table = table[[*(name for name in table if name not in [*last, "leads"]), *last]]
+    table = table[[*(name for name in table if name not in [*last, "leads", "df"]), *last]]
     return table.astype(dict.fromkeys(["platform", "role", "rival", "verdict", "flag"], "string"))
 
 
@@ -153,13 +161,13 @@ def _claim(design: SurveyDesign, platform: str, role: str, level: float) -> dict
             "lead": 1.0,
             "lead_low": np.nan,
             "lead_high": np.nan,
-            "p": np.nan,
-            "leads": 0,
+            "p": _unanimous(users, share["df"]),
+            "leads": 1,
         }
     leads = pd.DataFrame([_lead(users, purpose, role, other, level) for other in others])
     rival = leads.loc[leads["other_share"].idxmax()]
     best = leads["estimate"].min() > 0
-    p = leads["p"].max() if best else _against(leads)
+    p = leads["p"].max(skipna=False) if best else _against(leads)
     found = {
         "rival": rival["other"],
         "lead": rival["estimate"],
@@ -177,7 +185,7 @@ def _against(leads: pd.DataFrame) -> float:
 def _share(users: SurveyDesign, purpose: str, role: str, level: float) -> dict[str, object]:
     named = users.transform(lambda data: data.assign(named_role=(data[purpose] == role).astype("Int64")))
     found = named.proportion("named_role", level=level).iloc[0]
-    return {name: found[name] for name in ("estimate", "se", "low", "high", "n", "flag")}
+    return {name: found[name] for name in ("estimate", "se", "low", "high", "n", "df", "flag")}
 
 
 def _lead(users: SurveyDesign, purpose: str, role: str, other: str, level: float) -> dict[str, object]:
@@ -187,8 +195,10 @@ def _lead(users: SurveyDesign, purpose: str, role: str, other: str, level: float
         )
     )
     found = contrast.mean("lead", level=level).iloc[0]
-    t = abs(found["estimate"]) / found["se"] if found["se"] > 0 else np.inf
-    p = float(2 * stats.t.sf(t, found["df"])) if found["df"] > 0 else np.nan
+    if found["se"] > 0 and found["df"] > 0:
+        p = float(2 * stats.t.sf(abs(found["estimate"]) / found["se"], found["df"]))
+    else:
+        p = _unanimous(users, found["df"]) if abs(found["estimate"]) > 1 - 1e-12 else np.nan
     other_share = float(
         users.weights[(users.data[purpose] == other).to_numpy(dtype=bool, na_value=False)].sum()
     )
@@ -196,8 +206,17 @@ def _lead(users: SurveyDesign, purpose: str, role: str, other: str, level: float
         "other": other,
         "other_share": other_share,
         "p": p,
-        **found[["estimate", "low", "high"]].to_dict(),
+        "estimate": found["estimate"],
+        "low": found["low"] if found["se"] > 0 else np.nan,
+        "high": found["high"] if found["se"] > 0 else np.nan,
     }
+
+
+def _unanimous(users: SurveyDesign, df: float) -> float:
+    """Give the p-value of a sign test where all firms name the same objective."""
+    weights = users.weights.to_numpy(dtype=float)
+    count = min(weights.sum() ** 2 / (weights**2).sum(), df + 1)
+    return float(min(1.0, 2 * 0.5**count))
 
 
 def role_advantage(
@@ -224,7 +243,7 @@ def role_advantage(
     Raises
     ------
     DataError
-        When no platform has both questions.
+        As `fit_matrix`.
 
     Notes
     -----
@@ -241,7 +260,7 @@ def role_advantage(
     [[0.8, 40, 'better']]
     """
     tables = []
-    for platform in (name for name in asked_platforms(design.data) if name in roles):
+    for platform in (name for name in judged_platforms(design.data) if name in roles):
         purpose, role = f"purpose_{platform}", roles[platform]
         sides = (design.data[purpose].dropna() == role).value_counts()
         if len(sides) < 2 or sides.min() < 2:
