@@ -13,6 +13,7 @@ __all__ = ["MINIMUM", "Blocks", "blocks", "interval", "resample"]
 
 MINIMUM = 8
 CELLS = 20_000_000
+SHORT = 2_000
 Statistic = Callable[[np.ndarray], np.ndarray]
 
 
@@ -173,14 +174,22 @@ def median(values: np.ndarray, drawn: Blocks) -> Statistic:
     def statistic(weights: np.ndarray) -> np.ndarray:
         running = np.cumsum(weights[:, block], axis=1, dtype=np.int32)
         found = np.full(len(weights), np.nan)
-        for draw, line in enumerate(running):
-            total = int(line[-1]) if len(line) else 0
-            if total:
-                lower, upper = np.searchsorted(line, [(total + 1) // 2, total // 2 + 1])
-                found[draw] = (ranked[lower] + ranked[upper]) / 2
+        if not len(values):
+            return found
+        total = running[:, -1]
+        lower, upper = _first_at(running, (total + 1) // 2), _first_at(running, total // 2 + 1)
+        some = total > 0
+        found[some] = (ranked[lower[some]] + ranked[upper[some]]) / 2
         return found
 
     return statistic
+
+
+def _first_at(running: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Give the first place of each line of running sums that reaches what is wanted of it."""
+    if running.shape[1] <= SHORT:
+        return (running < wanted[:, None]).sum(axis=1)
+    return np.fromiter(map(np.searchsorted, running, wanted), dtype=np.int64, count=len(running))
 
 
 def _divide(above: np.ndarray, below: np.ndarray) -> np.ndarray:

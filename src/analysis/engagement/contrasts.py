@@ -15,7 +15,7 @@ from analysis.engagement.estimates import STATISTICS, Bootstrap, Measured, Toget
 from analysis.engagement.grouping import groups
 from analysis.engagement.groupwise import Prepared, is_few, measured_cells, prepare
 from analysis.engagement.interactions import choices
-from analysis.engagement.posts import account_of, collected
+from analysis.engagement.posts import account_of
 from analysis.engagement.sides import Sides, sides_of
 from analysis.errors import ParameterError, did_you_mean
 
@@ -109,7 +109,7 @@ def _pairs(
     if not len(named):
         return
     if is_few(prepared.sizes[named.index].sum()):
-        found: pd.DataFrame | Sides = collected(prepared.chosen(named.index).numbered()).rename(
+        found: pd.DataFrame | Sides = prepared.posts(named.index).rename(
             columns={"_o0": "_over", "_u0": "_under", "_v0": "_value"}
         )
         found = found.assign(_level=found["_group"].map(named))

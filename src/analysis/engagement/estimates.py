@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-import pandas as pd
 
 from analysis.engagement import bootstrap
-from analysis.engagement.calendar import week_of
 from analysis.engagement.interactions import choices
-from analysis.engagement.posts import account_of
 from analysis.engagement.values import check_draws, check_level
 
 __all__ = ["SMALL", "STATISTICS", "Bootstrap", "Measured", "Together"]
@@ -51,15 +48,6 @@ class Measured:
         if name == "pooled":
             return bootstrap.pooled(self.numerator, self.denominator, drawn)
         return getattr(bootstrap, name)(self.numerator / self.denominator, drawn)
-
-
-def measured_posts(group: pd.DataFrame, over: Any, under: Any, together: str) -> Measured:
-    """Hold the posts of a group with their values and blocks, sorted so that the order of rows changes nothing."""
-    over = np.asarray(over, dtype=float)
-    under = np.ones(len(over)) if under is None else np.asarray(under, dtype=float)
-    order = np.lexsort((under, over))
-    drawn = bootstrap.blocks(account_of(group)[order], week_of(group)[order], together)
-    return Measured(over[order], under[order], drawn)
 
 
 def estimates(measured: Measured, statistics: list[str], how: Bootstrap, label: str) -> dict[str, dict]:

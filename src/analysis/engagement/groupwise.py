@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
+from analysis.engagement import bootstrap, held
 from analysis.engagement.aggregates import BLOCK, Chosen
-from analysis.engagement.estimates import Bootstrap, estimates, measured_posts
+from analysis.engagement.calendar import week_of
+from analysis.engagement.estimates import Bootstrap, Measured, estimates
 from analysis.engagement.grouping import Cells, coded_cells, groups, label_of
 from analysis.engagement.interactions import PARTS, RATES, choices, interactions_of, parts_sum
 from analysis.engagement.linearised import row, summarise
-from analysis.engagement.posts import collected
+from analysis.engagement.posts import account_of, collected
 
 __all__ = ["FEW", "Found", "Measure", "Prepared", "groupwise"]
 
@@ -115,7 +118,7 @@ def groupwise(
     labels = {place: label_of(values) for values, rows in named for place in rows.index}
     found: dict[tuple[int, int], dict] = {}
     for batch in _batches(prepared.sizes[few]):
-        found |= _few(prepared.chosen(batch), measures, statistics, how, labels)
+        found |= _few(prepared, batch, len(measures), statistics, how, labels)
     if not few.all():
         found |= _many(prepared.chosen(few.index[~few]), len(measures), statistics, how)
     results = []
@@ -144,6 +147,8 @@ class Prepared:
         `_group`, `platform`, `posts`.
     reported : dict
         Part of the responses → platforms that report it.
+    table : pandas.DataFrame, optional
+        The posts with `_group`, where they are few and in memory.
     """
 
     frame: nw.LazyFrame
@@ -152,18 +157,40 @@ class Prepared:
     sizes: pd.Series
     counts: pd.DataFrame
     reported: dict[str, list[str]]
+    table: pd.DataFrame | None = None
 
     def chosen(self, places: Iterable[int]) -> Chosen:
         """Choose some groups by their numbers."""
         return Chosen(self.frame, list(self.groups.columns), self.groups.loc[list(places)])
 
+    def posts(self, places: Iterable[int]) -> pd.DataFrame:
+        """Bring the posts of some groups into memory, with `_group`, `_o0`, `_u0`, `_v0`..."""
+        if self.table is None:
+            return collected(self.chosen(places).numbered())
+        return self.table[self.table["_group"].isin(list(places))].reset_index(drop=True)
+
     def parts(self, place: int) -> str:
         """Write the sum of responses that is taken in a group."""
-        return parts_sum(self.counts[self.counts["_group"] == place], self.reported)
+        return self._parts[self._platforms.get(place, ())]
+
+    @cached_property
+    def _platforms(self) -> dict[int, tuple[str, ...]]:
+        found: dict[int, tuple[str, ...]] = {}
+        for place, name in zip(self.counts["_group"].tolist(), self.counts["platform"].tolist(), strict=True):
+            found[place] = (*found.get(place, ()), name)
+        return found
+
+    @cached_property
+    def _parts(self) -> dict[tuple[str, ...], str]:
+        met = {(), *self._platforms.values()}
+        return {names: parts_sum(pd.DataFrame({"platform": list(names)}), self.reported) for names in met}
 
 
 def prepare(cells: Cells, measures: list[Measure]) -> Prepared:
     """Count the posts of each group and write what is to be measured; without grouping columns there is one group."""
+    table = held.held(cells.frame)
+    if table is not None and is_few(len(table)):
+        return _prepared_here(cells, table, measures)
     counts, reported = _counted(cells)
     frame = _measured(cells, measures, reported, set(counts["platform"]))
     if cells.coded:
@@ -174,6 +201,19 @@ def prepare(cells: Cells, measures: list[Measure]) -> Prepared:
         counts, known = counts.assign(_group=0), pd.DataFrame(index=[0])
     sizes = counts.groupby("_group")["posts"].sum().reindex(known.index, fill_value=0)
     return Prepared(frame, known, cells.decoded(known), sizes, counts, reported)
+
+
+def _prepared_here(cells: Cells, table: pd.DataFrame, measures: list[Measure]) -> Prepared:
+    """Do the same for few posts that are in memory."""
+    table = held.numbered(table, cells.coded)
+    counts, reported = held.counted(table, cells.figures)
+    known = table.drop_duplicates("_group").set_index("_group")[cells.coded].sort_index()
+    known = known if cells.coded else pd.DataFrame(index=[0])
+    sizes = pd.Series(np.bincount(table["_group"], minlength=len(known)), index=known.index)
+    pairs = [(measure.over, measure.under) for measure in measures]
+    table = held.measured(table, pairs, cells.figures, reported)
+    frame = nw.from_native(table.drop(columns="_group")).lazy()
+    return Prepared(frame, known, cells.decoded(known), sizes, counts, reported, table)
 
 
 def _counted(cells: Cells) -> tuple[pd.DataFrame, dict[str, list[str]]]:
@@ -224,22 +264,38 @@ def _batches(sizes: pd.Series) -> Iterator[list[int]]:
 
 
 def _few(
-    chosen: Chosen, measures: list[Measure], statistics: list[str], how: Bootstrap, labels: dict[int, str]
+    prepared: Prepared,
+    places: list[int],
+    measures: int,
+    statistics: list[str],
+    how: Bootstrap,
+    labels: dict[int, str],
 ) -> dict[tuple[int, int], dict]:
     """Measure groups of few posts, from the posts."""
-    table = collected(chosen.numbered())
-    by_group = dict(iter(table.groupby("_group"))) if len(table) else {}
+    table = prepared.posts(places)
+    rows = table.groupby("_group").indices if len(table) else {}
+    account, week = account_of(table), week_of(table)
     found = {}
-    for group in chosen.groups.index:
-        posts = by_group.get(float(group), table.head(0))
-        for place in range(len(measures)):
-            over, under = (posts[f"_{name}{place}"].to_numpy(float, na_value=np.nan) for name in "ou")
-            usable = ~np.isnan(over) & (under > 0)
-            drawn = measured_posts(posts[usable], over[usable], under[usable], how.together)
-            rows = estimates(drawn, statistics, how, labels.get(group, ""))
-            counts = {"n": usable.sum(), "zero": (under == 0).sum(), "positive": (under > 0).sum()}
-            found[group, place] = {name: int(count) for name, count in counts.items()} | {"rows": rows}
+    for number in range(measures):
+        over, under = (table[f"_{name}{number}"].to_numpy(float, na_value=np.nan) for name in "ou")
+        for group in places:
+            of = rows.get(group, np.array([], dtype=int))
+            said = under[of]
+            usable = of[~np.isnan(over[of]) & (said > 0)]
+            drawn = _drawn(over[usable], under[usable], account[usable], week[usable], how)
+            counts = {"n": len(usable), "zero": (said == 0).sum(), "positive": (said > 0).sum()}
+            estimated = estimates(drawn, statistics, how, labels.get(group, ""))
+            found[group, number] = {name: int(count) for name, count in counts.items()} | {"rows": estimated}
     return found
+
+
+def _drawn(
+    over: np.ndarray, under: np.ndarray, account: np.ndarray, week: np.ndarray, how: Bootstrap
+) -> Measured:
+    """Hold the posts of a group with their values and blocks, sorted so that the order of rows changes nothing."""
+    order = np.lexsort((under, over))
+    blocks = bootstrap.blocks(account[order], week[order], how.together)
+    return Measured(over[order], under[order], blocks)
 
 
 def _many(

@@ -1,0 +1,106 @@
+"""Few posts already in memory: numbered by group and measured as an engine would, by arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import narwhals.stable.v2 as nw
+import numpy as np
+import pandas as pd
+
+from analysis.engagement.aggregates import BLOCK
+from analysis.engagement.interactions import PARTS
+
+__all__ = ["numbered"]
+
+
+def held(frame: nw.LazyFrame) -> pd.DataFrame | None:
+    """Give the table when it is in memory already.
+
+    Examples
+    --------
+    >>> held(nw.from_native(pd.DataFrame({"reach": [10]})).lazy())["reach"].tolist()
+    [10]
+    """
+    return frame.to_native() if frame.implementation.is_pandas() else None
+
+
+def numbered(table: pd.DataFrame, coded: list[str]) -> pd.DataFrame:
+    """Number the group of each post, groups in the order of their codes.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Posts with their coded grouping columns.
+    coded : list of str
+        Names of these columns; without any, all posts are group 0.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The posts with `_group`.
+
+    Examples
+    --------
+    >>> numbered(pd.DataFrame({"_k0": [2.0, 0.0, 2.0]}), ["_k0"])["_group"].tolist()
+    [1, 0, 1]
+    """
+    number = table.groupby(coded).ngroup().to_numpy() if coded else np.zeros(len(table), dtype=np.int64)
+    return table.assign(_group=number)
+
+
+def counted(table: pd.DataFrame, figures: tuple[str, ...]) -> tuple[pd.DataFrame, dict[str, list[str]]]:
+    """Count the posts of each group and platform, and list the platforms that report each part of the responses.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"_group": 0, "platform": ["y", "x", "y"], "_f_saves": [1.0, None, None]})
+    >>> counts, reported = counted(table, ("saves",))
+    >>> counts.to_dict("list"), reported
+    ({'_group': [0, 0], 'platform': ['x', 'y'], 'posts': [1, 2]}, {'saves': ['y']})
+    """
+    counts = table.groupby(["_group", "platform"]).size().rename("posts").reset_index()
+    platform = table["platform"].to_numpy(dtype=object)
+    known = {part: table[f"_f_{part}"].notna().to_numpy() for part in PARTS if part in figures}
+    return counts, {part: sorted(set(platform[rows])) for part, rows in known.items()}
+
+
+def measured(
+    table: pd.DataFrame,
+    measures: list[tuple[str, str | None]],
+    figures: tuple[str, ...],
+    reported: Mapping[str, list[str]],
+) -> pd.DataFrame:
+    """Add the numerator, denominator and value of each measure: `_o0, _u0, _v0`.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"platform": "x", "account": "a", "_group": 0, "_f_reach": [8.0], "_f_clicks": [2.0]})
+    >>> measured(table, [("clicks", "reach")], ("reach", "clicks"), {})[["_o0", "_u0", "_v0"]].values.tolist()
+    [[2.0, 8.0, 0.25]]
+    """
+    made: dict[str, np.ndarray] = {}
+    for place, (name, divisor) in enumerate(measures):
+        over = _interactions(table, reported) if name == "interactions" else _figure(table, name)
+        there = divisor is None or divisor in figures
+        under = (
+            _figure(table, divisor) if divisor and there else np.full(len(table), 1.0 if there else np.nan)
+        )
+        value = np.divide(over, under, out=np.full(len(table), np.nan), where=under > 0)
+        made |= {f"_o{place}": over, f"_u{place}": under, f"_v{place}": value}
+    kept = [name for name in table if name in (*BLOCK, "published", "_group") or name.startswith("_k")]
+    return table[kept].assign(**made)
+
+
+def _figure(table: pd.DataFrame, name: str) -> np.ndarray:
+    return table[f"_f_{name}"].to_numpy(dtype=float, na_value=np.nan)
+
+
+def _interactions(table: pd.DataFrame, reported: Mapping[str, list[str]]) -> np.ndarray:
+    """Sum the responses to each post, as `interactions_of` writes it for an engine."""
+    total, platform = _figure(table, "reactions"), table["platform"]
+    for part in (part for part in PARTS[1:] if reported.get(part)):
+        value = _figure(table, part)
+        value = np.nan_to_num(value) if part == "saves" else value
+        total = total + np.where(platform.isin(reported[part]).to_numpy(dtype=bool), value, 0.0)
+    return total
