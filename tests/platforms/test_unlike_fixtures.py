@@ -155,3 +155,32 @@ def test_a_line_of_descriptions_without_labels_is_no_sum(tmp_path):
     export = read_export(written(tmp_path, "posts.csv", HEAD + described + POSTS))
     assert (len(export.table), export.totals) == (3, {})
     assert "description" in {notice.code for notice in export.warnings}
+
+
+def test_linkedin_posts_and_days_with_french_headings(tmp_path):
+    posts = (
+        "Titre du post,Lien du post,Type de post,Date de création,Impressions,Vues,Clics,J’aime,Commentaires,"
+        "Republications,Taux d’engagement,Type de contenu\n"
+        "a,https://www.linkedin.com/feed/update/urn:li:activity:7160000000000000001,Organique,02/13/2024,900,,20,10,2,1,"
+        "0.031,Article\n"
+        "b,https://www.linkedin.com/feed/update/urn:li:activity:7160000000000000002,Sponsorisé,02/14/2024,100,50,1,0,0,"
+        "0,0.02,Vidéo\n"
+    )
+    export = read_export(written(tmp_path, "Tous les posts.csv", posts))
+    table = export.table
+    assert table[["views", "clicks", "reactions", "comments", "shares"]].sum().tolist() == [
+        1000,
+        21,
+        10,
+        2,
+        1,
+    ]
+    assert (table["kind"].tolist(), table["paid"].tolist()) == (["link", "video"], [False, True])
+    assert "headings_guessed" in {notice.code for notice in export.warnings}
+    days = (
+        "Date,Impressions (organiques),Impressions (sponsorisées),Impressions (total),Clics (total),Republications (total)\n"
+        "02/13/2024,5,1,6,2,1\n02/14/2024,7,0,7,3,0\n"
+    )
+    daily = read_export(written(tmp_path, "Indicateurs.csv", days)).table
+    sums = daily.groupby("metric")["value"].sum().to_dict()
+    assert sums == {"views": 13, "views_organic": 12, "views_sponsored": 1, "clicks": 5, "shares": 1}
