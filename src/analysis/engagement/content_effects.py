@@ -15,7 +15,9 @@ from analysis.engagement.counts import CountModel, count_model
 from analysis.engagement.interactions import RATES, choices
 from analysis.engagement.observed import DAYS, Observed, observed
 from analysis.engagement.posting_times import FEWEST
-from analysis.errors import ParameterError, did_you_mean
+from analysis.engagement.posts import column_names
+from analysis.engagement.values import check_level, numbers
+from analysis.errors import DataError, ParameterError, did_you_mean
 
 __all__ = ["CONTROLS", "content_effects"]
 
@@ -66,8 +68,9 @@ def content_effects(
     Returns
     -------
     pandas.DataFrame
-        One row per group but the reference: `group_1` (reference), `group_2`, `estimate` (ratio: 1.3 is 30 %
-        more), `se` (of the ratio), `low, high`, `n` (posts of the model), `n_1`, `n_2`, `df`, `p`,
+        One row per group but the reference (none when there is one group or no measured post): `group_1`
+        (reference), `group_2`, `estimate` (ratio: 1.3 is 30 % more), `se` (of the ratio), `low, high`, `n` (posts of
+        the model), `n_1`, `n_2`, `df`, `p`,
         `p_adjusted`, `size` (negative binomial; large: Poisson), `n_missing`, `n_young`, `n_silent` (posts of
         accounts without any response), `method`, `flag` (`n<30`: described only, without model or interval;
         `n<5`: a group too small; `weeks<8`, `accounts<8`).
@@ -99,6 +102,8 @@ def content_effects(
     [{'group_1': 'photo', 'group_2': 'link', 'estimate': 0.5, 'n_2': 40}]
     """
     refuse_correction(correction)
+    check_level(level)
+    controls = [controls] if isinstance(controls, str) else list(controls)
     choices("together", [together], ("auto", "weeks", "accounts"))
     if over is not None:
         choices("over", [over], RATES)
@@ -119,7 +124,9 @@ def content_effects(
     others = [name for name in groups if name != base]
     held = [name for name in controls if name != by]
     rows = (
-        _described(table, by, base, others)
+        []
+        if not others
+        else _described(table, by, base, others)
         if len(table) < SMALL
         else _modelled(table, by, base, others, held, together, level)
     )
@@ -134,6 +141,11 @@ def content_effects(
 
 def _with_offset(posts: Any, outcome: str, over: str | None, **options: Any) -> Observed:
     """Read posts with `_over` (the count) and `_offset`; a post reached by nobody cannot be measured."""
+    if over is not None and over not in column_names(posts):
+        raise DataError(
+            f'The table of posts has no column "{over}", which the count is measured against. '
+            "Name another by over=, or give over=None for the count itself."
+        )
     if outcome == "interactions":
         seen = observed(posts, outcome if over is None else f"engagement by {over}", **options)
         return _offset(seen, seen.posts["_under"])
@@ -141,12 +153,7 @@ def _with_offset(posts: Any, outcome: str, over: str | None, **options: Any) -> 
     seen = observed(posts, outcome, optional=optional, **options)
     if over is None:
         return _offset(seen, seen.posts["_under"])
-    under = (
-        pd.to_numeric(seen.posts[over]).astype("Float64").to_numpy(float, na_value=np.nan)
-        if over in seen.posts
-        else np.full(len(seen.posts), np.nan)
-    )
-    return _offset(seen, pd.Series(under))
+    return _offset(seen, pd.Series(numbers(seen.posts[over], over)))
 
 
 def _offset(seen: Observed, under: pd.Series) -> Observed:

@@ -15,6 +15,7 @@ from analysis.engagement.counts import count_model
 from analysis.engagement.estimates import Bootstrap, flags, with_intervals
 from analysis.engagement.observed import DAYS, observed
 from analysis.engagement.posts import read_posts
+from analysis.engagement.values import check_level, moments
 from analysis.errors import DataError, ParameterError
 
 __all__ = ["delay_effect", "event_study", "first_posts"]
@@ -35,7 +36,8 @@ def first_posts(
     posts : table
         The posts contract, in any table narwhals reads.
     events : table
-        One row per event and account: `account`, `happened` (on the clock of `published`), and `event` where named.
+        One row per event and account: `account`, `happened` (on the clock of `published`), `event` where named, and
+        `platform` where only posts of one platform answer it.
     measure : str
         `interactions`, a column of counts, or `engagement by reach`.
     within : str
@@ -47,7 +49,8 @@ def first_posts(
     -------
     pandas.DataFrame
         One row per event: `event` where named, `account, happened`, `post_id`, `delay_hours`, `actual` (the
-        measure), `usual` (median of the account's posts in the 180 days before), `estimate` (actual / usual),
+        measure), `usual` (median of the account's posts in the 180 days before, on the platform of the post that
+        followed), `estimate` (actual / usual),
         `n` (posts behind `usual`), `flag` (`no post`; `n<5` or `usual 0`: no estimate).
 
     Raises
@@ -55,7 +58,7 @@ def first_posts(
     DataError
         When a column is absent or a moment of an event is missing.
     ParameterError
-        When the measure is not known.
+        When the measure or the length of `within` is not known.
 
     Notes
     -----
@@ -72,31 +75,52 @@ def first_posts(
     """
     table = observed(posts, measure, needed=["published", "account", "post_id"], days=days).posts
     table = table.sort_values(["account", "published", "post_id"], kind="stable")
-    listed = read_posts(events, ["account", "happened"], ["event"])
-    moments = pd.to_datetime(listed["happened"])
-    if moments.isna().any():
-        row = int(np.flatnonzero(moments.isna())[0]) + 1
-        raise DataError(f'events, row {row}: "happened" is missing. Give the moment of each event.')
-    moments = moments.dt.tz_convert("UTC").dt.tz_localize(None) if moments.dt.tz is not None else moments
-    listed = listed.assign(happened=moments.astype("datetime64[us]"))
-    order = [name for name in ("account", "happened", "event") if name in listed]
-    listed = listed.sort_values(order, kind="stable", ignore_index=True)
-    by_account = dict(iter(table.groupby("account", sort=False)))
+    listed, length = _listed(events), _length(within)
+    keys = [name for name in ("platform", "account") if name in listed]
+    if "platform" in keys and "platform" not in table:
+        raise DataError('The table of posts has no column "platform", which the events name.')
+    own = dict(iter(table.groupby(keys, sort=False)))
     rows = [
-        _followed(by_account.get(row.account, table.iloc[:0]), row.happened, pd.Timedelta(within))
-        for row in listed.itertuples()
+        _followed(own.get(names, table.iloc[:0]), happened, length)
+        for *names, happened in listed[[*keys, "happened"]].itertuples(index=False)
+        for names in [tuple(names)]
     ]
     found = pd.DataFrame(rows, columns=[*COLUMNS[2:]])
-    return pd.concat(
-        [listed[[name for name in ("event", "account", "happened") if name in listed]], found], axis=1
-    )
+    named = [name for name in ("event", "platform", "account", "happened") if name in listed]
+    return pd.concat([listed[named], found], axis=1)
+
+
+def _listed(events: Any) -> pd.DataFrame:
+    """Read events in the order of account and moment."""
+    listed = read_posts(events, ["account", "happened"], ["event", "platform"])
+    happened = moments(listed["happened"], "happened")
+    if happened.isna().any():
+        row = int(np.flatnonzero(happened.isna())[0]) + 1
+        raise DataError(f'events, row {row}: "happened" is missing. Give the moment of each event.')
+    happened = happened.dt.tz_convert("UTC").dt.tz_localize(None) if happened.dt.tz is not None else happened
+    listed = listed.assign(happened=happened.astype("datetime64[us]"))
+    order = [name for name in ("platform", "account", "happened", "event") if name in listed]
+    return listed.sort_values(order, kind="stable", ignore_index=True)
+
+
+def _length(within: str) -> pd.Timedelta:
+    try:
+        length = pd.Timedelta(within)
+    except (TypeError, ValueError):
+        length = pd.NaT
+    if pd.isna(length) or length <= pd.Timedelta(0):
+        raise ParameterError(f'within="{within}" is not a length of time. Write 7D or 36h.')
+    return length
 
 
 def _followed(own: pd.DataFrame, happened: pd.Timestamp, within: pd.Timedelta) -> dict:
-    moments, values = own["published"].to_numpy(), own["_value"].to_numpy()
+    published, values = own["published"].to_numpy(), own["_value"].to_numpy()
     limits = [happened - pd.Timedelta(days=BEFORE), happened, happened + within]
-    since, here = np.searchsorted(moments, [limit.to_datetime64() for limit in limits[:2]])
-    past, followed = values[since:here], here < len(moments) and moments[here] <= limits[2]
+    since, here = np.searchsorted(published, [limit.to_datetime64() for limit in limits[:2]])
+    past, followed = values[since:here], here < len(published) and published[here] <= limits[2]
+    if followed and "platform" in own:
+        platform = own["platform"].astype("string").fillna("").to_numpy(dtype=str)
+        past = past[platform[since:here] == platform[here]]
     usual = float(np.median(past)) if len(past) >= FEWEST else np.nan
     row = {"post_id": None, "delay_hours": np.nan, "actual": np.nan, "usual": usual}
     row |= {"estimate": np.nan, "n": len(past), "flag": "no post"}
@@ -167,7 +191,7 @@ def event_study(
     >>> event_study(posts, events)[["from_hours", "to_hours", "estimate", "n"]].values.tolist()[0]
     [0.0, 1.0, 3.0, 1.0]
     """
-    edges = [0.0, *map(float, cuts), pd.Timedelta(within).total_seconds() / 3600]
+    edges = [0.0, *map(float, cuts), _length(within).total_seconds() / 3600]
     if any(low >= high for low, high in pairwise(edges)):
         raise ParameterError("cuts: limits must rise from above 0 to below the window given by within.")
     found = first_posts(posts, events, measure, within=within, days=days)
@@ -248,6 +272,7 @@ def delay_effect(
     >>> delay_effect(posts, events)[["n", "flag"]].values.tolist()
     [[1, 'n<30']]
     """
+    check_level(level)
     if measure.startswith("engagement by "):
         raise ParameterError(f'measure="{measure}" is a rate: give a count, such as "interactions".')
     found = first_posts(posts, events, measure, within=within, days=days)

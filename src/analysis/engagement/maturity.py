@@ -12,7 +12,8 @@ import pandas as pd
 from analysis.engagement import bootstrap
 from analysis.engagement.estimates import Bootstrap, with_intervals
 from analysis.engagement.observed import DAYS, ages, observed
-from analysis.engagement.posts import account_of, read_posts
+from analysis.engagement.posts import account_of, framed, read_posts
+from analysis.errors import ParameterError
 
 __all__ = ["at_age", "mature_posts", "maturity", "readings", "young_posts"]
 
@@ -55,7 +56,7 @@ def maturity(
     Raises
     ------
     ParameterError
-        When the measure is not known.
+        When the measure is not known or an age is negative.
     DataError
         When a column is absent.
 
@@ -72,7 +73,10 @@ def maturity(
     >>> maturity(table, at=[1, 7, 28])[["age", "estimate", "n"]].round(2).to_dict("list")
     {'age': [1.0, 7.0, 28.0], 'estimate': [0.5, 0.8, 0.98], 'n': [1, 1, 1]}
     """
-    past, at = readings(history, measure), np.array(list(at), float)
+    at = np.atleast_1d(np.array(at if np.isscalar(at) else list(at), float))
+    if not len(at) or not (at >= 0).all():
+        raise ParameterError("at: give the ages to read, in days, 0 or more.")
+    past = readings(history, measure)
     past = past[past.groupby(["_account", "post_id"])["_age"].transform("size") > 1]
     rows, blocks = [], []
     for (account, _), part in past.groupby(["_account", "post_id"], sort=True):
@@ -190,9 +194,12 @@ def mature_posts(posts: Any, days: float = DAYS) -> Any:
     >>> len(mature_posts(pd.DataFrame(dates).apply(pd.to_datetime)))
     1
     """
-    frame = nw.from_native(posts)
+    frame = framed(posts)
     if "exported" not in frame.collect_schema().names():
         return posts
+    if frame.implementation.is_pandas():
+        old = ages(read_posts(posts, ["published", "exported"]))
+        return posts[~(old < days).to_numpy()]
     age = (nw.col("exported") - nw.col("published")).dt.total_seconds()
     return frame.filter((age >= days * 86400) | age.is_null()).to_native()
 

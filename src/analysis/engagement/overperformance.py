@@ -11,6 +11,8 @@ from scipy import stats
 
 from analysis.engagement.maturity import at_age, readings
 from analysis.engagement.observed import DAYS, Observed, observed
+from analysis.engagement.values import check_level
+from analysis.errors import DataError
 
 __all__ = ["overperformance"]
 
@@ -59,20 +61,21 @@ def overperformance(
         `actual`, `expected` (mean of the middle half of the earlier posts), `ratio` (actual / expected),
         `estimate` (the score: ratio from 1 on, −expected / actual below, −2 × expected without any response),
         `low, high` (the score at the limits of the expectation), `se` (of the expectation), `n` (earlier posts
-        used), `method`, `flag` (`n<5`, `young`, `expected 0`).
+        used), `method`, `flag` (`n<5`, `young`, `expected 0`; `no date`: neither scored nor compared with; `no
+        upper limit`: so few and uneven posts that the expectation may be 0).
 
     Raises
     ------
     ParameterError
         When the measure is not known.
     DataError
-        When a column is absent.
+        When a column is absent or a post is there twice.
 
     Notes
     -----
-    No score lies between −1 and 1: it jumps at the expectation. High scores fall back by themselves (regression
-    to the mean): they are leads to look at, not proof of what works. Where no reading is as old as the post and
-    as young as its own age, an earlier post is not used.
+    No score of a post with responses lies between −1 and 1: it jumps at the expectation. High scores fall back by
+    themselves (regression to the mean): they are leads to look at, not proof of what works. Where no reading is
+    as old as the post and as young as its own age, an earlier post is not used.
 
     References
     ----------
@@ -86,9 +89,11 @@ def overperformance(
     >>> overperformance(table)[["actual", "expected", "estimate", "n"]].tail(2).values.tolist()
     [[30.0, 10.0, 3.0, 5.0], [5.0, 10.0, -2.0, 6.0]]
     """
+    check_level(level)
     keys = [by] if isinstance(by, str) else list(by or [])
     seen = observed(posts, measure, needed=["published", "post_id", *keys], days=None)
     table = seen.posts.sort_values(["_account", "published", "post_id"], kind="stable", ignore_index=True)
+    _refuse_repeats(table)
     past = None if history is None else readings(history, measure)
     parts = [
         _scored(group.reset_index(drop=True), past, days, last, fewest, level)
@@ -101,6 +106,16 @@ def overperformance(
     return found.sort_values(["_account", "published", "post_id"], kind="stable", ignore_index=True)[names]
 
 
+def _refuse_repeats(table: pd.DataFrame) -> None:
+    named = table[table["post_id"].notna()]
+    twice = named[named.duplicated(["_account", "post_id"])]
+    if len(twice):
+        raise DataError(
+            f'post_id "{twice["post_id"].iloc[0]}" is there more than once: give each post once, with its newest '
+            "figures, and all readings as history=."
+        )
+
+
 def _blind(seen: Observed, days: float) -> str:
     known = bool(seen.posts["_age"].notna().any())
     return f"blind to age beyond {days:g} days" if known else "blind to age: no export date"
@@ -111,10 +126,11 @@ def _scored(
 ) -> pd.DataFrame:
     """Score the posts of one account and kind, in the order of publication."""
     actual, age = group["_value"].to_numpy(), group["_age"].to_numpy()
+    dated = group["published"].notna().to_numpy()
     figures = _figures(group, past, days)
     rows = []
     for i in range(len(group)):
-        before = figures(i)[max(0, i - last) : i]
+        before = figures(i)[max(0, i - last) : i] if dated[i] else np.array([])
         rows.append(_expected(before[~np.isnan(before)]))
     expected, se, n = (np.array(column, float) for column in zip(*rows, strict=True))
     margin = se * stats.t.ppf((1 + level) / 2, np.maximum(n - 2 * (n // 4) - 1, 1))
@@ -125,15 +141,17 @@ def _scored(
     shown = {"expected": np.where(hidden, np.nan, expected), "se": np.where(hidden, np.nan, se)}
     limits = {"estimate": expected, "low": expected + margin, "high": expected - margin}
     scores = {name: _score(actual, limit, ratio) for name, limit in limits.items()}
-    flags = [
-        _flag(few, old, zero, fewest) for few, old, zero in zip(n < fewest, young, expected <= 0, strict=True)
-    ]
+    unbounded = ~np.isnan(scores["estimate"]) & ~np.isnan(se) & np.isnan(scores["high"])
+    facts = zip(dated, n < fewest, young, expected <= 0, unbounded, strict=True)
+    flags = [_flag(*fact, fewest) for fact in facts]
     return group.assign(actual=actual, age=age, ratio=ratio, n=n.astype(int), **shown, **scores, flag=flags)
 
 
-def _flag(few: bool, young: bool, zero: bool, fewest: int) -> str:
+def _flag(dated: bool, few: bool, young: bool, zero: bool, unbounded: bool, fewest: int) -> str:
+    if not dated:
+        return "no date"
     words = ["young" if young else "", f"n<{fewest}" if few else "", "expected 0" if zero and not few else ""]
-    return ", ".join(filter(None, words))
+    return ", ".join(filter(None, [*words, "no upper limit" if unbounded else ""]))
 
 
 def _score(actual: np.ndarray, expected: np.ndarray, ratio: np.ndarray) -> np.ndarray:

@@ -10,7 +10,8 @@ import pandas as pd
 from analysis.engagement.interactions import choices
 from analysis.engagement.observed import DAYS, Observed, observed
 from analysis.engagement.shrinkage import shrink
-from analysis.errors import ParameterError
+from analysis.engagement.values import check_level
+from analysis.errors import DataError, ParameterError
 
 __all__ = ["FEWEST", "posting_test", "posting_times"]
 
@@ -62,9 +63,9 @@ def posting_times(
     Raises
     ------
     ParameterError
-        When the measure, zone, cells or hours are not allowed.
+        When the measure, zone, cells, hours or level are not allowed.
     DataError
-        When a column is absent.
+        When a column is absent or the measure is negative.
 
     Notes
     -----
@@ -84,6 +85,7 @@ def posting_times(
     >>> found.loc[found["n"] > 0, ["weekday", "hour", "n", "flag"]].head(2).values.tolist()
     [[1, 9, 9, 'zone unknown'], [2, 9, 9, 'zone unknown']]
     """
+    check_level(level)
     seen = _cells(observed(posts, measure, needed=["published"], zone=zone, days=days), cells, hours)
     table = seen.posts
     groups = table.groupby(["weekday", "hour"], sort=True)
@@ -197,6 +199,11 @@ def _cells(seen: Observed, cells: Cells, hours: int) -> Observed:
         )
     table = seen.posts.dropna(subset=["_clock"])
     undated = len(seen.posts) - len(table)
+    negative = int((table["_value"] < 0).sum())
+    if negative:
+        raise DataError(
+            f"The measure is below 0 for {negative} posts, as no count can be: correct them or leave them out."
+        )
     log = np.log1p(table["_value"])
     own = log.groupby(table["_account"]).transform("mean")
     clock = table["_clock"].dt

@@ -139,6 +139,17 @@ def _dated(frame: nw.LazyFrame) -> nw.LazyFrame:
     return nw.from_native(table.assign(published=moments(table["published"]))).lazy()
 
 
+def column_names(posts: Any) -> list[str]:
+    """Name the columns of any table or Parquet path.
+
+    Examples
+    --------
+    >>> column_names(pd.DataFrame({"reach": [1]}))
+    ['reach']
+    """
+    return framed(parquet_posts(posts) if isinstance(posts, str | Path) else posts).collect_schema().names()
+
+
 def zone_of(posts: Any) -> str | None:
     """Name the zone that `published` carries, on whose clock `read_posts` leaves it; none where it carries none.
 

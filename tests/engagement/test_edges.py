@@ -1,0 +1,154 @@
+"""Posts at the edge of what can be measured: undated, repeated, on two platforms of one name, below 0."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from analysis.engagement import (
+    content_effects,
+    delay_effect,
+    event_study,
+    first_posts,
+    mature_posts,
+    maturity,
+    overperformance,
+    posting_times,
+)
+from analysis.errors import DataError, ParameterError
+
+POSTS = pd.DataFrame(
+    {
+        "account": "a",
+        "post_id": [str(i) for i in range(12)],
+        "kind": "photo",
+        "published": pd.date_range("2025-01-06 09:00", periods=12, freq="D"),
+        "reactions": [10, 12, 9, 11, 10, 13, 8, 40, 10, 11, 9, 10],
+    }
+)
+
+
+def test_a_post_without_date_is_neither_scored_nor_compared_with():
+    undated = POSTS.assign(published=POSTS["published"].where(POSTS["post_id"] != "7"))
+    found = overperformance(undated).set_index("post_id")
+    assert found.loc["7", "flag"] == "no date"
+    assert np.isnan(found.loc["7", "estimate"])
+    without = overperformance(POSTS[POSTS["post_id"] != "7"]).set_index("post_id")
+    pd.testing.assert_series_equal(found["estimate"].drop("7"), without["estimate"])
+
+
+def test_posts_that_are_all_undated_give_no_score():
+    found = overperformance(POSTS.assign(published=pd.NaT))
+    assert found["estimate"].isna().all()
+    assert set(found["flag"]) == {"no date"}
+
+
+def test_a_score_without_upper_limit_says_so():
+    uneven = POSTS.assign(reactions=[0, 0, 0, 40, 40, 5, 0, 0, 0, 0, 0, 0])
+    row = overperformance(uneven).set_index("post_id").loc["5"]
+    before = np.array([0, 0, 40])
+    assert row["expected"] == pytest.approx(before.mean())
+    assert row["estimate"] == pytest.approx(-before.mean() / 5)
+    assert np.isnan(row["high"])
+    assert row["flag"] == "no upper limit"
+
+
+def test_a_post_that_is_there_twice_is_refused():
+    twice = pd.concat([POSTS, POSTS.tail(1)])
+    with pytest.raises(DataError, match='post_id "11" is there more than once: give each post once'):
+        overperformance(twice)
+    assert len(overperformance(twice.assign(post_id=None))) == 13
+
+
+def test_what_is_usual_is_usual_on_the_platform_of_the_post_that_followed():
+    here = POSTS.assign(platform="facebook")
+    there = POSTS.assign(
+        platform="instagram", published=POSTS["published"] + pd.Timedelta("1h"), reactions=100
+    )
+    posts = pd.concat([here, there], ignore_index=True)
+    events = pd.DataFrame({"account": ["a"], "happened": ["2025-01-16 08:00"]})
+    row = first_posts(posts, events).iloc[0]
+    assert (row["actual"], row["usual"], row["n"]) == (9.0, np.median(POSTS["reactions"][:10]), 10)
+    row = first_posts(posts, events.assign(platform="instagram")).iloc[0]
+    assert (row["platform"], row["delay_hours"], row["actual"], row["usual"]) == ("instagram", 2.0, 100, 100)
+    with pytest.raises(DataError, match='no column "platform", which the events name'):
+        first_posts(POSTS, events.assign(platform="instagram"))
+
+
+@pytest.mark.parametrize("within", ["a week", "-1D", None])
+def test_a_window_after_events_is_a_length_of_time(within):
+    events = pd.DataFrame({"account": ["a"], "happened": ["2025-01-16 08:00"]})
+    for measure in (first_posts, event_study, delay_effect):
+        with pytest.raises(ParameterError, match=f'within="{within}" is not a length of time'):
+            measure(POSTS, events, within=within)
+
+
+def test_the_moment_of_an_event_is_a_date():
+    with pytest.raises(DataError, match='"happened", row 1: "1 May" is not a date'):
+        first_posts(POSTS, pd.DataFrame({"account": ["a"], "happened": ["1 May"]}))
+
+
+@pytest.mark.parametrize("published", [POSTS["published"], POSTS["published"].dt.tz_localize("UTC")])
+@pytest.mark.parametrize("exported", ["2025-01-15", pd.Timestamp("2025-01-15").date()])
+def test_young_posts_are_left_out_however_days_are_written(published, exported):
+    kept = mature_posts(POSTS.assign(published=published, exported=exported))
+    assert kept["post_id"].tolist() == ["0", "1"]
+    assert kept["published"].dtype == published.dtype
+
+
+def test_young_posts_are_left_out_of_other_tables():
+    posts = pl.from_pandas(POSTS.assign(exported=pd.Timestamp("2025-01-15"))).with_columns(
+        pl.col("exported").cast(pl.Date)
+    )
+    assert mature_posts(posts)["post_id"].to_list() == ["0", "1"]
+
+
+def test_a_measure_below_zero_is_refused():
+    with pytest.raises(DataError, match="The measure is below 0 for 1 posts"):
+        posting_times(POSTS.assign(reactions=[-3, *range(11)]), "reactions")
+
+
+def test_what_is_measured_against_must_be_there():
+    with pytest.raises(
+        DataError, match=r'no column "reach", which the count is measured against. .* over=None'
+    ):
+        content_effects(POSTS)
+    assert content_effects(POSTS, over=None).empty
+
+
+def test_one_kind_of_posts_gives_no_comparison():
+    many = pd.concat([POSTS] * 4).assign(published=pd.NaT, reach=100)
+    assert content_effects(many, controls=()).empty
+
+
+def test_one_control_may_be_named_alone():
+    rng = np.random.default_rng(5)
+    posts = pd.DataFrame({"published": pd.date_range("2025-01-06", periods=200, freq="D"), "reach": 100})
+    posts = posts.assign(kind=rng.choice(["photo", "link"], 200), reactions=rng.poisson(5, 200))
+    pd.testing.assert_frame_equal(
+        content_effects(posts, controls="weekday"), content_effects(posts, controls=["weekday"])
+    )
+
+
+@pytest.mark.parametrize("level", [95, 0, 1])
+def test_a_level_is_a_share(level):
+    events = pd.DataFrame({"account": ["a"], "happened": ["2025-01-16 08:00"]})
+    for measure in (
+        lambda: content_effects(POSTS, over=None, level=level),
+        lambda: overperformance(POSTS, level=level),
+        lambda: posting_times(POSTS, "reactions", level=level),
+        lambda: delay_effect(POSTS, events, level=level),
+        lambda: event_study(POSTS, events, level=level),
+    ):
+        with pytest.raises(ParameterError, match=f"level={level} is not between 0 and 1"):
+            measure()
+
+
+def test_ages_are_days_from_publication():
+    history = POSTS.assign(exported=pd.Timestamp("2025-03-01"))
+    assert maturity(history, at=7)["age"].tolist() == [7]
+    for wrong in ([], [-1]):
+        with pytest.raises(ParameterError, match="at: give the ages to read, in days"):
+            maturity(history, at=wrong)
