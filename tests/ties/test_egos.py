@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-from analysis.errors import DataError
+from analysis.errors import DataError, ParameterError
 from analysis.ties import ego_constraint, ego_measures, next_ties, stakeholders, structural_holes
 from analysis.ties import ledger as ledger_of
 from analysis.ties.ego import SMALL
@@ -175,3 +175,24 @@ def test_no_tie_at_all_is_an_empty_table_with_its_columns(measure):
     some = measure(pd.DataFrame({"ego": ["a"], "alter": ["b"]}))
     none = measure(pd.DataFrame({"ego": [], "alter": []}))
     assert none.empty and list(none.columns) == list(some.columns)
+
+
+def test_what_is_said_of_a_contact_does_not_depend_on_the_order_of_rows():
+    told = pd.DataFrame(
+        {
+            "ego": ["a", "a", "a", "b"],
+            "alter": ["x", "x", "y", "x"],
+            "alter_sector": ["food", None, "craft", "food"],
+            "channel": ["offline", "facebook", "offline", "x"],
+            "sector": ["food", None, "food", "craft"],
+        }
+    )
+    expected = ego_measures(told, "alter_sector", own="sector")
+    assert expected["known"].tolist() == [2, 1]
+    assert expected["ei"].tolist() == [0.0, 1.0]
+    for rows in ([1, 0, 2, 3], [3, 2, 1, 0]):
+        pd.testing.assert_frame_equal(ego_measures(told.iloc[rows], "alter_sector", own="sector"), expected)
+    with pytest.raises(DataError, match='gives ego "a" several values of "sector"'):
+        ego_measures(told.assign(sector=["food", "craft", "food", "craft"]), "alter_sector", own="sector")
+    with pytest.raises(ParameterError, match="not a list"):
+        ego_measures(told, ["food"])

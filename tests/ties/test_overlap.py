@@ -8,7 +8,16 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-from analysis.ties import bridge_share, granovetter, local_bridges, removal, tie_overlap, weak_tie_share
+from analysis.errors import ParameterError
+from analysis.ties import (
+    bridge_share,
+    ego_constraint,
+    granovetter,
+    local_bridges,
+    removal,
+    tie_overlap,
+    weak_tie_share,
+)
 from analysis.ties.network import network
 from analysis.ties.overlap import bridges
 from analysis.ties.triangles import triangles
@@ -153,3 +162,38 @@ def test_bridges_among_weak_and_strong_ties_are_counted():
     assert result["estimate"].tolist() == [1.0, 0.0, 1.0]
     assert result["n"].tolist() == [1, 12, 13]
     assert result.loc["difference", "flag"] == "n<30"
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        lambda graph: weak_tie_share(graph, level=95),
+        lambda graph: bridge_share(graph, "weight", 2, level=95),
+        lambda graph: granovetter(graph, "weight", level=95),
+        lambda graph: ego_constraint(graph, level=95),
+    ],
+)
+def test_a_level_is_a_share(measure):
+    with pytest.raises(ParameterError, match="level=95 is not a confidence level"):
+        measure(nx.karate_club_graph())
+
+
+@pytest.mark.parametrize("thresholds", [[], [np.nan], ["close"], np.nan])
+def test_a_threshold_is_a_number(thresholds):
+    with pytest.raises(ParameterError, match=r"thresholds=.*: give one number at least"):
+        weak_tie_share(nx.karate_club_graph(), thresholds)
+
+
+def test_one_threshold_or_one_share_may_stand_alone():
+    graph = nx.karate_club_graph()
+    pd.testing.assert_frame_equal(weak_tie_share(graph, 0.1), weak_tie_share(graph, [0.1]))
+    pd.testing.assert_frame_equal(removal(graph, shares=0.3), removal(graph, shares=[0.3]))
+
+
+def test_counts_are_whole_numbers():
+    with pytest.raises(ParameterError, match=r"permutations=2\.5: give a whole number, 1 or more"):
+        granovetter(nx.karate_club_graph(), "weight", permutations=2.5)
+    with pytest.raises(ParameterError, match="draws=-1: give a whole number, 0 or more"):
+        removal(nx.karate_club_graph(), draws=-1)
+    with pytest.raises(ParameterError, match="weak=nan: give one number"):
+        bridge_share(nx.karate_club_graph(), "weight", np.nan)

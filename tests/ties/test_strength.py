@@ -159,3 +159,49 @@ def test_edges_of_a_graph_are_ties_too():
     assert sorted(result["strength"]) == pytest.approx(sorted(expected["strength"]))
     with pytest.raises(ParameterError, match="a table or a networkx graph, not list"):
         tie_strength([1])
+
+
+def test_a_tie_without_an_end_has_no_strength():
+    with pytest.raises(DataError, match="no ego in row 2: a tie needs two ends"):
+        tie_strength(DATA.assign(ego=["a", None, "a", "a", "b"]))
+    with pytest.raises(DataError, match='closeness "inf" in row 3'):
+        tie_strength(DATA.assign(closeness=[4, 5, np.inf, None, 1]))
+
+
+def test_ends_of_any_kind_have_a_strength():
+    other = {"a": 7, "b": ("b", 1), "x": "x", "y": frozenset([2]), "z": 1.5}
+    named = DATA.assign(ego=DATA["ego"].map(other), alter=DATA["alter"].map(other))
+    result = tie_strength(named).set_index(["ego", "alter"])["strength"].to_dict()
+    expected = tie_strength(DATA).set_index(["ego", "alter"])["strength"].to_dict()
+    assert {(other[e], other[a]): s for (e, a), s in expected.items()} == pytest.approx(result, nan_ok=True)
+
+
+@pytest.mark.parametrize(("channel", "missing"), [("offline", "online_met"), ("facebook", "offline_linked")])
+def test_a_side_without_ties_has_no_share(channel, missing):
+    result = channel_overlap(DATA.assign(channel=channel)).set_index("quantity")
+    assert np.isnan(result.loc[missing, "estimate"])
+    assert (result.loc[missing, "n"], result.loc[missing, "flag"]) == (0, "no tie")
+    assert result["estimate"].dropna().tolist() == pytest.approx(
+        [1, 0, 0, 0] if channel == "offline" else [0, 1, 0, 0]
+    )
+
+
+def test_offline_is_offline_however_it_is_written():
+    written = DATA.assign(channel=["Offline", "facebook", "linkedin", "OFFLINE ", "offline"])
+    pd.testing.assert_frame_equal(channel_overlap(written), channel_overlap(DATA))
+
+
+def test_ties_of_one_ego_stay_together_under_weights():
+    weighted = DATA.assign(w=[2.0, 2, 2, 2, 1])
+    result = channel_overlap(weighted, design={"weights": "w"}).set_index("quantity")
+    assert result.loc["both", "estimate"] == pytest.approx(2 / 7)
+    assert result.loc["both", "df"] == 1
+
+
+def test_what_is_wrong_with_channels_is_said():
+    with pytest.raises(ParameterError, match="not in a Graph"):
+        channel_overlap(nx.path_graph(3))
+    with pytest.raises(ParameterError, match=r'"weight" is not a choice\. Did you mean "weights"'):
+        channel_overlap(DATA, design={"weight": "closeness"})
+    with pytest.raises(DataError, match="No tie of the table has a channel, purpose"):
+        multiplexity(DATA.assign(channel=None, purpose=None))

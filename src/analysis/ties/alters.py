@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
+from analysis.survey.estimation.estimates import refuse_level
 from analysis.ties.ego import among_contacts, circles
 from analysis.ties.holes import degree_matched
 from analysis.ties.network import Network
@@ -42,7 +43,7 @@ def ego_constraint(graph: Any, *, level: float = 0.95) -> pd.DataFrame:
     Raises
     ------
     ParameterError
-        When `graph` is no network.
+        When `graph` is no network, or the level no share.
     DataError
         When a column or an end of a tie is missing.
 
@@ -67,6 +68,7 @@ def ego_constraint(graph: Any, *, level: float = 0.95) -> pd.DataFrame:
     >>> ego_constraint(circle)[["node", "estimate", "low", "high", "n"]].round(2).head(1).values.tolist()
     [[0.0, 0.3, 0.13, 0.67, 5.0]]
     """
+    refuse_level(level)
     net, around = circles(graph)
     rows = [_one(net, contacts, level) for contacts in around.values()]
     table = pd.DataFrame({"node": pd.Index(list(around), dtype=net.nodes.dtype)}).join(

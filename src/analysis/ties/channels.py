@@ -6,14 +6,17 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analysis.errors import DataError, did_you_mean
+from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey import SurveyDesign
 from analysis.ties.network import distinct_ties
 
 __all__ = ["ASPECTS", "OFFLINE", "channel_overlap", "multiplexity"]
 
 OFFLINE = "offline"
+DRAWN = ("weights", "strata", "clusters")
 ASPECTS = ("channel", "kind", "purpose")
+KEPT = ["estimate", "se", "low", "high", "n", "df", "flag"]
+NOBODY = pd.DataFrame({"n": [0], "flag": ["no tie"]})
 
 
 def channel_overlap(
@@ -26,8 +29,8 @@ def channel_overlap(
     ties : pandas.DataFrame
         `ego, alter, channel` (`offline` or a platform), one row per channel of a tie.
     design : mapping of str to str, optional
-        How egos were drawn: `weights`, `strata`, `clusters` to columns of `ties`. Left out: egos are drawn
-        one by one.
+        How egos were drawn: `weights`, `strata`, `clusters` to columns of `ties`. Egos are drawn one by one
+        where no `clusters` are named.
     level : float
         Confidence level.
 
@@ -41,6 +44,8 @@ def channel_overlap(
 
     Raises
     ------
+    ParameterError
+        When `ties` is no table, or `design` names something else.
     DataError
         When a column is missing or no tie has a channel.
 
@@ -59,9 +64,8 @@ def channel_overlap(
     told = _with_column(ties, "channel")
     if told.empty:
         raise DataError("No tie of the table has a channel.")
-    pairs = told.assign(
-        _off=(told["channel"] == OFFLINE).astype(int), _on=(told["channel"] != OFFLINE).astype(int)
-    )
+    met = (told["channel"].astype(str).str.strip().str.lower() == OFFLINE).to_numpy()
+    pairs = told.assign(_off=met.astype(int), _on=(~met).astype(int))
     sides = pairs.groupby(["ego", "alter"], sort=False)[["_off", "_on"]].max()
     relations = _relations(told, design).join(sides, on=["ego", "alter"])
     relations = relations.assign(
@@ -70,13 +74,14 @@ def channel_overlap(
         both=relations["_on"] * relations["_off"],
     )
     survey = _design(relations, design)
-    online, offline = (survey.subset(survey.data[side] == 1) for side in ("_on", "_off"))
     rows = [
         _named(name, survey.proportion(name, level=level)) for name in ("offline_only", "online_only", "both")
     ]
-    rows += [_named("online_met", online.proportion("_off", level=level))] if len(online) else []
-    rows += [_named("offline_linked", offline.proportion("_on", level=level))] if len(offline) else []
-    return pd.concat(rows, ignore_index=True)
+    for name, side, other in (("online_met", "_on", "_off"), ("offline_linked", "_off", "_on")):
+        some = survey.data[side] == 1
+        table = survey.subset(some).proportion(other, level=level) if some.any() else NOBODY
+        rows.append(_named(name, table))
+    return pd.concat(rows, ignore_index=True)[["quantity", *KEPT]]
 
 
 def multiplexity(
@@ -101,8 +106,10 @@ def multiplexity(
 
     Raises
     ------
+    ParameterError
+        As `channel_overlap`.
     DataError
-        When none of these columns is there.
+        When none of these columns is there, or all are empty.
 
     Notes
     -----
@@ -118,6 +125,7 @@ def multiplexity(
     >>> multiplexity(told)[["statistic", "estimate"]].values.tolist()
     [['mean', 1.5], ['several', 0.5]]
     """
+    _refuse_graph(ties)
     present = [aspect for aspect in ASPECTS if aspect in ties]
     if not present:
         raise DataError(f"multiplexity() needs one of the columns {', '.join(ASPECTS)} beside ego and alter.")
@@ -134,11 +142,22 @@ def multiplexity(
             ("several", survey.proportion("_several", level=level)),
         ):
             rows.append(_named(statistic, table, "statistic").assign(aspect=aspect))
+    if not rows:
+        raise DataError(f"No tie of the table has a {', '.join(present)}.")
     table = pd.concat(rows, ignore_index=True)
     return table[["aspect", *(name for name in table if name != "aspect")]]
 
 
+def _refuse_graph(ties: pd.DataFrame) -> None:
+    if not isinstance(ties, pd.DataFrame):
+        raise ParameterError(
+            f"Channels are told in a table of ties (a pandas DataFrame with columns ego, alter and channel), not in a "
+            f"{type(ties).__name__}."
+        )
+
+
 def _with_column(ties: pd.DataFrame, column: str) -> pd.DataFrame:
+    _refuse_graph(ties)
     if column not in ties:
         raise DataError(
             f'The table of ties has no column "{column}".{did_you_mean(column, map(str, ties.columns))}'
@@ -153,10 +172,15 @@ def _relations(ties: pd.DataFrame, design: Mapping[str, str] | None) -> pd.DataF
 
 
 def _design(relations: pd.DataFrame, design: Mapping[str, str] | None) -> SurveyDesign:
-    how = {"clusters": "ego"} if design is None else dict(design)
+    how = {"clusters": "ego"} | dict(design or {})
+    for name in how:
+        if name not in DRAWN:
+            raise ParameterError(
+                f'design: "{name}" is not a choice.{did_you_mean(name, DRAWN)} Choices: {", ".join(DRAWN)}.'
+            )
     return SurveyDesign(relations.assign(_equal=1.0), **({"weights": "_equal"} | how))
 
 
 def _named(name: str, table: pd.DataFrame, column: str = "quantity") -> pd.DataFrame:
-    kept = [c for c in ("estimate", "se", "low", "high", "n", "df", "flag") if c in table]
+    kept = [c for c in KEPT if c in table]
     return table[kept].assign(**{column: name})[[column, *kept]]

@@ -60,9 +60,9 @@ def ego_measures(
     Raises
     ------
     DataError
-        When a column or attribute is missing.
+        When a column or attribute is missing, or an ego has several values of `own`.
     ParameterError
-        When `names` or `categories` is too small.
+        When `names` or `categories` is too small, or `attribute` or `own` is neither a name nor a mapping.
 
     Notes
     -----
@@ -237,6 +237,10 @@ def _rows(told: pd.DataFrame, around: dict[Hashable, np.ndarray]) -> list[np.nda
 def _by_node(graph: Any, values: Values, key: str | None) -> dict[Hashable, Any]:
     """Give a value for each node, from a mapping, a Series, a node attribute or a column on the ego."""
     if not isinstance(values, str):
+        if not hasattr(values, "items"):
+            raise ParameterError(
+                f"attribute and own are a name, a mapping or a Series, not a {type(values).__name__}."
+            )
         return dict(values.items())
     if key is None:
         found = {node: data[values] for node, data in graph.nodes(data=True) if values in data}
@@ -248,4 +252,11 @@ def _by_node(graph: Any, values: Values, key: str | None) -> dict[Hashable, Any]
         raise DataError(
             f'The table of ties has no column "{values}".{did_you_mean(values, map(str, graph.columns))}'
         )
-    return dict(zip(graph[key], graph[values], strict=True))
+    known = graph[[key, values]].dropna().drop_duplicates()
+    twice = known[key].duplicated().to_numpy()
+    if twice.any():
+        raise DataError(
+            f'The table of ties gives {key} "{known[key].iloc[int(twice.argmax())]}" several values of "{values}": '
+            "give one."
+        )
+    return dict(zip(known[key], known[values], strict=True))

@@ -12,6 +12,7 @@ from scipy.sparse import csgraph
 from scipy.stats import kendalltau, norm, rankdata
 
 from analysis.errors import DataError, ParameterError
+from analysis.survey.estimation.estimates import refuse_level
 from analysis.ties.network import Network, network
 from analysis.ties.overlap import common_contacts, overlaps
 
@@ -50,7 +51,7 @@ def granovetter(
     DataError
         When there are fewer than three ties, or strength or overlap never varies.
     ParameterError
-        When there is no permutation.
+        When there is no permutation, or the level is no share.
 
     Notes
     -----
@@ -72,8 +73,8 @@ def granovetter(
     1   kendall     0.341  78
     2   pearson     0.395  78
     """
-    if permutations < 1:
-        raise ParameterError(f"permutations={permutations}: give 1 or more.")
+    refuse_level(level)
+    _refuse_count("permutations", permutations, 1)
     net = network(graph, weight)
     strength, overlap = net.strength, overlaps(net, common_contacts(net))
     for values, name in ((strength, weight), (overlap, "overlap")):
@@ -90,6 +91,11 @@ def granovetter(
         {"measure": "pearson"} | _correlation(net, strength, overlap, **how),
     ]
     return pd.DataFrame(rows)
+
+
+def _refuse_count(name: str, count: int, least: int) -> None:
+    if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < least:
+        raise ParameterError(f"{name}={count}: give a whole number, {least} or more.")
 
 
 def _kendall(x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
@@ -176,7 +182,7 @@ def removal(
     Raises
     ------
     ParameterError
-        When a share is not between 0 and 1.
+        When a share is not between 0 and 1, or `draws` is no whole number.
     DataError
         When there is no tie, or a column or value is missing.
 
@@ -200,6 +206,8 @@ def removal(
     2  strong_first      0.0       1.0
     3  strong_first      0.1       1.0
     """
+    _refuse_count("draws", draws, 0)
+    shares = np.atleast_1d(shares).tolist()
     wrong = [share for share in shares if not 0 <= share <= 1]
     if wrong:
         raise ParameterError(f"shares: {wrong[0]} is not a share of ties, from 0 to 1.")

@@ -12,6 +12,7 @@ from scipy.sparse import csgraph
 from scipy.stats import t as student
 
 from analysis.errors import DataError
+from analysis.survey.estimation.estimates import refuse_level
 from analysis.ties.network import Network, distinct_ties, network
 from analysis.ties.overlap import detour
 
@@ -228,6 +229,8 @@ def next_ties(
 
     Raises
     ------
+    ParameterError
+        When the level is no share.
     DataError
         When a column is missing, the ego is not in the table, or no firm of the mapping is.
 
@@ -246,6 +249,7 @@ def next_ties(
     >>> next_ties(told, "a", {"c": "retail", "d": "crafts"})[["sector", "estimate"]].values.tolist()
     [['crafts', 2.0], ['retail', 0.0]]
     """
+    refuse_level(level)
     net = network(ties)
     here = _position(net, ego)
     circle = _contacts(net, here)

@@ -14,7 +14,7 @@ from scipy import sparse
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 
-__all__ = ["Network", "distinct_ties", "network", "ordered"]
+__all__ = ["Network", "distinct_ties", "network", "ordered", "refuse_missing_ends"]
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def distinct_ties(ties: pd.DataFrame, weight: str | None = None, keep: Sequence[
     weight : str, optional
         Column with the strength of a tie.
     keep : sequence of str
-        Other columns to keep, from the row with the largest strength.
+        Other columns to keep, from the row with the largest strength; of equals, from one that tells most.
 
     Returns
     -------
@@ -167,27 +167,54 @@ class _Told:
 
 
 def _told(ties: pd.DataFrame, weight: str | None, keep: Sequence[str] = ()) -> _Told:
-    """Check a table of ties and choose one row per ego and alter: the last of those with the largest strength."""
+    """Check a table of ties and choose one row per ego and alter: the strongest; of equals the one that tells more."""
     for column in ["ego", "alter", *([weight] if weight else []), *keep]:
         if column not in ties:
             raise DataError(
                 f'The table of ties has no column "{column}".{did_you_mean(column, map(str, ties.columns))} '
                 f"Its columns: {', '.join(map(str, ties.columns))}."
             )
+    refuse_missing_ends(ties)
+    strength = _weights(ties[weight], weight) if weight else np.ones(len(ties))
+    everyone, ego, alter = _ends(ties)
+    rows = np.lexsort((*(_ranks(ties[column]) for column in reversed(keep)), strength, alter, ego))
+    rows = rows[ego[rows] != alter[rows]]
+    last = np.ones(len(rows), dtype=bool)
+    last[:-1] = (np.diff(ego[rows]) != 0) | (np.diff(alter[rows]) != 0)
+    rows = rows[last]
+    return _Told(everyone, rows, ego[rows], alter[rows], strength[rows])
+
+
+def refuse_missing_ends(ties: pd.DataFrame) -> None:
+    """Refuse a tie without an ego or an alter.
+
+    Parameters
+    ----------
+    ties : pandas.DataFrame
+        With `ego` and `alter`.
+
+    Raises
+    ------
+    DataError
+        When an end of a tie is missing.
+
+    Examples
+    --------
+    >>> refuse_missing_ends(pd.DataFrame({"ego": ["a"], "alter": ["b"]}))
+    """
     for column in ("ego", "alter"):
         missing = ties[column].isna().to_numpy()
         if missing.any():
             raise DataError(
                 f"The table of ties has no {column} in row {int(missing.argmax()) + 1}: a tie needs two ends."
             )
-    strength = _weights(ties[weight], weight) if weight else np.ones(len(ties))
-    everyone, ego, alter = _ends(ties)
-    rows = np.lexsort((strength, alter, ego))
-    rows = rows[ego[rows] != alter[rows]]
-    last = np.ones(len(rows), dtype=bool)
-    last[:-1] = (np.diff(ego[rows]) != 0) | (np.diff(alter[rows]) != 0)
-    rows = rows[last]
-    return _Told(everyone, rows, ego[rows], alter[rows], strength[rows])
+
+
+def _ranks(values: pd.Series) -> np.ndarray:
+    """Rank values in an order that does not depend on the rows, missing ones lowest."""
+    codes, names = pd.factorize(values)
+    place = {name: rank for rank, name in enumerate(ordered(list(names)))}
+    return np.array([*(place[name] for name in names), -1])[codes]
 
 
 def _ends(ties: pd.DataFrame) -> tuple[list[Hashable], np.ndarray, np.ndarray]:

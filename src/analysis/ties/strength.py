@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey.scales import alpha
+from analysis.ties.network import ordered, refuse_missing_ends
 
 __all__ = ["COMPONENTS", "CONTACTS", "reliability", "tie_strength"]
 
@@ -48,8 +49,8 @@ def tie_strength(
     Raises
     ------
     DataError
-        When a column is missing, fewer than two parts differ between ties, or a frequency is neither a known
-        word nor a number.
+        When a column or an end of a tie is missing, fewer than two parts differ between ties, or a frequency
+        is neither a known word nor a number.
     ParameterError
         When `ties` is neither a table nor a graph, or a tie is younger than `year`.
 
@@ -99,6 +100,7 @@ def _parts(ties: pd.DataFrame, contacts: Mapping[str, float], year: int | None) 
             raise DataError(
                 f'The table of ties has no column "{column}".{did_you_mean(column, map(str, ties.columns))}'
             )
+    refuse_missing_ends(ties)
     table = pd.DataFrame({"ego": ties["ego"], "alter": ties["alter"]})
     how = {}
     if "closeness" in ties:
@@ -109,18 +111,25 @@ def _parts(ties: pd.DataFrame, contacts: Mapping[str, float], year: int | None) 
         table["duration"], how["duration"] = _duration(ties["since"], year), "max"
     if "purpose" in ties:
         table["purposes"], how["purposes"] = ties["purpose"], "nunique"
-    together = table[table["ego"] != table["alter"]].groupby(["ego", "alter"], sort=True)
+    together = table[table["ego"] != table["alter"]].groupby(["ego", "alter"], sort=False)
     if not how:
-        return together.size().reset_index()[["ego", "alter"]]
+        return _sorted(together.size().reset_index()[["ego", "alter"]])
     summed = together.agg(how)
     if "purposes" in summed:
         summed["purposes"] = summed["purposes"].where(summed["purposes"] > 0).astype("Float64").astype(float)
-    return summed.reset_index()
+    return _sorted(summed.reset_index())
+
+
+def _sorted(ties: pd.DataFrame) -> pd.DataFrame:
+    """Put ties in an order that names of any kind have."""
+    place = {node: i for i, node in enumerate(ordered([*ties["ego"], *ties["alter"]]))}
+    at = [np.array([place[node] for node in ties[end]], dtype=int) for end in ("alter", "ego")]
+    return ties.iloc[np.lexsort(at)].reset_index(drop=True)
 
 
 def _numbers(values: pd.Series, name: str) -> pd.Series:
     numbers = pd.to_numeric(values, errors="coerce")
-    wrong = values.notna().to_numpy() & numbers.isna().to_numpy()
+    wrong = values.notna().to_numpy() & (numbers.isna() | numbers.abs().eq(np.inf)).to_numpy(dtype=bool)
     if wrong.any():
         row = int(wrong.argmax())
         raise DataError(
@@ -133,7 +142,9 @@ def _contacts(values: pd.Series, contacts: Mapping[str, float]) -> pd.Series:
     """Turn words of frequency into contacts a year; numbers stay."""
     words = values.map(lambda value: contacts.get(value, value) if isinstance(value, str) else value)
     numbers = pd.to_numeric(words, errors="coerce")
-    wrong = values.notna().to_numpy() & ~(numbers.fillna(-1) >= 0).to_numpy(dtype=bool)
+    wrong = values.notna().to_numpy() & ~numbers.fillna(-1).between(0, np.inf, inclusive="left").to_numpy(
+        bool
+    )
     if wrong.any():
         row = int(wrong.argmax())
         raise DataError(

@@ -11,6 +11,7 @@ from scipy.stats import norm
 
 from analysis.errors import DataError, ParameterError
 from analysis.survey import SurveyDesign
+from analysis.survey.estimation.estimates import refuse_level
 from analysis.ties.network import distinct_ties, network
 from analysis.ties.overlap import common_contacts, overlaps
 
@@ -57,7 +58,8 @@ def weak_tie_share(
     Raises
     ------
     ParameterError
-        When there is no threshold, or design columns are given without a table and its `weight`.
+        When there is no threshold or one is no number, the level is no share, or design columns are given
+        without a table and its `weight`.
     DataError
         When there is no tie, or a column or value is missing.
 
@@ -80,14 +82,13 @@ def weak_tie_share(
     0        0.0  0.141026  78
     1        0.1  0.397436  78
     """
+    refuse_level(level)
     design = {"weights": weights, "clusters": clusters, "strata": strata}
     design = {name: column for name, column in design.items() if column is not None}
     values, ties = _values(graph, weight, list(design.values()))
     if not len(values):
         raise DataError("There is no tie: a share of weak ties needs one at least.")
-    cuts = _thresholds(values, weight) if thresholds is None else [float(cut) for cut in thresholds]
-    if not cuts:
-        raise ParameterError("thresholds=[]: give one value at least under which a tie counts as weak.")
+    cuts = _thresholds(values, weight) if thresholds is None else _asked(thresholds)
     rows = [
         {"measure": weight or "overlap", "threshold": cut} | _share(values <= cut + NEAR, ties, design, level)
         for cut in cuts
@@ -127,6 +128,15 @@ def _thresholds(values: np.ndarray, weight: str | None) -> list[float]:
     return found[:-1].tolist() or found.tolist()
 
 
+def _asked(thresholds: Sequence[float] | float, name: str = "thresholds") -> list[float]:
+    cuts = pd.to_numeric(pd.Series(np.atleast_1d(np.asarray(thresholds, dtype=object))), errors="coerce")
+    if cuts.empty or cuts.isna().any():
+        raise ParameterError(
+            f"{name}={thresholds}: give one number at least under which a tie counts as weak."
+        )
+    return cuts.astype(float).tolist()
+
+
 def _share(
     weak: np.ndarray, ties: pd.DataFrame | None, design: dict[str, str], level: float
 ) -> dict[str, Any]:
@@ -164,7 +174,7 @@ def bridge_share(graph: Any, weight: str, weak: float, *, level: float = 0.95) -
     Raises
     ------
     ParameterError
-        When nothing has that weight.
+        When nothing has that weight, `weak` is no number or the level no share.
     DataError
         When there is no tie, or a column or value is missing.
 
@@ -187,11 +197,13 @@ def bridge_share(graph: Any, weight: str, weak: float, *, level: float = 0.95) -
     1      strong      0.08  48
     2  difference      0.15  78
     """
+    refuse_level(level)
+    cut = _asked(weak, "weak")[0]
     net = network(graph, weight)
     if not len(net.source):
         raise DataError("There is no tie: a share of bridges needs one at least.")
     bridge = common_contacts(net) == 0
-    is_weak = net.strength <= weak + NEAR
+    is_weak = net.strength <= cut + NEAR
     parts = [wilson(int(bridge[side].sum()), int(side.sum()), level) for side in (is_weak, ~is_weak)]
     rows = [
         {"strength": name} | part | {"method": "Wilson", "flag": f"n<{FEW}" if part["n"] < FEW else ""}
