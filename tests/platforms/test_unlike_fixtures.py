@@ -178,9 +178,25 @@ def test_linkedin_posts_and_days_with_french_headings(tmp_path):
     assert (table["kind"].tolist(), table["paid"].tolist()) == (["link", "video"], [False, True])
     assert "headings_guessed" in {notice.code for notice in export.warnings}
     days = (
-        "Date,Impressions (organiques),Impressions (sponsorisées),Impressions (total),Clics (total),Republications (total)\n"
+        "Date,Impressions (organiques),Impressions (sponsorisées),Impressions (total),Clics (total),"
+        "Republications (total)\n"
         "02/13/2024,5,1,6,2,1\n02/14/2024,7,0,7,3,0\n"
     )
     daily = read_export(written(tmp_path, "Indicateurs.csv", days)).table
     sums = daily.groupby("metric")["value"].sum().to_dict()
     assert sums == {"views": 13, "views_organic": 12, "views_sponsored": 1, "clicks": 5, "shares": 1}
+
+
+def test_posts_of_an_unknown_export_are_not_days_of_linkedin(tmp_path):
+    text = (
+        "ID du post,Date,Texte du post,Lien du post,Impressions,J'aime,Engagements\n"
+        "1800000000000000001,2026-07-14,x,https://x.com/lea/status/1800000000000000001,10,1,2\n"
+    )
+    with pytest.raises(DataError, match="no known export has these headings"):
+        read_export(written(tmp_path, "posts.csv", text))
+
+
+def test_one_unknown_post_dated_total_is_not_a_day_of_youtube(tmp_path):
+    text = (IG + ROWS[0]).replace("Identifiant de publication", "Réf.")
+    with pytest.raises(DataError, match="no known export has these headings"):
+        read_export(written(tmp_path, "publications.csv", text))

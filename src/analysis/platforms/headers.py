@@ -15,6 +15,7 @@ from analysis.platforms.specification import Format, fold, formats
 __all__ = ["LOOK", "Match", "find"]
 
 LOOK = 12
+COMMON = {"daily", "audience"}
 BESIDE = 6
 
 
@@ -122,7 +123,9 @@ def _match(row: Sequence[object], index: int, start: int, stop: int, rows: Seque
         enough = all(name in places for name in known.required) and (
             not known.one_of or any(name in places for name in known.one_of)
         )
-        if enough and (said or _dated(known, places, rows[index + 1 :], start)):
+        if enough and (
+            said or (_fits(known, places, headings) and _dated(known, places, rows[index + 1 :], start))
+        ):
             leads = bool(said) or not known.dimension or not any(headings[: places[known.required[0]]])
             candidates.append((leads, len(places), len(known.required), known, places))
     if not candidates:
@@ -138,6 +141,12 @@ def _match(row: Sequence[object], index: int, start: int, stop: int, rows: Seque
         start=start,
         stop=stop,
     )
+
+
+def _fits(known: Format, places: Mapping[str, int], headings: Sequence[str]) -> bool:
+    """Tell a table of few, common headings (Date, Impressions) from one that has them among many of its own."""
+    strange = sum(bool(heading) for heading in headings) - len(places)
+    return known.kind not in COMMON or bool(known.others) or strange < 3 or strange <= len(places)
 
 
 def _dated(known: Format, places: Mapping[str, int], below: Sequence[Sequence], start: int) -> bool:
