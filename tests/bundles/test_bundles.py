@@ -218,3 +218,20 @@ def test_what_cannot_be_is_refused(change, kind, message):
     given = {"presence": pd.DataFrame({"a": [1, 0, 1], "b": [1, 1, 0]})} | change
     with pytest.raises(kind, match=message):
         platform_bundles(given.pop("presence"), **given)
+
+
+@pytest.mark.parametrize(
+    ("presence", "message"),
+    [
+        (
+            {"a": [None, None], "b": [1, 0]},
+            "no firm answered for every platform.*Nobody answered for a: leave",
+        ),
+        ({"a": [], "b": []}, "no firm answered for every platform, so nothing can be compared.$"),
+        ({"a": pd.Categorical([1, 0]), "b": [1, 0]}, "it holds cells of the kind category, not numbers"),
+        ({"a": ["1", "0"], "b": [1, 0]}, "it holds '1', and only 0, 1 and missing"),
+    ],
+)
+def test_what_is_wrong_with_presence_is_said(presence, message):
+    with pytest.raises(DataError, match=message):
+        platform_bundles(pd.DataFrame(presence))

@@ -237,3 +237,23 @@ def test_an_amount_below_zero_has_no_cost():
     firms = pd.DataFrame({"w": 1.0, "leads": [2, 8], "spend": [30.0, -20.0], "hours_per_week": [3.0, 3.0]})
     with pytest.raises(DataError, match=r'Column "spend", row 2, holds -20\.0'):
         result_costs(SurveyDesign(firms, weights="w"))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"leads": ["many"] * 12}, 'Column "leads", row 1, holds "many": it must be a number'),
+        ({"w": [-1.0] * 12}, 'Column "w" holds -1: a weight is 0 or more'),
+    ],
+)
+def test_what_is_no_amount_has_no_frontier(change, message):
+    firms = pd.DataFrame({"hours_per_week": [1.0, 2, 3, 4] * 3, "leads": [2, 1, 6, 4] * 3, "w": 1.0})
+    with pytest.raises(DataError, match=message):
+        frontier(firms.assign(**change), weights="w", draws=3)
+
+
+def test_peers_and_draws_are_whole_numbers():
+    firms = pd.DataFrame({"hours_per_week": [1.0, 2, 3, 4] * 3, "leads": [2, 1, 6, 4] * 3})
+    for change in ({"peers": 2.5}, {"draws": 2.5}, {"peers": np.nan}):
+        with pytest.raises(ParameterError, match="in whole numbers"):
+            frontier(firms, **change)

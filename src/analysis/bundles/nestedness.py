@@ -64,7 +64,7 @@ def nestedness(presence: pd.DataFrame, *, draws: int = 1000, seed: int = 0) -> p
     1  columns     100.0     100.0  1.0
     2      all     100.0     100.0  1.0
     """
-    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 2:
+    if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 2:
         raise ParameterError(f"draws={draws}: give a whole number of tables to draw, 2 or more.")
     cells = known_presence(presence).to_numpy()
     cells = cells[:, cells.any(axis=0)][cells.any(axis=1)]

@@ -55,16 +55,17 @@ def platform_columns(data: pd.DataFrame) -> pd.DataFrame:
         twice = table.columns[table.columns.duplicated()][0]
         raise DataError(f'presence: two columns are called "{twice}". Give each platform one column.')
     for name in table.columns:
-        if not is_binary(table[name]):
+        if table[name].notna().any() and not is_binary(table[name]):
             raise DataError(
-                f'presence, column "{name}": it holds {_other(table[name])!r}, and only 0, 1 and missing say where a '
+                f'presence, column "{name}": it holds {_other(table[name])}, and only 0, 1 and missing say where a '
                 "firm is. Leave out the columns that are no platforms."
             )
-    return table.astype("Int64")
+    return table.apply(pd.to_numeric).astype("Int64")
 
 
-def _other(column: pd.Series) -> Any:
-    return next((value for value in column.dropna() if value not in (0, 1)), None)
+def _other(column: pd.Series) -> str:
+    found = [repr(value) for value in column.dropna() if value not in (0, 1)]
+    return found[0] if found else f"cells of the kind {column.dtype}, not numbers"
 
 
 def known_presence(data: pd.DataFrame) -> pd.DataFrame:
@@ -102,7 +103,9 @@ def known_presence(data: pd.DataFrame) -> pd.DataFrame:
         )
     known = table.dropna().astype(bool)
     if known.empty:
-        raise DataError("presence: no firm answered for every platform, so nothing can be compared.")
+        silent = [str(name) for name in table if len(table) and table[name].isna().all()]
+        whom = f" Nobody answered for {', '.join(silent)}: leave it out." if silent else ""
+        raise DataError(f"presence: no firm answered for every platform, so nothing can be compared.{whom}")
     return known[sorted(known.columns, key=name_key)]
 
 

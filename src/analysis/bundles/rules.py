@@ -123,7 +123,7 @@ def _refuse(min_support: float, min_confidence: float, level: float, draws: int)
         raise ParameterError(f"min_confidence={min_confidence}: give a share from 0 to 1.")
     if not 0 < level < 1:
         raise ParameterError(f"level={level}: give a share between 0 and 1, such as 0.95.")
-    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 2:
+    if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 2:
         raise ParameterError(f"draws={draws}: give a whole number of bootstrap samples, 2 or more.")
 
 

@@ -116,9 +116,11 @@ def _refuse(hull: str, peers: int, level: float, draws: int) -> None:
         raise ParameterError(
             f'hull="{hull}" is not a choice.{did_you_mean(str(hull), choices)} Choices: {", ".join(choices)}.'
         )
-    if peers < 1 or draws < 2 or not 0 < level < 1:
+    whole = all(isinstance(count, int | np.integer) for count in (peers, draws))
+    if not whole or peers < 1 or draws < 2 or not 0 < level < 1:
         raise ParameterError(
-            f"peers={peers}, draws={draws}, level={level}: give 1 peer, 2 draws, a level in (0, 1)."
+            f"peers={peers}, draws={draws}, level={level}: give 1 peer or more and 2 draws or more, in whole numbers, "
+            "and a level in (0, 1)."
         )
 
 
@@ -128,10 +130,10 @@ def _firms(data: pd.DataFrame, effort: str, result: str, weights: str | None) ->
             raise ParameterError(
                 f'There is no column "{name}".{did_you_mean(name, [str(c) for c in data.columns])}'
             )
-    columns = [
-        data[name].astype("Float64").to_numpy(dtype=float, na_value=np.nan) for name in (effort, result)
-    ]
-    weight = np.ones(len(data)) if weights is None else data[weights].to_numpy(dtype=float, na_value=np.nan)
+    columns = [_amounts(data, name) for name in (effort, result)]
+    weight = np.ones(len(data)) if weights is None else _amounts(data, weights)
+    if (weight < 0).any():
+        raise DataError(f'Column "{weights}" holds {np.nanmin(weight):g}: a weight is 0 or more.')
     known = np.isfinite(columns[0]) & np.isfinite(columns[1]) & (weight > 0)
     if known.sum() < 10:
         raise DataError(f"{known.sum()} firms told both {effort} and {result}: a frontier needs ten or more.")
@@ -142,6 +144,18 @@ def _firms(data: pd.DataFrame, effort: str, result: str, weights: str | None) ->
             )
     order = np.lexsort([weight[known], columns[1][known], columns[0][known]])
     return Firms(*(values[known][order] for values in (*columns, weight)))
+
+
+def _amounts(data: pd.DataFrame, name: str) -> np.ndarray:
+    """Give a column as floats, missing answers as not-a-number."""
+    numbers = pd.to_numeric(data[name], errors="coerce")
+    other = (data[name].notna() & numbers.isna()).to_numpy(dtype=bool)
+    if other.any():
+        row = int(other.argmax())
+        raise DataError(
+            f'Column "{name}", row {row + 1}, holds "{data[name].iloc[row]}": it must be a number.'
+        )
+    return numbers.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
 
 
 def _curve(hull: str, peers: int) -> Callable[[Firms, np.ndarray], np.ndarray]:
