@@ -19,6 +19,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Affine2D, Transform
 
+from analysis.charts.blank import BlankAxes
 from analysis.charts.tokens import (
     COLOUR,
     DOT,
@@ -98,7 +99,7 @@ def new_axes(width: float = WIDE, height: float = 300, language: str = "fr") -> 
     """
     figure = Figure(figsize=(width / 72, height / 72), dpi=72, facecolor="none")
     FigureCanvasAgg(figure)
-    ax = figure.add_axes((0, 0, 1, 1))
+    ax = figure.add_axes(BlankAxes(figure, (0, 0, 1, 1)))
     ax.language = check_language(language)
     return ax
 
