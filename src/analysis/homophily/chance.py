@@ -108,6 +108,15 @@ def described(
     -------
     pandas.DataFrame
         `group, estimate, se, low, high, expected, sd, null_low, null_high, p, n, left_out, method, flag`.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> from analysis.homophily.sources import source_of
+    >>> source = source_of(nx.path_graph(3), {0: "a", 1: "a", 2: "b"})
+    >>> values = np.array([0.0, -1.0, 1.0])
+    >>> described(source, values, beside_chance(values, np.empty((0, 3)), complete=False))["group"].tolist()
+    ['all', 'a', 'b']
     """
     counts = np.asarray(source.counts)
     missing = pd.DataFrame(np.nan, index=range(len(estimate)), columns=["se", "low", "high"])

@@ -40,6 +40,12 @@ def source_of(
     ------
     DataError, ParameterError
         As `ei_index`.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> source_of(nx.karate_club_graph(), "club").levels
+    ['Mr. Hi', 'Officer']
     """
     if isinstance(graph, pd.DataFrame) and isinstance(attribute, str):
         if own is None:
