@@ -194,3 +194,26 @@ def test_period_in_name():
     )
     assert period_in_name("2025-10-01.csv") is None
     assert period_in_name("Sep-31-2025_Oct-30-2025.csv") is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "utc"),
+    [
+        ("2021-07-05 09:02:45 PDT", "2021-07-05 16:02:45"),
+        ("2021-01-05 09:02:45 PST", "2021-01-05 17:02:45"),
+        ("2021-07-05 18:02:45 PDT", "2021-07-06 01:02:45"),
+        ("2021-07-05 09:02:45 PKT", "2021-07-05 04:02:45"),
+        ("2021-07-05 09:02:45 AEST", "2021-07-04 23:02:45"),
+        ("07/15/2021 10:05 AM PDT", "2021-07-15 17:05:00"),
+        ("07/15/2021 10:05 PM PST", "2021-07-16 06:05:00"),
+        ("07/15/2021 10:05pm EST", "2021-07-16 03:05:00"),
+    ],
+)
+def test_a_zone_that_begins_like_am_or_pm_is_a_zone(printed, utc):
+    found = dates([printed], name="Post Created", file="a.csv", rows=[2])
+    assert (str(found.values[0]), found.zoned, found.notices) == (utc, [True], [])
+
+
+@pytest.mark.parametrize("printed", ["07/15/2021 10:05 p.m.", "07/15/2021 10:05 p. m.", "07/15/2021 10:05P"])
+def test_the_afternoon_is_told_in_every_writing(printed):
+    assert str(dates([printed], name="x", file="a.csv", rows=[2]).values[0]) == "2021-07-15 22:05:00"

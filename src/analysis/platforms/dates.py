@@ -16,7 +16,8 @@ from analysis.platforms.zones import OFFSETS
 __all__ = ["Dates", "dates", "period_in_name"]
 
 CLOCK = (
-    r"(?:[\sT,]+(?:à|at|um)?\s*(\d{1,2})[:hH](\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([AaPp])?\.?(?:[Mm]\.?)?)?"
+    r"(?:[\sT,]+(?:à|at|um)?\s*(\d{1,2})\s*[:hH]\s*(\d{2})(?::(\d{2})(?:[.,]\d+)?)?"
+    r"(?:\s*([AaPp])\.?\s?(?:[Mm]\.?)?(?![^\W\d_]))?)?"
 )
 ZONE = r"\s*(?:([+-]\d{2}:?\d{2})|\(?(Z|[A-Z]{2,4})\)?)?"
 UNIX = re.compile(r"(?:\d{10}|\d{13})(?:\.\d+)?")
