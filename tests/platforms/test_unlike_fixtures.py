@@ -200,3 +200,15 @@ def test_one_unknown_post_dated_total_is_not_a_day_of_youtube(tmp_path):
     text = (IG + ROWS[0]).replace("Identifiant de publication", "Réf.")
     with pytest.raises(DataError, match="no known export has these headings"):
         read_export(written(tmp_path, "publications.csv", text))
+
+
+@pytest.mark.parametrize("every", [True, False], ids=["headings too", "only lines with quotes"])
+def test_lines_a_spreadsheet_quoted_whole_are_split_again(tmp_path, every):
+    lines = (HEAD + POSTS.replace(",t2,", ',"t2, ""deux""",')).splitlines()
+    wrapped = [
+        '"' + line.replace('"', '""') + '"' if every or place else line for place, line in enumerate(lines)
+    ]
+    export = read_export(written(tmp_path, "posts.csv", "\r\n".join(wrapped) + "\r\n"))
+    assert export.table[["views", "reactions"]].sum().tolist() == [600, 6]
+    assert export.table["text"].tolist()[1] == 't2, "deux"'
+    assert "lines_unwrapped" in {notice.code for notice in export.warnings}

@@ -24,6 +24,7 @@ from analysis.platforms.specification import fold
 __all__ = ["ARCHIVE_LIMIT", "FILE_LIMIT", "Grid", "stacked", "text_grid"]
 
 DELIMITERS = ",;\t|"
+NARROW = 3
 FILE_LIMIT = 2_000_000_000
 ARCHIVE_LIMIT = 4_000_000_000
 MEMBER_LIMIT = 10_000
@@ -92,7 +93,8 @@ def text_grid(data: bytes, file: str) -> Grid:
     rows = list(_rows(text, delimiter, file, offset))
     if rows and rows[-1] == []:
         rows.pop()
-    return Grid(rows, offset, notices=decoded.notices)
+    rows, notices = _unwrapped(rows)
+    return Grid(rows, offset, notices=(*decoded.notices, *notices))
 
 
 def stacked(grid: Grid) -> list[Grid]:
@@ -132,6 +134,32 @@ def _title_above(rows: list[list[object]], place: int) -> int:
     """Find where the table whose headings stand in a row begins: at its one-cell title, else at the headings."""
     filled = [fold(cell) for cell in rows[place - 1] if fold(cell)]
     return place - 1 if len(filled) == 1 else place
+
+
+def _unwrapped(rows: list[list[str]]) -> tuple[list[list[str]], list[Notice]]:
+    """Split lines again that a spreadsheet of another locale has quoted whole, where known headings then appear."""
+    lone = [place for place, row in enumerate(rows) if row and row[0] and not any(row[1:])]
+    if len(lone) < 2 or len(lone) * 2 < sum(any(row) for row in rows):
+        return rows, []
+    for mark in DELIMITERS:
+        again = {place: _split(rows[place][0], mark) for place in lone}
+        split = [again.get(place, row) for place, row in enumerate(rows)]
+        matches = find(split[:LOOK])
+        width = len(split[matches[0].row]) if matches else 0
+        if width > NARROW and all(
+            len(cells) in {1, width} for place, cells in again.items() if place > matches[0].row
+        ):
+            said = f"Lines a spreadsheet had quoted whole and that were split again: {len(lone)}."
+            return split, [Notice("lines_unwrapped", said)]
+    return rows, []
+
+
+def _split(line: str, mark: str) -> list[str]:
+    """Split one line; one that ends inside a quoted cell is no line of a table."""
+    try:
+        return next(csv.reader(io.StringIO(line, newline=""), delimiter=mark, strict=True), [])
+    except csv.Error:
+        return []
 
 
 def _separator_line(text: str) -> tuple[str, int, str | None]:
