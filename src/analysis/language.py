@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -75,11 +75,17 @@ def number(value: Any, language: str, decimals: int = 0, sign: bool = False) -> 
     if pd.isna(value) or value in (float("inf"), float("-inf")):
         return MISSING
     exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    digits = format_decimal(abs(exact), format=pattern, locale=language)
+    digits = _digits(str(abs(exact)), decimals, language)
     if exact < 0:
         return MINUS + digits
     return "+" + digits if sign and exact > 0 else digits
+
+
+@lru_cache(maxsize=4096)
+def _digits(exact: str, decimals: int, language: str) -> str:
+    """Group the digits of a number without sign; figures recur from chart to table to prose."""
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return format_decimal(Decimal(exact), format=pattern, locale=language)
 
 
 def percent(share: Any, language: str, decimals: int = 0, sign: bool = False) -> str:

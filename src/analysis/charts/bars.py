@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 from analysis import language as words
 from analysis.charts import theme
 from analysis.charts.comparisons import alt_rates
-from analysis.charts.marks import hatched, write
+from analysis.charts.marks import hatched, stroke, write
 from analysis.charts.results import Writer, level_labels, one_row_each, result_table, sentences
 from analysis.charts.rows import Rows, in_order, lay_rows, withheld
 from analysis.errors import DataError
@@ -128,11 +128,13 @@ def _capped(ax: Axes, low: float, high: float, y: float, inside: float | None) -
     for start, end, cap, role in ((low, split, low, "paper"), (split, high, high, "ink")):
         if end > start or role == "ink":
             style = {"color": theme.COLOUR[role], "zorder": 4, "clip_on": False}
-            ax.plot([start, end], [y, y], linewidth=1.5, solid_capstyle="butt", gid="interval", **style)
-            ax.plot([cap, cap], [y - 3.5, y + 3.5], linewidth=1.3, solid_capstyle="butt", gid="cap", **style)
+            stroke(ax, [start, end], [y, y], linewidth=1.5, solid_capstyle="butt", gid="interval", **style)
+            stroke(
+                ax, [cap, cap], [y - 3.5, y + 3.5], linewidth=1.3, solid_capstyle="butt", gid="cap", **style
+            )
     if inside is None:
         style = {"color": theme.COLOUR["ink"], "zorder": 4, "linewidth": 1.3, "solid_capstyle": "butt"}
-        ax.plot([low, low], [y - 3.5, y + 3.5], gid="cap", **style)
+        stroke(ax, [low, low], [y - 3.5, y + 3.5], gid="cap", **style)
 
 
 def _zero_line(ax: Axes) -> None:

@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 
 from analysis import language as words
 from analysis.charts import theme
-from analysis.charts.marks import bare_axes, write
+from analysis.charts.marks import bare_axes, stroke, write
 from analysis.charts.results import level_labels, result_table, sentences
 from analysis.errors import DataError
 
@@ -220,7 +220,8 @@ def _marks(ax: Axes, x: float, y: float, ranks: list[int], wide: float, cell: fl
 def _shape(ax: Axes, x: float, y: float, rank: int, size: float) -> None:
     marker, face, edge = SHAPES[min(rank, len(SHAPES) - 1)]
     rim = min(1.5, size / 5) if face == "paper" else 0
-    ax.plot(
+    stroke(
+        ax,
         [x],
         [y],
         linestyle="none",

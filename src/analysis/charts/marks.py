@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation
 
@@ -26,6 +27,7 @@ __all__ = [
     "nice_ticks",
     "peer_band",
     "spread",
+    "stroke",
     "value_axis",
     "whisker",
     "write",
@@ -139,7 +141,8 @@ def dot(
     ('estimate', 'o')
     """
     shape, face, edge = KINDS[kind]
-    ax.plot(
+    stroke(
+        ax,
         [x],
         [y],
         linestyle="none",
@@ -152,6 +155,32 @@ def dot(
         zorder=5,
         gid="estimate",
     )
+
+
+def stroke(ax: Axes, x: Sequence[float], y: Sequence[float], **style: Any) -> Line2D:
+    """Draw one line as `ax.plot` does, without what it does for dates, words and several lines at once.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    x, y : sequence of float
+        Data coordinates.
+    **style
+        As of `matplotlib.lines.Line2D`.
+
+    Returns
+    -------
+    matplotlib.lines.Line2D
+
+    Examples
+    --------
+    >>> from analysis.charts.theme import new_axes
+    >>> stroke(new_axes(), [0, 1], [2, 2], gid="interval").get_ydata().tolist()
+    [2, 2]
+    """
+    line = ax.add_line(Line2D(np.asarray(x), np.asarray(y), **style))
+    ax.autoscale(None)
+    return line
 
 
 def whisker(
@@ -191,7 +220,8 @@ def whisker(
     if pd.isna(low) or pd.isna(high):
         return
     along, across = [low, high], [place, place]
-    ax.plot(
+    stroke(
+        ax,
         *((across, along) if vertical else (along, across)),
         color=theme.COLOUR[role],
         linewidth=width,
@@ -269,7 +299,8 @@ def benchmark_line(
     [[0.44, 0.0], [0.44, 3.0]]
     """
     across, along = [value, value], [bottom, top]
-    ax.plot(
+    stroke(
+        ax,
         *((across, along) if vertical else (along, across)),
         color=theme.COLOUR["ink2"],
         linewidth=theme.LINE["benchmark"],
@@ -446,7 +477,7 @@ def peer_band(ax: Axes, q1: float, median: float, q3: float, y: float) -> None:
     fill = {"facecolor": theme.COLOUR["peer"], "edgecolor": "none", "zorder": 2, "gid": "quartiles"}
     ax.add_patch(Rectangle((q1, y - 9), q3 - q1, 18, **fill))
     ink = {"color": theme.COLOUR["peer_line"], "linewidth": 2, "solid_capstyle": "butt", "zorder": 3}
-    ax.plot([median, median], [y - 11, y + 11], gid="median", **ink)
+    stroke(ax, [median, median], [y - 11, y + 11], gid="median", **ink)
 
 
 def centred(ax: Axes, x: float, y: float, text: str, **style: Any) -> None:
