@@ -361,7 +361,7 @@ def _change(
     found = contrast(
         both, measure, "_period", reference="before", statistic=statistic, scale=scale, level=level
     ).iloc[0]
-    previous = typical(first, measure)["estimate"].iloc[0] if scale == "ratio" else np.nan
+    previous = typical(first, measure, draws=2)["estimate"].iloc[0] if scale == "ratio" else np.nan
     return {name: found[name] for name in ("estimate", "low", "high")} | {"previous": previous}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -146,6 +147,11 @@ def zone_known(table: pd.DataFrame, carried: str | None = None) -> np.ndarray:
     return known.fillna(False).to_numpy(dtype=bool)
 
 
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 def on_clock(table: pd.DataFrame, zone: str | None, carried: str | None = None) -> pd.Series:
     """Put moments of known zone on the clock of a place, and leave the others as printed.
 
@@ -178,9 +184,9 @@ def on_clock(table: pd.DataFrame, zone: str | None, carried: str | None = None) 
         return pd.Series(pd.NaT, index=table.index, dtype="datetime64[us]")
     if zone is None:
         return table["published"]
-    if not isinstance(zone, str) or zone not in available_timezones():
+    if not isinstance(zone, str) or zone not in _zones():
         raise ParameterError(
-            f'zone="{zone}" is not a time zone.{did_you_mean(str(zone), sorted(available_timezones()))} '
+            f'zone="{zone}" is not a time zone.{did_you_mean(str(zone), sorted(_zones()))} '
             "Write it as Europe/Paris."
         )
     instants = table["published"].dt.tz_localize(

@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey import SurveyDesign
-from analysis.survey.columns import is_binary
+from analysis.survey.columns import is_binary, numbers
 
 __all__ = [
     "HOURS",
@@ -113,7 +113,7 @@ def fit_matrix(
     platforms = judged_platforms(design.data)
     wanted = _objectives(design.data, platforms, objectives)
     names = [] if by is None else [by] if isinstance(by, str) else list(by)
-    cells = pd.concat([_column(design, platform, names, level) for platform in platforms], ignore_index=True)
+    cells = _told_cells(design, platforms, names, level)
     table = _every_cell(cells[cells["objective"].isin(wanted)], design.data, names, platforms, wanted)
     return _judged(table, fewest, widest)
 
@@ -197,15 +197,29 @@ def _objectives(data: pd.DataFrame, platforms: list[str], wanted: Sequence[str] 
     return list(dict.fromkeys(wanted)) if wanted else known
 
 
-def _column(design: SurveyDesign, platform: str, names: list[str], level: float) -> pd.DataFrame:
-    """Estimate the cells of one platform."""
-    purpose, helps = f"purpose_{platform}", f"helps_{platform}"
-    answered = design.data[purpose].notna() & design.data[helps].notna()
-    if not answered.any():
-        return pd.DataFrame({"objective": pd.Series(dtype="string")})
-    users = design.subset(lambda data: data[purpose].notna() & data[helps].notna())
-    table = users.proportion(helps, [*names, purpose], level=level)
-    return table.rename(columns={purpose: "objective"}).assign(platform=platform)
+def _told_cells(design: SurveyDesign, platforms: list[str], names: list[str], level: float) -> pd.DataFrame:
+    """Estimate the cells that somebody is in, all at once: each is a question to those it is about."""
+    data = design.data
+    told = {
+        f"{platform}: {objective}": (platform, objective)
+        for platform in platforms
+        for objective in data.loc[data[f"helps_{platform}"].notna(), f"purpose_{platform}"].dropna().unique()
+    }
+
+    def asked(data: pd.DataFrame) -> pd.DataFrame:
+        answers = {}
+        for platform in dict.fromkeys(platform for platform, _ in told.values()):
+            helps = numbers(data[f"helps_{platform}"], "fit_matrix")
+            code, purposes = pd.factorize(data[f"purpose_{platform}"])
+            said = {f"{platform}: {objective}": place for place, objective in enumerate(purposes)}
+            here = [name for name in said if name in told]
+            answers |= {name: np.where(code == said[name], helps, np.nan) for name in here}
+        return pd.concat([data, pd.DataFrame(answers, index=data.index)], axis=1)
+
+    table = design.transform(asked).proportions(list(told), names or None, level=level)
+    table = table[table["n"] > 0]
+    platform, objective = zip(*table["variable"].map(told), strict=True)
+    return table.drop(columns="variable").assign(platform=platform, objective=objective)
 
 
 def _every_cell(
