@@ -14,6 +14,8 @@ from analysis.homophily.moments import Moments, external_moments
 
 __all__ = ["GraphCounts", "Source", "Tally"]
 
+SEVERAL = 16
+
 
 @dataclass(frozen=True)
 class Tally:
@@ -89,11 +91,18 @@ class GraphCounts:
         here = small.take(self._read.net.source)
         apart = here != small.take(self._read.net.target)
         key = here + apart.view(np.uint8) * small.dtype.type(groups)
-        counted = np.bincount(key, None if self._plain else self._both, 2 * groups)[:groups]
-        inside = counted * self._both[0] if self._plain else counted
+        inside = self._strength_by(key, groups)
         sent = np.bincount(codes, self._out, groups)
         received = np.bincount(codes, self._in, groups) if self.directed else sent
         return Tally(inside, sent, received)
+
+    def _strength_by(self, key: np.ndarray, groups: int) -> np.ndarray:
+        """Add up the strength of ties by key; for few groups and equal ties, counting each is fastest."""
+        if not self._plain:
+            return np.bincount(key, self._both, 2 * groups)[:groups]
+        if groups <= SEVERAL:
+            return self._both[0] * np.array([np.count_nonzero(key == group) for group in range(groups)])
+        return self._both[0] * np.bincount(key, minlength=2 * groups)[:groups]
 
     def _ties(self) -> np.ndarray:
         """Count the ties of each group, strength apart."""
