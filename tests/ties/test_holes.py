@@ -161,3 +161,14 @@ def test_a_hub_of_many_ties_needs_no_dense_matrix():
     tracemalloc.stop()
     assert result.loc[0, "constraint"] == pytest.approx(1 / 20000)
     assert peak < 100e6
+
+
+@pytest.mark.parametrize("unit", [1e-300, 1e-160, 1e160, 1e300])
+def test_the_unit_of_strength_does_not_count(unit):
+    graph = nx.karate_club_graph()
+    other = graph.copy()
+    for one, two, told in graph.edges(data="weight"):
+        other[one][two]["weight"] = told * unit
+    pd.testing.assert_frame_equal(
+        structural_holes(other, "weight"), structural_holes(graph, "weight"), rtol=1e-12
+    )

@@ -66,8 +66,9 @@ def structural_holes(graph: Any, weight: str | None = None) -> pd.DataFrame:
     net = network(graph, weight)
     degree = net.degree
     some = degree > 0
-    between, redundant = _through(net)
-    at_source, at_target = _shares(net, between)
+    z = _scaled(net.mutual)
+    between, redundant = _through(net, z)
+    at_source, at_target = _shares(net, z, between)
     constraint = np.where(some, net.at_ends(at_source, at_target), np.nan)
     size = np.where(some, degree - redundant, np.nan)
     return pd.DataFrame(
@@ -83,9 +84,14 @@ def structural_holes(graph: Any, weight: str | None = None) -> pd.DataFrame:
     )
 
 
-def _through(net: Network) -> tuple[np.ndarray, np.ndarray]:
+def _scaled(z: np.ndarray) -> np.ndarray:
+    """Bring strengths near 1 by a power of two, exactly: no measure depends on their unit."""
+    return np.ldexp(z, -np.frexp(z.max())[1]) if len(z) else z
+
+
+def _through(net: Network, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Add up over triangles: Σ_q z_iq z_qj / s_q for each tie ij, and Σ_j Σ_q p_iq m_jq for each node i."""
-    z, n = net.mutual, len(net.nodes)
+    n = len(net.nodes)
     total = _inverse(net.at_ends(z))
     strongest = np.zeros(n)
     for end in (net.source, net.target):
@@ -105,10 +111,10 @@ def _through(net: Network) -> tuple[np.ndarray, np.ndarray]:
     return between, redundant * total
 
 
-def _shares(net: Network, between: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _shares(net: Network, z: np.ndarray, between: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Give c_ij of each tie, seen from its source and from its target."""
-    total = _inverse(net.at_ends(net.mutual))
-    direct_and_through = net.mutual + between
+    total = _inverse(net.at_ends(z))
+    direct_and_through = z + between
     return (direct_and_through * total[net.source]) ** 2, (direct_and_through * total[net.target]) ** 2
 
 
