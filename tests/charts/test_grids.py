@@ -75,7 +75,9 @@ def test_reading_takes_the_cell_with_most_posts():
     known = f.TIMES.dropna(subset=["index"])
     most = known[known["n"] == known["n"].max()].sort_values(["weekday", "hour"]).iloc[0]
     said = charts.reading_posting_grid(f.TIMES, language="fr")
-    assert said.startswith(f"les {int(most['n'])} publications du ") and f"indice de {most['index']:.0f}" in said
+    assert (
+        said.startswith(f"les {int(most['n'])} publications du ") and f"indice de {most['index']:.0f}" in said
+    )
     with pytest.raises(DataError, match="No cell of the grid"):
         charts.reading_posting_grid(f.TIMES.assign(index=np.nan), language="fr")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from analysis.errors import DataError
 from analysis.platforms.export import Export, Exports
-from analysis.platforms.read import read_bytes
+from analysis.platforms.opening import read_bytes
 from analysis.platforms.specification import Format, fold
 from platforms.faithful import table
 

@@ -9,8 +9,8 @@ import pytest
 from analysis.errors import DataError
 from analysis.platforms import read_export, read_folder, summary
 from analysis.platforms.contracts import POSTS
+from analysis.platforms.opening import read_bytes
 from analysis.platforms.posts import posts
-from analysis.platforms.read import read_bytes
 from platforms.archived import (
     PRIVATE,
     activity,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from analysis.platforms.opening import read_bytes
 from analysis.platforms.posts import posts
-from analysis.platforms.read import read_bytes
 from platforms.archived import (
     activity,
     car,

@@ -14,7 +14,8 @@ from analysis.errors import DataError
 from analysis.platforms import import_files, read_export, read_folder
 from analysis.platforms.archives.container import packed
 from analysis.platforms.archives.found import archives, may_open
-from analysis.platforms.read import folder_files, read_bytes
+from analysis.platforms.opening import read_bytes
+from analysis.platforms.read import folder_files
 from platforms.archived import (
     PRIVATE,
     activity,

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from analysis.platforms.blocks import blocks
-from analysis.platforms.grid import Grid
+from analysis.platforms.layout.blocks import blocks
+from analysis.platforms.layout.grid import Grid
 
 
 def test_lists_across_and_squares_are_turned():

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import DataError
-from analysis.platforms.dates import dates, period_in_name
+from analysis.platforms.cells.dates import dates, period_in_name
 
 
 def read(cells, **options):

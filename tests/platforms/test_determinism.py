@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 SCRIPT = """
-from analysis.platforms.numbers import numbers
+from analysis.platforms.cells.numbers import numbers
 from analysis.engagement import engagement
 import pandas as pd
 table = pd.DataFrame({"kind": list("abcdef") * 10, "reach": range(1, 61), "reactions": range(60),

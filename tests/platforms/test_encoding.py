@@ -5,7 +5,7 @@ import codecs
 import pytest
 
 from analysis.errors import DataError
-from analysis.platforms.encoding import decode
+from analysis.platforms.layout.encoding import decode
 
 TEXT = "Durée,Vues\n1,2\n"
 

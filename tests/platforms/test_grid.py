@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from analysis.errors import DataError
-from analysis.platforms.grid import members, sheets, text_grid
+from analysis.platforms.layout.grid import members, sheets, text_grid
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from analysis.platforms.headers import find, unknown_format
+from analysis.platforms.layout.headers import find, unknown_format
 from platforms.faithful import FACEBOOK
 
 

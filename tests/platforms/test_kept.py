@@ -9,9 +9,9 @@ import pytest
 
 from analysis.errors import DataError, ParameterError
 from analysis.platforms import Export, Exports, as_posts, read, read_folder
-from analysis.platforms import kept as keeping
-from analysis.platforms.dataset import dataset, forget, write_dataset
-from analysis.platforms.kept import store_of
+from analysis.platforms.store import kept as keeping
+from analysis.platforms.store.dataset import dataset, forget, write_dataset
+from analysis.platforms.store.kept import store_of
 from platforms.faithful import facebook, post
 from platforms.faithful_networks import made, tweets, x_content, youtube, zipped
 

@@ -13,7 +13,7 @@ import pytest
 
 from analysis.errors import DataError
 from analysis.platforms import read_export
-from analysis.platforms.read import read_bytes
+from analysis.platforms.opening import read_bytes
 from platforms.faithful_linkedin import (
     ADDRESS,
     POSTS_2020,

@@ -16,8 +16,8 @@ from analysis.__main__ import main
 from analysis.errors import DataError
 from analysis.platforms import import_files, read_export, read_folder
 from analysis.platforms.contracts import AUDIENCE, DAILY, MESSAGES, POSTS, REVIEWS
-from analysis.platforms.mapping import FIELDS, load_columns
-from analysis.platforms.scaffold import scaffold_columns
+from analysis.platforms.mappings.mapping import FIELDS, load_columns
+from analysis.platforms.mappings.scaffold import scaffold_columns
 from platforms.faithful import number, table
 
 HEADINGS = ["Publié le", "Légende", "J'aime", "Commentaires", "Taux"]

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from analysis.errors import DataError
-from analysis.platforms.markup import is_markup, markup_sheets
-from analysis.platforms.read import read_bytes
+from analysis.platforms.layout.markup import is_markup, markup_sheets
+from analysis.platforms.opening import read_bytes
 from platforms.faithful_linkedin import METRICS, book, metrics_row
 
 ROWS = [

@@ -13,9 +13,9 @@ import pytest
 
 from analysis.errors import DataError
 from analysis.platforms import read_export, read_folder
+from analysis.platforms.opening import read_bytes
 from analysis.platforms.posts import daily as by_day
 from analysis.platforms.posts import posts, summary
-from analysis.platforms.read import read_bytes
 from platforms.faithful import facebook, post, table
 from platforms.faithful_linkedin import book
 from platforms.faithful_meta import (

@@ -11,7 +11,7 @@ import pytest
 
 from analysis.errors import DataError
 from analysis.platforms.export import Exports
-from analysis.platforms.read import read_bytes
+from analysis.platforms.opening import read_bytes
 from analysis.platforms.specification import formats
 from platforms.faithful_networks import book, google, made, tiktok, tweets, x_content, youtube, zipped
 from platforms.mutations import DAMAGES, Fixture, Mutant, doubled, fixture, judge, permuted

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analysis.errors import DataError
 from analysis.platforms import read_folder
-from analysis.platforms.read import read_bytes
+from analysis.platforms.opening import read_bytes
 from platforms.faithful import table
 from platforms.faithful_networks import (
     GOOGLE,

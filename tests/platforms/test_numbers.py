@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.platforms.numbers import durations, numbers
+from analysis.platforms.cells.numbers import durations, numbers
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from analysis.errors import DataError
 from analysis.platforms import Export, Exports, Notice, summary
 from analysis.platforms.contracts import POSTS, as_posts
+from analysis.platforms.opening import read_bytes
 from analysis.platforms.posts import daily, history, posts
-from analysis.platforms.read import read_bytes
 from platforms.faithful import facebook, post, table
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from analysis.errors import DataError, ParameterError
 from analysis.platforms import Exports, read_export, read_folder
 from analysis.platforms.contracts import AUDIENCE, DAILY, POSTS
-from analysis.platforms.read import read_bytes
+from analysis.platforms.opening import read_bytes
 from platforms.faithful import facebook, post, table
 
 

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from analysis.platforms.opening import read_bytes
 from analysis.platforms.posts import history as readings_of
 from analysis.platforms.posts import posts as posts_of
 from analysis.platforms.posts import summary
-from analysis.platforms.read import read_bytes
 from platforms.collected import (
     content_library,
     crowdtangle,

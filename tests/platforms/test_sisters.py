@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from analysis.platforms.grid import Grid
-from analysis.platforms.sisters import joined
+from analysis.platforms.layout.grid import Grid
+from analysis.platforms.layout.sisters import joined
 
 KEY = [
     ["Date", "Lifetime Total Likes", "Daily New Likes"],

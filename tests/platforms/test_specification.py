@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.platforms.contracts import KINDS
-from analysis.platforms.headers import find
+from analysis.platforms.layout.headers import find
 from analysis.platforms.specification import formats
 from analysis.platforms.steps import STEPS
 

@@ -7,8 +7,8 @@ import pytest
 
 from analysis.errors import DataError
 from analysis.platforms import import_files, read_folder
-from analysis.platforms.answers import answers
-from analysis.platforms.dataset import dataset
+from analysis.platforms.store.answers import answers
+from analysis.platforms.store.dataset import dataset
 from platforms.faithful import facebook, post
 from platforms.faithful_networks import made, tiktok, tweets, youtube
 

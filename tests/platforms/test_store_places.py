@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.platforms import import_files, read_folder
-from analysis.platforms.answers import answers
+from analysis.platforms.store.answers import answers
 
 HISTORY = "Date,Followers,Difference in followers from previous day\n2026-04-01,102,2\n2026-04-02,104,2\n"
 POSTS = (

@@ -12,8 +12,8 @@ import pytest
 from analysis import platforms
 from analysis.language import word
 from analysis.platforms import read_folder
-from analysis.platforms.numbers import numbers
-from analysis.platforms.read import read_bytes
+from analysis.platforms.cells.numbers import numbers
+from analysis.platforms.opening import read_bytes
 from platforms.faithful import facebook, post, table
 
 INSTAGRAM = [

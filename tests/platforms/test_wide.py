@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.platforms.read import read_bytes
+from analysis.platforms.opening import read_bytes
 from platforms.faithful import table
 
 HEAD = ["Date", "Lifetime Total Likes"]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.platforms.years import YearHint, YearUnknown, hint, years
+from analysis.platforms.cells.years import YearHint, YearUnknown, hint, years
 
 
 def stretch(first, length):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import DataError
-from analysis.platforms.read import read_bytes
+from analysis.platforms.opening import read_bytes
 
 COLLECTED = datetime(2024, 6, 1, 10, tzinfo=UTC)
 PUBLISHED = datetime(2024, 5, 2, 18, 2, 45, tzinfo=UTC)

@@ -9,7 +9,7 @@ from analysis.platforms.contracts import as_posts
 from analysis.platforms.export import Export, Exports, Notice
 from analysis.platforms.posts import summary
 from analysis.platforms.read import read_export, read_folder
-from analysis.platforms.store import import_files
+from analysis.platforms.store.importing import import_files
 
 __all__ = [
     "Export",

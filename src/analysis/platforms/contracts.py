@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.platforms.export import grouped, rows_text
-from analysis.platforms.tables import Reading
+from analysis.platforms.layout.reading import Reading
 
 __all__ = ["AUDIENCE", "COMPETITORS", "DAILY", "KINDS", "MESSAGES", "POSTS", "REVIEWS", "as_posts"]
 

@@ -15,6 +15,7 @@ __all__ = ["Field", "Format", "formats"]
 
 FOLDER = Path(__file__).parent / "formats"
 LANGUAGES = ("en", "fr", "de", "sv")
+NUMERIC = {"count", "number", "percent", "share", "fraction", "duration"}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.platforms.archives.car import records
-from analysis.platforms.records import Part
+from analysis.platforms.records.parts import Part
 
 __all__ = ["embedded", "repository"]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from analysis.platforms.archives.meta import identified, kind_of
+from analysis.platforms.cells.numbers import numbers
 from analysis.platforms.export import rows_text
-from analysis.platforms.numbers import numbers
-from analysis.platforms.records import Part, count
+from analysis.platforms.records.parts import Part, count
 from analysis.platforms.specification import fold
 from analysis.yaml_files import from_yaml
 

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from analysis.platforms.archives.texts import links, plain
-from analysis.platforms.records import Part, count
+from analysis.platforms.records.parts import Part, count
 
 __all__ = ["address", "knows", "outbox"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from analysis.platforms.records import EPOCH, Part
+from analysis.platforms.records.parts import EPOCH, Part
 
 __all__ = ["followers", "identified", "kind_of", "knows", "listed", "posts"]
 

@@ -15,7 +15,7 @@ from analysis.platforms.archives.container import Container
 from analysis.platforms.archives.found import Found, archives
 from analysis.platforms.archives.texts import Repair, load
 from analysis.platforms.export import Export, Exports, Notice
-from analysis.platforms.records import Part
+from analysis.platforms.records.parts import Part
 
 __all__ = ["read_archives", "read_found", "read_member"]
 

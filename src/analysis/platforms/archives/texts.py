@@ -10,8 +10,8 @@ from html.parser import HTMLParser
 from typing import Any
 
 from analysis.errors import DataError
-from analysis.platforms.encoding import decode
 from analysis.platforms.export import Notice
+from analysis.platforms.layout.encoding import decode
 
 __all__ = ["Repair", "links", "load", "plain"]
 

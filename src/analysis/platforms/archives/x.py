@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from analysis.platforms.archives.texts import unescaped
-from analysis.platforms.records import Part, moment
+from analysis.platforms.records.parts import Part, moment
 
 __all__ = ["knows", "notes", "tweets", "username"]
 

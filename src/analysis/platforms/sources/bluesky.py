@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.platforms.archives.bluesky import answered, embedded
-from analysis.platforms.ndjson import Record, source
-from analysis.platforms.records import Part
+from analysis.platforms.records.ndjson import Record, source
+from analysis.platforms.records.parts import Part
 
 __all__: list[str] = []
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from analysis.platforms.ndjson import Record, source
-from analysis.platforms.records import Part, moment
+from analysis.platforms.records.ndjson import Record, source
+from analysis.platforms.records.parts import Part, moment
 
 __all__: list[str] = []
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from pkgutil import iter_modules
 
+from analysis.platforms.layout.reading import Reading
 from analysis.platforms.steps.registry import STEPS
-from analysis.platforms.tables import Reading
 
 __all__ = ["STEPS"]
 

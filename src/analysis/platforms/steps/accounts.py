@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from analysis.platforms.layout.reading import Reading
 from analysis.platforms.steps.registry import step
-from analysis.platforms.tables import Reading
 
 __all__: list[str] = []
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from analysis.platforms.layout.reading import Reading
 from analysis.platforms.specification import fold
 from analysis.platforms.steps.registry import step
-from analysis.platforms.tables import Reading
 
 __all__: list[str] = []
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.platforms.export import grouped, rows_text
+from analysis.platforms.layout.reading import Reading
 from analysis.platforms.steps.registry import step
-from analysis.platforms.tables import Reading
 
 __all__: list[str] = []
 

@@ -6,10 +6,11 @@ import re
 
 import pandas as pd
 
-from analysis.platforms.dates import dates
+from analysis.platforms.cells.dates import dates
 from analysis.platforms.export import grouped
+from analysis.platforms.layout.reading import Reading
+from analysis.platforms.layout.tables import unread_headings
 from analysis.platforms.steps.registry import step
-from analysis.platforms.tables import Reading, unread_headings
 
 __all__: list[str] = []
 

@@ -7,11 +7,11 @@ import re
 import pandas as pd
 
 from analysis.errors import DataError
+from analysis.platforms.cells.dates import dates
+from analysis.platforms.cells.numbers import numbers
 from analysis.platforms.company import IN_PATH, in_path, named_in
-from analysis.platforms.dates import dates
-from analysis.platforms.numbers import numbers
+from analysis.platforms.layout.reading import Reading
 from analysis.platforms.steps.registry import step
-from analysis.platforms.tables import Reading
 
 __all__: list[str] = []
 

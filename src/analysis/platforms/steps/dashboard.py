@@ -10,9 +10,9 @@ import pandas as pd
 
 from analysis.platforms.company import IN_PATH, OPEN, in_path, named_in
 from analysis.platforms.export import grouped
+from analysis.platforms.layout.reading import Reading
 from analysis.platforms.specification import fold
 from analysis.platforms.steps.registry import step
-from analysis.platforms.tables import Reading
 
 __all__: list[str] = []
 

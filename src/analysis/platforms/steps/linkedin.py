@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pandas as pd
 
-from analysis.platforms.dates import dates
+from analysis.platforms.cells.dates import dates
 from analysis.platforms.export import rows_text
+from analysis.platforms.layout.reading import Reading
 from analysis.platforms.steps.registry import step
-from analysis.platforms.tables import Reading
 
 __all__: list[str] = []
 

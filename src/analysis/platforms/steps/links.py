@@ -6,8 +6,8 @@ import re
 
 import pandas as pd
 
+from analysis.platforms.layout.reading import Reading
 from analysis.platforms.steps.registry import step
-from analysis.platforms.tables import Reading
 
 __all__ = ["account_in_name"]
 

@@ -8,8 +8,8 @@ import unicodedata
 import pandas as pd
 
 from analysis.platforms.export import grouped
+from analysis.platforms.layout.reading import Reading
 from analysis.platforms.steps.registry import step
-from analysis.platforms.tables import Reading
 
 __all__: list[str] = []
 

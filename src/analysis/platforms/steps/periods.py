@@ -9,9 +9,9 @@ from datetime import date
 import pandas as pd
 
 from analysis.errors import DataError
-from analysis.platforms.dates import MONTHS
+from analysis.platforms.cells.dates import MONTHS
+from analysis.platforms.layout.reading import Reading
 from analysis.platforms.steps.registry import step
-from analysis.platforms.tables import Reading
 
 __all__: list[str] = []
 

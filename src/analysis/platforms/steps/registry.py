@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from analysis.platforms.tables import Reading
+from analysis.platforms.layout.reading import Reading
 
 __all__ = ["STEPS", "step"]
 

@@ -6,12 +6,12 @@ import re
 
 import pandas as pd
 
+from analysis.platforms.cells.numbers import numbers
 from analysis.platforms.export import grouped, rows_text
+from analysis.platforms.layout.reading import Reading
 from analysis.platforms.networks import NETWORKS, network
-from analysis.platforms.numbers import numbers
 from analysis.platforms.specification import fold
 from analysis.platforms.steps.registry import step
-from analysis.platforms.tables import Reading
 
 __all__: list[str] = []
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from analysis.platforms.export import grouped
+from analysis.platforms.layout.reading import Reading
 from analysis.platforms.steps.registry import step
-from analysis.platforms.tables import Reading
 
 __all__: list[str] = []
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from analysis.errors import DataError
+from analysis.platforms.cells.numbers import MISSING_WORDS
+from analysis.platforms.cells.years import YearHint, years
+from analysis.platforms.cells.zones import OFFSETS
 from analysis.platforms.export import Notice, rows_text
-from analysis.platforms.numbers import MISSING_WORDS
-from analysis.platforms.years import YearHint, years
-from analysis.platforms.zones import OFFSETS
 
 __all__ = ["Dates", "dates", "period_in_name"]
 

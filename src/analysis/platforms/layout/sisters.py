@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.platforms.grid import Grid
+from analysis.platforms.layout.grid import Grid
 from analysis.platforms.specification import fold
 
 __all__ = ["joined"]

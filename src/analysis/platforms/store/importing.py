@@ -12,16 +12,17 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.errors import DataError
-from analysis.platforms.answers import answers, remember
 from analysis.platforms.archives.filing import together
 from analysis.platforms.company import BESIDE, IN_PATH
-from analysis.platforms.dataset import refresh
 from analysis.platforms.export import Exports
-from analysis.platforms.kept import store_of
-from analysis.platforms.mapping import Columns, beside, load_columns
+from analysis.platforms.mappings.mapping import Columns, beside, load_columns
+from analysis.platforms.opening import hidden
 from analysis.platforms.posts import summary
-from analysis.platforms.read import hidden, read_files
+from analysis.platforms.read import read_files
 from analysis.platforms.steps.links import account_in_name
+from analysis.platforms.store.answers import answers, remember
+from analysis.platforms.store.dataset import refresh
+from analysis.platforms.store.kept import store_of
 
 __all__ = ["import_files"]
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.platforms.company import IN_PATH, in_path, named_in
 from analysis.platforms.export import Export, Notice
-from analysis.platforms.grid import Grid, stacked
+from analysis.platforms.layout.grid import Grid, stacked
 from analysis.platforms.specification import fold
 
 __all__ = ["PERCENT", "TITLES", "blocks", "one_network"]

@@ -15,10 +15,10 @@ from pathlib import PurePosixPath
 from python_calamine import CalamineError, load_workbook
 
 from analysis.errors import DataError
-from analysis.platforms.encoding import decode
 from analysis.platforms.export import Notice
-from analysis.platforms.headers import LOOK, find
-from analysis.platforms.markup import is_markup, markup_sheets
+from analysis.platforms.layout.encoding import decode
+from analysis.platforms.layout.headers import LOOK, find
+from analysis.platforms.layout.markup import is_markup, markup_sheets
 from analysis.platforms.specification import fold
 
 __all__ = ["ARCHIVE_LIMIT", "FILE_LIMIT", "Grid", "stacked", "text_grid"]

@@ -20,7 +20,7 @@ from analysis.platforms.export import Export, Exports, Notice
 
 __all__ = ["BROKEN", "current", "digest", "kept", "seal_manifest", "store_of", "whole", "write_parquet"]
 
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).parents[1]
 MANIFEST = "manifest.json"
 BROKEN = (OSError, ValueError, KeyError, TypeError, pa.ArrowException)
 PLAIN = ("platform", "tool", "kind", "sha256", "file", "part", "format", "rows_read", "rows_dropped")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 from analysis.errors import DataError
-from analysis.platforms.encoding import decode
+from analysis.platforms.layout.encoding import decode
 
 __all__ = ["is_markup", "markup_sheets"]
 

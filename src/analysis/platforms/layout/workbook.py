@@ -7,8 +7,8 @@ import re
 import pandas as pd
 
 from analysis.platforms.export import grouped
-from analysis.platforms.grid import Grid
-from analysis.platforms.tables import Reading
+from analysis.platforms.layout.grid import Grid
+from analysis.platforms.layout.reading import Reading
 
 __all__ = ["OVERVIEW"]
 

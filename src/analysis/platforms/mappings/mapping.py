@@ -14,7 +14,7 @@ import yaml
 
 from analysis.errors import DataError, did_you_mean
 from analysis.platforms.contracts import KINDS
-from analysis.platforms.headers import Match
+from analysis.platforms.layout.headers import Match
 from analysis.platforms.networks import network
 from analysis.platforms.specification import Field, Format, fold, formats
 from analysis.yaml_files import from_yaml

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from analysis.errors import DataError
-from analysis.platforms.encoding import decode
 from analysis.platforms.export import Export, Notice, rows_text
-from analysis.platforms.records import Part
+from analysis.platforms.layout.encoding import decode
+from analysis.platforms.records.parts import Part
 
 __all__ = ["Record", "Source", "read_ndjson", "source"]
 

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from analysis.platforms.headers import Match
-from analysis.platforms.numbers import MISSING_WORDS
+from analysis.platforms.cells.numbers import MISSING_WORDS
+from analysis.platforms.layout.headers import Match
 from analysis.platforms.specification import Field, fold
 
 __all__ = ["widened"]
@@ -39,7 +39,7 @@ def widened(match: Match, rows: Sequence[Sequence[object]]) -> Match:
 
     Examples
     --------
-    >>> from analysis.platforms.headers import find
+    >>> from analysis.platforms.layout.headers import find
     >>> rows = [["Date", "Daily Total Reach", "Daily Page Consumptions"], ["2020-05-07", "12", "3"]]
     >>> match, = find(rows)
     >>> sorted(widened(match, rows).places)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 
-from analysis.platforms.headers import LOOK
-from analysis.platforms.mapping import FIELDS
+from analysis.platforms.layout.headers import LOOK
+from analysis.platforms.mappings.mapping import FIELDS
 from analysis.platforms.specification import fold, formats
 
 __all__ = ["scaffold_columns"]

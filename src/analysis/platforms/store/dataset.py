@@ -12,9 +12,17 @@ import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.platforms.export import Exports
-from analysis.platforms.kept import BROKEN, current, digest, seal_manifest, store_of, whole, write_parquet
 from analysis.platforms.posts import daily, history, posts
 from analysis.platforms.read import folder_files, read_folder
+from analysis.platforms.store.kept import (
+    BROKEN,
+    current,
+    digest,
+    seal_manifest,
+    store_of,
+    whole,
+    write_parquet,
+)
 
 __all__ = ["KINDS", "dataset", "forget", "refresh", "write_dataset"]
 

@@ -1,0 +1,1 @@
+"""What does one cell say: numbers, dates, years and zones, as each platform and language writes them?"""

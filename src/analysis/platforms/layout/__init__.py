@@ -1,0 +1,1 @@
+"""Where in a file do the cells stand: encoding, delimiter, headings, blocks, sheets and rows?"""
