@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from analysis.engagement import (
+    bootstrap,
     content_effects,
     delay_effect,
     event_study,
@@ -16,7 +17,9 @@ from analysis.engagement import (
     maturity,
     overperformance,
     posting_times,
+    typical,
 )
+from analysis.engagement.estimates import Bootstrap, with_intervals
 from analysis.errors import DataError, ParameterError
 
 POSTS = pd.DataFrame(
@@ -152,3 +155,25 @@ def test_ages_are_days_from_publication():
     for wrong in ([], [-1]):
         with pytest.raises(ParameterError, match="at: give the ages to read, in days"):
             maturity(history, at=wrong)
+
+
+@pytest.mark.parametrize("weeks", [8, 13])
+def test_intervals_from_few_weeks_hold_the_truth_about_as_often_as_they_say(weeks):
+    rng = np.random.default_rng(11)
+    drawn = bootstrap.blocks(np.full(weeks, "a"), np.arange(weeks, dtype=float))
+    how, held, plain = Bootstrap(0.95, 400, 0, "auto"), 0, 0
+    for trial in range(800):
+        mean = bootstrap.mean(rng.normal(size=weeks), drawn)
+        row = with_intervals({"x": mean}, drawn, how, str(trial))["x"]
+        held += row["low"] <= 0 <= row["high"]
+        draws = bootstrap.resample({"x": mean}, drawn, 400, 0, str(trial))["x"]
+        plain += np.quantile(draws, 0.025) <= 0 <= np.quantile(draws, 0.975)
+    assert held / 800 >= 0.90
+    assert held > plain + 0.02 * 800
+
+
+def test_weeks_that_are_alone_in_their_account_give_no_interval():
+    posts = pd.DataFrame({"account": list("abcdefghij"), "reach": range(10, 20)})
+    row = typical(posts.assign(published=pd.Timestamp("2025-01-06")), together="weeks").iloc[0]
+    assert np.isnan(row["low"])
+    assert row["flag"] == "n<30, weeks<8"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy import stats
 
 from analysis.engagement import bootstrap
 from analysis.engagement.interactions import choices
@@ -85,6 +86,16 @@ def with_intervals(
     dict
         Name → `estimate, se, low, high, method, flag`.
 
+    Notes
+    -----
+    Limits are percentiles further out than the level says, as Student's t is wider than the normal law: with nine
+    weeks plain percentiles of 95 in 100 hold the truth some 82 times.
+
+    References
+    ----------
+    Hesterberg (2015), What teachers should know about the bootstrap, The American Statistician 69 (expanded percentile
+    interval).
+
     Examples
     --------
     >>> one = bootstrap.blocks(np.array(["a"]), np.array([1.0]))
@@ -93,14 +104,21 @@ def with_intervals(
     >>> found["estimate"], found["method"], found["flag"]
     (5.0, 'no interval', 'weeks<8')
     """
-    enough = (drawn.count if fewest is None else fewest) >= bootstrap.MINIMUM
+    free = drawn.count - len(np.unique(drawn.strata))
+    enough = (
+        drawn.count if fewest is None else fewest
+    ) >= bootstrap.MINIMUM and free >= bootstrap.MINIMUM - 1
     found = bootstrap.resample(functions, drawn, how.draws, how.seed, label) if enough else {}
     method = _method(drawn, how.draws) if enough else "no interval"
     flag = "" if enough else f"{drawn.unit}<{bootstrap.MINIMUM}"
     rows = {}
     for name, function in functions.items():
         estimate = float(function(np.ones((1, drawn.count), dtype=np.int32))[0]) if drawn.count else np.nan
-        se, low, high = bootstrap.interval(found[name], how.level) if enough else (np.nan,) * 3
+        se, low, high = (
+            bootstrap.interval(found[name], widened(how.level, drawn.count, free))
+            if enough
+            else (np.nan,) * 3
+        )
         rows[name] = {
             "estimate": estimate,
             "se": se,
@@ -110,6 +128,18 @@ def with_intervals(
             "flag": flag,
         }
     return rows
+
+
+def widened(level: float, blocks: int, free: int) -> float:
+    """Give the level at which percentiles of few blocks reach as far as Student's t.
+
+    Examples
+    --------
+    >>> [round(widened(0.95, blocks, blocks - 1), 3) for blocks in (9, 26, 1000)]
+    [0.986, 0.964, 0.95]
+    """
+    reach = stats.t.ppf((1 + level) / 2, free) * np.sqrt(blocks / free)
+    return float(2 * stats.norm.cdf(reach) - 1)
 
 
 def _method(drawn: bootstrap.Blocks, draws: int) -> str:
