@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from analysis.engagement import cadence, contrast, engagement, groupwise, means, typical, with_calendar
-from analysis.engagement.posts import lazy_posts, read_posts
+from analysis.engagement import cadence, contrast, engagement, means, typical, with_calendar
+from analysis.engagement.inference import groupwise
+from analysis.engagement.tables.posts import lazy_posts, read_posts
 from analysis.errors import DataError, ParameterError
 from engagement.many import untidy
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.engagement import bootstrap
+from analysis.engagement.inference import bootstrap
 
 
 def test_weeks_are_blocks_for_one_account_and_accounts_for_several():

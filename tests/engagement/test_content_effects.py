@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.engagement import content_effects, differences
-from analysis.engagement.counts import count_model
+from analysis.engagement.inference.counts import count_model
 from analysis.errors import DataError, ParameterError
 from analysis.platforms import read_export
 

@@ -8,7 +8,6 @@ import polars as pl
 import pytest
 
 from analysis.engagement import (
-    bootstrap,
     content_effects,
     delay_effect,
     event_study,
@@ -19,7 +18,8 @@ from analysis.engagement import (
     posting_times,
     typical,
 )
-from analysis.engagement.estimates import Bootstrap, with_intervals
+from analysis.engagement.inference import bootstrap
+from analysis.engagement.inference.estimates import Bootstrap, with_intervals
 from analysis.errors import DataError, ParameterError
 
 POSTS = pd.DataFrame(

@@ -6,8 +6,9 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from analysis.engagement import cadence, contrast, engagement, groupwise, typical
-from analysis.engagement.aggregates import rounded
+from analysis.engagement import cadence, contrast, engagement, typical
+from analysis.engagement.inference import groupwise
+from analysis.engagement.inference.aggregates import rounded
 from engagement.many import one_value_per_block, untidy
 
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from analysis.engagement import posting_test, posting_times
-from analysis.engagement.observed import observed
-from analysis.engagement.shrinkage import shrink
+from analysis.engagement.inference.shrinkage import shrink
+from analysis.engagement.tables.observed import observed
 from analysis.errors import DataError, ParameterError
 
 

@@ -1,7 +1,6 @@
 """How do people respond to posts, and how does a business post: rates, typical reach, contrasts and cadence."""
 
 from analysis.engagement.audience import audience_growth, growth_across
-from analysis.engagement.calendar import periods, with_calendar
 from analysis.engagement.content_effects import content_effects
 from analysis.engagement.contrasts import contrast
 from analysis.engagement.events import delay_effect, event_study, first_posts
@@ -13,6 +12,7 @@ from analysis.engagement.promotion import per_post, promotion
 from analysis.engagement.responses import engagement, means, typical
 from analysis.engagement.rhythm import cadence
 from analysis.engagement.silences import silences
+from analysis.engagement.tables.calendar import periods, with_calendar
 from analysis.engagement.voice import share_of_voice, voices, with_owner
 
 __all__ = [

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.engagement import bootstrap
-from analysis.engagement.estimates import Bootstrap, flags, with_intervals
-from analysis.engagement.grouping import groups
-from analysis.engagement.posts import read_posts
-from analysis.engagement.values import day, moments, numbers
+from analysis.engagement.inference import bootstrap
+from analysis.engagement.inference.estimates import Bootstrap, flags, with_intervals
+from analysis.engagement.tables.grouping import groups
+from analysis.engagement.tables.posts import read_posts
+from analysis.engagement.tables.values import day, moments, numbers
 
 __all__ = ["audience_growth", "growth_across"]
 

@@ -10,13 +10,13 @@ import pandas as pd
 from scipy import stats
 
 from analysis.bundles.multiplicity import adjusted, refuse_correction
-from analysis.engagement.bootstrap import MINIMUM
-from analysis.engagement.counts import CountModel, count_model
-from analysis.engagement.interactions import RATES, choices
-from analysis.engagement.observed import DAYS, Observed, observed
+from analysis.engagement.inference.bootstrap import MINIMUM
+from analysis.engagement.inference.counts import CountModel, count_model
 from analysis.engagement.posting_times import FEWEST
-from analysis.engagement.posts import column_names
-from analysis.engagement.values import check_level, numbers
+from analysis.engagement.tables.interactions import RATES, choices
+from analysis.engagement.tables.observed import DAYS, Observed, observed
+from analysis.engagement.tables.posts import column_names
+from analysis.engagement.tables.values import check_level, numbers
 from analysis.errors import DataError, ParameterError, did_you_mean
 
 __all__ = ["CONTROLS", "content_effects"]

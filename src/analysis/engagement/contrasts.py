@@ -9,14 +9,21 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from analysis.engagement import bootstrap
-from analysis.engagement.calendar import week_of
-from analysis.engagement.estimates import STATISTICS, Bootstrap, Measured, Together, flags, with_intervals
-from analysis.engagement.grouping import groups
-from analysis.engagement.groupwise import Prepared, is_few, measured_cells, prepare
-from analysis.engagement.interactions import choices
-from analysis.engagement.posts import account_of
-from analysis.engagement.sides import Sides, sides_of
+from analysis.engagement.inference import bootstrap
+from analysis.engagement.inference.estimates import (
+    STATISTICS,
+    Bootstrap,
+    Measured,
+    Together,
+    flags,
+    with_intervals,
+)
+from analysis.engagement.inference.groupwise import Prepared, is_few, measured_cells, prepare
+from analysis.engagement.inference.sides import Sides, sides_of
+from analysis.engagement.tables.calendar import week_of
+from analysis.engagement.tables.grouping import groups
+from analysis.engagement.tables.interactions import choices
+from analysis.engagement.tables.posts import account_of
 from analysis.errors import ParameterError, did_you_mean
 
 __all__ = ["contrast"]

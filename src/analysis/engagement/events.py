@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.engagement import bootstrap
-from analysis.engagement.counts import count_model
-from analysis.engagement.estimates import Bootstrap, flags, with_intervals
-from analysis.engagement.observed import DAYS, observed
-from analysis.engagement.posts import read_posts
-from analysis.engagement.values import check_level, moments
+from analysis.engagement.inference import bootstrap
+from analysis.engagement.inference.counts import count_model
+from analysis.engagement.inference.estimates import Bootstrap, flags, with_intervals
+from analysis.engagement.tables.observed import DAYS, observed
+from analysis.engagement.tables.posts import read_posts
+from analysis.engagement.tables.values import check_level, moments
 from analysis.errors import DataError, ParameterError
 
 __all__ = ["delay_effect", "event_study", "first_posts"]

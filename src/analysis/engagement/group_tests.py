@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.engagement.interactions import choices
-from analysis.engagement.observed import observed
+from analysis.engagement.tables.interactions import choices
+from analysis.engagement.tables.observed import observed
 
 __all__ = ["differences"]
 

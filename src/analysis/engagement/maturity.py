@@ -9,10 +9,10 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
-from analysis.engagement import bootstrap
-from analysis.engagement.estimates import Bootstrap, with_intervals
-from analysis.engagement.observed import DAYS, ages, observed
-from analysis.engagement.posts import account_of, framed, read_posts
+from analysis.engagement.inference import bootstrap
+from analysis.engagement.inference.estimates import Bootstrap, with_intervals
+from analysis.engagement.tables.observed import DAYS, ages, observed
+from analysis.engagement.tables.posts import account_of, framed, read_posts
 from analysis.errors import ParameterError
 
 __all__ = ["at_age", "mature_posts", "maturity", "readings", "young_posts"]

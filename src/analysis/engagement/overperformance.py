@@ -10,8 +10,8 @@ import pandas as pd
 from scipy import stats
 
 from analysis.engagement.maturity import at_age, readings
-from analysis.engagement.observed import DAYS, Observed, observed
-from analysis.engagement.values import check_level
+from analysis.engagement.tables.observed import DAYS, Observed, observed
+from analysis.engagement.tables.values import check_level
 from analysis.errors import DataError
 
 __all__ = ["overperformance"]

@@ -7,10 +7,10 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from analysis.engagement.interactions import choices
-from analysis.engagement.observed import DAYS, Observed, observed
-from analysis.engagement.shrinkage import shrink
-from analysis.engagement.values import check_level
+from analysis.engagement.inference.shrinkage import shrink
+from analysis.engagement.tables.interactions import choices
+from analysis.engagement.tables.observed import DAYS, Observed, observed
+from analysis.engagement.tables.values import check_level
 from analysis.errors import DataError, ParameterError
 
 __all__ = ["FEWEST", "posting_test", "posting_times"]

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.engagement import bootstrap
-from analysis.engagement.estimates import Bootstrap, flags, with_intervals
-from analysis.engagement.grouping import groups
-from analysis.engagement.observed import DAYS, observed
+from analysis.engagement.inference import bootstrap
+from analysis.engagement.inference.estimates import Bootstrap, flags, with_intervals
 from analysis.engagement.responses import means
-from analysis.engagement.values import truths
+from analysis.engagement.tables.grouping import groups
+from analysis.engagement.tables.observed import DAYS, observed
+from analysis.engagement.tables.values import truths
 
 __all__ = ["STATUSES", "per_post", "promotion"]
 

@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from analysis.engagement.estimates import STATISTICS, Bootstrap, Together
-from analysis.engagement.grouping import coded_cells
-from analysis.engagement.groupwise import Found, Measure, groupwise, measured_cells
-from analysis.engagement.interactions import PARTS, RATES, choices
+from analysis.engagement.inference.estimates import STATISTICS, Bootstrap, Together
+from analysis.engagement.inference.groupwise import Found, Measure, groupwise, measured_cells
+from analysis.engagement.tables.grouping import coded_cells
+from analysis.engagement.tables.interactions import PARTS, RATES, choices
 
 __all__ = ["engagement", "means", "typical"]
 

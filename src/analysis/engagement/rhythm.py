@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 import polars as pl
 
-from analysis.engagement import bootstrap
-from analysis.engagement.aggregates import BLOCK, Chosen, histogram, ordered
-from analysis.engagement.calendar import calendar_number, moment_number
-from analysis.engagement.estimates import Bootstrap, with_intervals
-from analysis.engagement.grouping import coded_cells, groups, label_of
-from analysis.engagement.posts import collected, lazy_posts
-from analysis.engagement.values import day
+from analysis.engagement.inference import bootstrap
+from analysis.engagement.inference.aggregates import BLOCK, Chosen, histogram, ordered
+from analysis.engagement.inference.estimates import Bootstrap, with_intervals
+from analysis.engagement.tables.calendar import calendar_number, moment_number
+from analysis.engagement.tables.grouping import coded_cells, groups, label_of
+from analysis.engagement.tables.posts import collected, lazy_posts
+from analysis.engagement.tables.values import day
 from analysis.errors import ParameterError
 
 __all__ = ["cadence"]

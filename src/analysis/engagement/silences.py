@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.engagement import bootstrap
-from analysis.engagement.calendar import week_of
-from analysis.engagement.estimates import Bootstrap, with_intervals
-from analysis.engagement.grouping import groups
-from analysis.engagement.posts import account_of, read_posts
+from analysis.engagement.inference import bootstrap
+from analysis.engagement.inference.estimates import Bootstrap, with_intervals
+from analysis.engagement.tables.calendar import week_of
+from analysis.engagement.tables.grouping import groups
+from analysis.engagement.tables.posts import account_of, read_posts
 
 __all__ = ["silences"]
 

@@ -9,12 +9,12 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
-from analysis.engagement import bootstrap
-from analysis.engagement.calendar import week_of
-from analysis.engagement.estimates import Bootstrap, flags, with_intervals
-from analysis.engagement.interactions import PARTS, number, with_interactions
-from analysis.engagement.observed import DAYS, observed
-from analysis.engagement.posts import read_posts
+from analysis.engagement.inference import bootstrap
+from analysis.engagement.inference.estimates import Bootstrap, flags, with_intervals
+from analysis.engagement.tables.calendar import week_of
+from analysis.engagement.tables.interactions import PARTS, number, with_interactions
+from analysis.engagement.tables.observed import DAYS, observed
+from analysis.engagement.tables.posts import read_posts
 from analysis.errors import DataError, ParameterError
 
 __all__ = ["share_of_voice", "voices", "with_owner"]

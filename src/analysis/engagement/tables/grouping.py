@@ -10,7 +10,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import pandas as pd
 
-from analysis.engagement.calendar import (
+from analysis.engagement.tables.calendar import (
     CALENDAR,
     calendar_number,
     calendar_part,
@@ -18,7 +18,7 @@ from analysis.engagement.calendar import (
     number_label,
     periods,
 )
-from analysis.engagement.posts import (
+from analysis.engagement.tables.posts import (
     collected,
     framed,
     in_memory,

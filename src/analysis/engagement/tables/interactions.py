@@ -9,8 +9,8 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
-from analysis.engagement.grouping import cells
-from analysis.engagement.posts import number
+from analysis.engagement.tables.grouping import cells
+from analysis.engagement.tables.posts import number
 from analysis.errors import ParameterError, did_you_mean
 
 __all__ = ["PARTS", "RATES", "interactions_of"]

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.engagement.aggregates import BLOCK, Chosen, block_sums, histogram
-from analysis.engagement.bootstrap import MINIMUM
-from analysis.engagement.estimates import Bootstrap, flags
-from analysis.engagement.linearised import summarise, thresholds
+from analysis.engagement.inference.aggregates import BLOCK, Chosen, block_sums, histogram
+from analysis.engagement.inference.bootstrap import MINIMUM
+from analysis.engagement.inference.estimates import Bootstrap, flags
+from analysis.engagement.inference.linearised import summarise, thresholds
 
 __all__ = ["Sides"]
 

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo, available_timezones
 import numpy as np
 import pandas as pd
 
-from analysis.engagement.calendar import week_of
-from analysis.engagement.interactions import PARTS, RATES, choices, number, with_interactions
-from analysis.engagement.posts import account_of, read_posts, zone_of
-from analysis.engagement.values import moments, truths
+from analysis.engagement.tables.calendar import week_of
+from analysis.engagement.tables.interactions import PARTS, RATES, choices, number, with_interactions
+from analysis.engagement.tables.posts import account_of, read_posts, zone_of
+from analysis.engagement.tables.values import moments, truths
 from analysis.errors import ParameterError, did_you_mean
 
 __all__ = ["DAYS", "Observed", "ages", "observed", "on_clock"]

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.engagement.aggregates import Chosen, at_rank, histogram, moments, ordered
-from analysis.engagement.bootstrap import MINIMUM
-from analysis.engagement.estimates import Bootstrap, flags
+from analysis.engagement.inference.aggregates import Chosen, at_rank, histogram, moments, ordered
+from analysis.engagement.inference.bootstrap import MINIMUM
+from analysis.engagement.inference.estimates import Bootstrap, flags
 
 __all__ = ["summarise"]
 

@@ -8,8 +8,8 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
-from analysis.engagement.aggregates import BLOCK
-from analysis.engagement.interactions import PARTS
+from analysis.engagement.inference.aggregates import BLOCK
+from analysis.engagement.tables.interactions import PARTS
 
 __all__ = ["numbered"]
 

@@ -8,7 +8,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
-from analysis.engagement.posts import framed, read_posts, without_zone
+from analysis.engagement.tables.posts import framed, read_posts, without_zone
 from analysis.errors import ParameterError, did_you_mean
 
 __all__ = ["CALENDAR", "PERIODS", "calendar_number", "number_label", "periods", "with_calendar"]

@@ -11,14 +11,15 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
-from analysis.engagement import bootstrap, held
-from analysis.engagement.aggregates import BLOCK, Chosen
-from analysis.engagement.calendar import week_of
-from analysis.engagement.estimates import Bootstrap, Measured, estimates
-from analysis.engagement.grouping import Cells, coded_cells, groups, label_of
-from analysis.engagement.interactions import PARTS, RATES, choices, interactions_of, parts_sum
-from analysis.engagement.linearised import row, summarise
-from analysis.engagement.posts import account_of, collected
+from analysis.engagement.inference import bootstrap
+from analysis.engagement.inference.aggregates import BLOCK, Chosen
+from analysis.engagement.inference.estimates import Bootstrap, Measured, estimates
+from analysis.engagement.inference.linearised import row, summarise
+from analysis.engagement.tables import held
+from analysis.engagement.tables.calendar import week_of
+from analysis.engagement.tables.grouping import Cells, coded_cells, groups, label_of
+from analysis.engagement.tables.interactions import PARTS, RATES, choices, interactions_of, parts_sum
+from analysis.engagement.tables.posts import account_of, collected
 
 __all__ = ["FEW", "Found", "Measure", "Prepared", "groupwise"]
 
@@ -105,7 +106,7 @@ def groupwise(
 
     Examples
     --------
-    >>> from analysis.engagement.grouping import coded_cells
+    >>> from analysis.engagement.tables.grouping import coded_cells
     >>> posts = coded_cells(pd.DataFrame({"reach": [1, 5], "kind": ["b", "a"]}), "kind", None, ["reach"], [])
     >>> found = groupwise(posts, [Measure("reach")], ["mean"], Bootstrap(0.95, 100, 0, "auto"))
     >>> [(one[0].values, one[0].rows["mean"]["estimate"]) for one in found]

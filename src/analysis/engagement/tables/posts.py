@@ -11,7 +11,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
-from analysis.engagement.values import moments, numbers
+from analysis.engagement.tables.values import moments, numbers
 from analysis.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:

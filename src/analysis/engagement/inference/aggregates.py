@@ -9,9 +9,9 @@ import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
-from analysis.engagement.calendar import calendar_number
-from analysis.engagement.engines import beside
-from analysis.engagement.posts import collected
+from analysis.engagement.tables.calendar import calendar_number
+from analysis.engagement.tables.engines import beside
+from analysis.engagement.tables.posts import collected
 
 __all__ = ["Chosen"]
 

@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
-from analysis.engagement import bootstrap
-from analysis.engagement.interactions import choices
-from analysis.engagement.values import check_draws, check_level
+from analysis.engagement.inference import bootstrap
+from analysis.engagement.tables.interactions import choices
+from analysis.engagement.tables.values import check_draws, check_level
 
 __all__ = ["SMALL", "STATISTICS", "Bootstrap", "Measured", "Together"]
 
