@@ -72,7 +72,18 @@ def table():
 @pytest.mark.parametrize("kind", BUILD)
 @pytest.mark.parametrize("name", MEASURES)
 def test_every_kind_of_table_gives_equal_numbers(table, name, kind):
-    expected, found = MEASURES[name](table), MEASURES[name](BUILD[kind](table))
+    assert_alike(name, table, BUILD[kind](table))
+
+
+@pytest.mark.slow
+def test_a_spark_session_gives_equal_numbers(table, spark):
+    posts = spark.createDataFrame(pa.Table.from_pandas(table))
+    for name in MEASURES:
+        assert_alike(name, table, posts)
+
+
+def assert_alike(name, table, other):
+    expected, found = MEASURES[name](table), MEASURES[name](other)
     numbers = expected.select_dtypes("number").columns
     assert len(expected) and expected[numbers].notna().any(axis=None)
     pd.testing.assert_frame_equal(found[numbers], expected[numbers], rtol=1e-9, check_dtype=False)

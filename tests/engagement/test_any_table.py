@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import shutil
-
 import duckdb
 import narwhals.stable.v2 as nw
 import pandas as pd
@@ -78,25 +76,6 @@ def test_every_kind_of_table_gives_equal_numbers(posts, expected, build, few, tm
     for name, measure in MEASURES.items():
         result = measure(table)
         pd.testing.assert_frame_equal(result, expected[few][name], check_dtype=False, rtol=1e-9, obj=name)
-
-
-@pytest.fixture(scope="module")
-def spark():
-    if shutil.which("java") is None:
-        pytest.skip("no Java: PySpark cannot start a session")
-    session = pytest.importorskip("pyspark.sql", reason="the `cluster` extra is not installed").SparkSession
-    found = (
-        session.builder.master("local[1]")
-        .config("spark.sql.shuffle.partitions", "1")
-        .config("spark.ui.enabled", "false")
-        .config("spark.sql.codegen.wholeStage", "false")
-        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
-        .config("spark.sql.session.timeZone", "UTC")
-        .getOrCreate()
-    )
-    found.sparkContext.setLogLevel("OFF")
-    yield found
-    found.stop()
 
 
 def test_a_spark_session_sums_where_the_posts_are(spark, monkeypatch):

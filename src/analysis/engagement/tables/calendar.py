@@ -15,6 +15,7 @@ __all__ = ["CALENDAR", "PERIODS", "calendar_number", "number_label", "periods", 
 
 PERIODS = ("week", "month", "quarter", "year")
 CALENDAR = ("hour", "weekday", *PERIODS)
+NEEDED = {"week": ("week", "weekday", "year")}
 
 
 def periods(published: pd.Series, every: str) -> pd.Series:
@@ -101,8 +102,10 @@ def with_calendar(posts: Any) -> Any:
         derived = {name: calendar_part(moments, name).set_axis(posts.index) for name in new}
         return posts.assign(**derived)
     clock = without_zone(frame.lazy().with_columns(_printed=nw.col("published")))
-    parts = dict.fromkeys(part for name in new for part in (name, "year"))
+    parts = dict.fromkeys(part for name in new for part in NEEDED.get(name, (name, "year")))
     numbered = clock.with_columns(calendar_number(part).alias(f"_{part}") for part in parts)
+    if "week" in new:
+        numbered = numbered.with_columns(_iso_year=_iso_year())
     written = numbered.with_columns(
         *(_written(name).alias(name) for name in new), published=nw.col("_printed")
     )
@@ -116,9 +119,7 @@ def _written(name: str) -> nw.Expr:
     if name in {"hour", "weekday"}:
         return number.cast(nw.Int64)
     if name == "week":
-        begins = {step: _first_week(year + step) for step in (0, 1)}
-        later = nw.when(number >= begins[1]).then(year + 1).otherwise(year)
-        year = nw.when(number < begins[0]).then(year - 1).otherwise(later)
+        year = nw.col("_iso_year")
         return nw.concat_str(
             _digits(year), nw.lit("-W"), _digits(number - _first_week(year) + 1).str.zfill(2)
         )
@@ -128,6 +129,15 @@ def _written(name: str) -> nw.Expr:
     part = _digits(number - step * year + 1)
     between = nw.lit("-Q" if name == "quarter" else "-")
     return nw.concat_str(_digits(year), between, part if name == "quarter" else part.str.zfill(2))
+
+
+def _iso_year() -> nw.Expr:
+    """Give the year that the Thursday of the week of `published` lies in."""
+    moment = nw.col("published").dt
+    year, month = nw.col("_year"), moment.month()
+    thursday = moment.day() - nw.col("_weekday") + 4
+    earlier = nw.when((month == 1) & (thursday < 1)).then(year - 1).otherwise(year)
+    return nw.when((month == 12) & (thursday > 31)).then(year + 1).otherwise(earlier)
 
 
 def _digits(number: nw.Expr) -> nw.Expr:
