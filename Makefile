@@ -41,7 +41,7 @@ lessons: .venv/installed ## Build the student and solution notebooks from their 
 data: .venv/installed ## List the bundled data sets and those that can be fetched
 	@$(RUN) data list
 
-test: .venv/tested ## Check style, then run every test on all cores
+test: .venv/tested ## Check style, then run the tests on all cores (make slow: those that take long)
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
 

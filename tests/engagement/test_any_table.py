@@ -78,6 +78,7 @@ def test_every_kind_of_table_gives_equal_numbers(posts, expected, build, few, tm
         pd.testing.assert_frame_equal(result, expected[few][name], check_dtype=False, rtol=1e-9, obj=name)
 
 
+@pytest.mark.slow
 def test_a_spark_session_sums_where_the_posts_are(spark, monkeypatch):
     monkeypatch.setattr(groupwise, "FEW", 60)
     posts = untidy(400)

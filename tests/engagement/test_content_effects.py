@@ -104,6 +104,7 @@ def test_impossible_counts_are_refused():
         count_model(np.array([1, 2, 0, 0]), one[:, None], one, np.array([1, 1, 2, 2]), np.arange(4))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("accounts", [1, 12])
 def test_intervals_cover_the_truth(accounts):
     """Weeks share a shock, so that plain errors would be too small: 95% intervals hold about 95 times in 100."""

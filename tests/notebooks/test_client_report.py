@@ -109,6 +109,7 @@ def sentence(said, kind, number=0):
     return [text for block, text in said if block["block"] == kind][number]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("period", "language"), [("2025-11", "fr"), ("2025-12", "en"), ("2025", "fr"), ("2025-Q4", "en")]
 )
@@ -117,6 +118,7 @@ def test_any_period_reads_well(clients, report, period, language):
     assert faults(report(period=period, language=language)) == []
 
 
+@pytest.mark.slow
 def test_a_bare_client_has_its_report(clients, report):
     clients(only=NEEDED)
     said = report(period="2025-Q4", language="fr")
@@ -138,6 +140,7 @@ def test_a_client_of_the_survey_is_placed_by_its_own_answers(clients, report):
     assert not any("and you cite it too" in text for text in said)
 
 
+@pytest.mark.slow
 def test_an_unknown_trade_is_compared_with_nobody(clients, report):
     clients(without=("sector", "size_class", "topics", "town"), trade="cheesemonger of the hills")
     said = report(period="2025-Q4", language="en")
@@ -149,6 +152,7 @@ def test_an_unknown_trade_is_compared_with_nobody(clients, report):
     )
 
 
+@pytest.mark.slow
 def test_both_languages_tell_the_same_numbers(clients, report):
     clients()
     numbers = []

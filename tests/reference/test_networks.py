@@ -136,6 +136,7 @@ def test_page_networks_leave_loops_out_and_count_triangles_as_published(
     assert 3 * triangles / pairs == pytest.approx(transitivity, abs=5e-5)
 
 
+@pytest.mark.slow
 def test_structural_holes_of_food_pages_as_networkx(shared_data):
     graph = page_network(shared_data, "food")
     graph.remove_edges_from(list(nx.selfloop_edges(graph)))

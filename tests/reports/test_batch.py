@@ -125,6 +125,7 @@ def test_any_executor_runs_a_batch_and_is_left_running(project, pool):
     assert said(place, "a")
 
 
+@pytest.mark.slow
 def test_a_cluster_runs_a_batch(project):
     distributed = pytest.importorskip("distributed", reason="dask.distributed comes with the extra `cluster`")
     place = project("a", "broken", "c")

@@ -25,6 +25,8 @@ from analysis.reports.document import Document
 from analysis.reports.rendering import FORMATS
 from analysis.reports.writers.office import clean
 
+pytestmark = pytest.mark.slow
+
 OFFICE = ("docx", "pptx", "xlsx")
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 30"><path d="M0 0h60v30H0z"/></svg>'

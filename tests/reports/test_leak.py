@@ -15,6 +15,8 @@ import yaml
 from analysis.platforms import read_folder
 from analysis.reports import render_batch
 
+pytestmark = pytest.mark.slow
+
 PAIR = ("hartwell-joinery", "librairie-des-tilleuls")
 FORMATS = ("html", "pdf", "docx", "pptx", "xlsx")
 NAMING = ("id", "name", "town", "firm")

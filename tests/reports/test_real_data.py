@@ -10,6 +10,8 @@ import pytest
 
 from analysis.reports import render
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def rendered(root, shared_data, tmp_path_factory):

@@ -167,6 +167,7 @@ def test_other_versions_are_named(client_report):
     assert told[1].startswith("pandas 0.1 (now ")
 
 
+@pytest.mark.slow
 def test_other_hash_seeds_zones_and_languages_of_the_system_give_the_same_bytes(client_report):
     _, folder = client_report
     for seed, zone, system in (("1", "Asia/Tokyo", "fr_FR.UTF-8"), ("2", "America/Lima", "C")):

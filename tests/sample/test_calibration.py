@@ -9,6 +9,8 @@ from analysis import sample
 from analysis.adoption import presence
 from analysis.survey import SurveyDesign, load_codebook
 
+pytestmark = pytest.mark.slow
+
 SECTOR = {
     "all": "all",
     "Accommodation and food service": "accommodation_food",

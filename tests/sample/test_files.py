@@ -31,6 +31,7 @@ def build(folder, **settings) -> dict[str, str]:
     return digest(folder)
 
 
+@pytest.mark.slow
 def test_the_same_bytes_whatever_the_hash_seed_zone_and_locale(tmp_path):
     first = build(tmp_path / "a", PYTHONHASHSEED="1", TZ="Asia/Tokyo", LC_ALL="C")
     second = build(tmp_path / "b", PYTHONHASHSEED="99", TZ="America/Lima", LC_ALL="C.UTF-8")

@@ -79,6 +79,7 @@ def test_two_by_two_wald_is_the_square_of_the_covariance_over_its_error(firms):
     assert (test.df1, test.df2) == (1, 29)
 
 
+@pytest.mark.slow
 def test_p_is_uniform_when_nothing_goes_together():
     """200 samples of 30 towns in which firms resemble each other, sector drawn apart: 5 % rejected, not 40 %."""
     rng = np.random.default_rng(5)
