@@ -71,6 +71,7 @@ def waves():
     return truth["population"]["waves"]
 
 
+@pytest.mark.slow
 def test_the_known_change_lies_in_the_interval(bundled, waves):
     both = [waves[wave]["any_use"]["all_firms_connected_or_not"] for wave in (2022, 2026)]
     row = adoption.presence_change(bundled, start=2022, end=2026).iloc[0]

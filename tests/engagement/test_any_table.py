@@ -69,7 +69,16 @@ def builds(folder):
 
 
 @pytest.mark.parametrize("few", [10_000, 60], ids=["drawn", "summed"])
-@pytest.mark.parametrize("build", builds(None))
+@pytest.mark.parametrize(
+    "build",
+    [
+        build
+        if build in ("polars lazy", "pyarrow", "duckdb")
+        else pytest.param(build, marks=pytest.mark.slow)
+        for build in builds(None)
+    ],
+)
+@pytest.mark.xdist_group("any table")
 def test_every_kind_of_table_gives_equal_numbers(posts, expected, build, few, tmp_path, monkeypatch):
     monkeypatch.setattr(groupwise, "FEW", few)
     table = builds(tmp_path)[build](posts)

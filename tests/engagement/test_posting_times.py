@@ -151,6 +151,7 @@ def test_an_account_with_more_response_does_not_make_its_hours_good():
     assert found[18] == pytest.approx(found[9])
 
 
+@pytest.mark.slow
 def test_the_intervals_cover_the_truth_and_chance_names_no_cell():
     """Over true spreads from none to 0.6, 95% intervals hold the truth about 95 times in 100."""
     inside = total = apart = 0

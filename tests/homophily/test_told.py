@@ -108,6 +108,7 @@ def survey(rng, egos=60, alike=0.0, level=0.0):
     return pd.DataFrame(rows, columns=["ego", "alter", "sector", "alter_sector"])
 
 
+@pytest.mark.slow
 def test_known_preference_is_recovered_and_its_interval_holds_it():
     """Inbreeding homophily is the share of ties chosen for likeness."""
     offer = pd.Series({"food": 0.5, "craft": 0.3, "retail": 0.2})
@@ -122,6 +123,7 @@ def test_known_preference_is_recovered_and_its_interval_holds_it():
     assert held / 80 >= 0.88
 
 
+@pytest.mark.slow
 def test_opportunity_is_not_taken_for_choice():
     """Without preference the distance to the expected value has mean 0 and deviation 1."""
     rng = np.random.default_rng(4)

@@ -175,6 +175,7 @@ def test_header_box_is_complete(source, student):
     assert len(re.findall(r"(?<!\*)\*[^*]+\*(?!\*)", able[1])) == 3, "three verbs, each in italics"
 
 
+@pytest.mark.slow
 def test_no_lesson_needs_the_network(student, solution_run):
     for notebook in (student, solution_run.notebook):
         assert "http" not in written_words(notebook)

@@ -130,6 +130,7 @@ def test_a_bare_client_has_its_report(clients, report):
     assert any("Ce qui freine les entreprises de votre secteur" in text for _, text in said)
 
 
+@pytest.mark.slow
 def test_a_client_of_the_survey_is_placed_by_its_own_answers(clients, report):
     clients()
     said = [text for _, text in report(period="2025-Q4", language="en")]

@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 SCRIPT = """
 from analysis.platforms.cells.numbers import numbers
 from analysis.engagement import engagement
@@ -15,6 +17,7 @@ print(engagement(table, by="kind", rates=["reach"], draws=50).to_csv())
 """
 
 
+@pytest.mark.slow
 def test_hash_seed_time_zone_and_locale_change_nothing():
     found = set()
     for seed, zone, locale in (

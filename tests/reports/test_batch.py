@@ -101,6 +101,7 @@ def test_what_is_up_to_date_is_left_alone_unless_forced(project):
     ] * 2
 
 
+@pytest.mark.slow
 def test_a_warm_and_a_cold_batch_write_the_same_bytes(project):
     place = project("a", "b")
     for folder, cold in (("warm", False), ("cold", True)):

@@ -79,6 +79,7 @@ def test_a_forked_kernel_gives_what_an_ordinary_one_gives():
     assert warm.metadata == cold.metadata
 
 
+@pytest.mark.slow
 @only_linux
 def test_a_real_report_has_the_same_cells_warm_and_cold(root):
     books = [
@@ -102,6 +103,7 @@ def test_nothing_of_one_report_is_left_for_the_next():
     assert said(made) == "False False False\n"
 
 
+@pytest.mark.slow
 @only_linux
 def test_the_warm_process_starts_nothing_but_imports(own_warm):
     warm = own_warm(preloading.imports_of("client/client_report.ipynb"))
@@ -111,6 +113,7 @@ def test_the_warm_process_starts_nothing_but_imports(own_warm):
     assert len(python) == 1, f"threads of the warm process: {stacks}"
 
 
+@pytest.mark.slow
 @only_linux
 def test_imports_leave_the_sources_of_chance_alone():
     code = """
@@ -213,6 +216,7 @@ def test_the_environment_is_that_of_the_session_with_what_must_be_fixed(monkeypa
     assert os.environ["PYTHONHASHSEED"] == "5"
 
 
+@pytest.mark.slow
 def test_an_ordinary_kernel_imports_nothing_for_files_of_notebooks(root):
     book = nbformat.read(root / "tests/fixtures/notebooks/every_block.ipynb", as_version=4)
     book.cells.append(

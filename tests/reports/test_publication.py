@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -138,26 +139,33 @@ def test_a_place_that_is_a_file_is_refused(tmp_path):
     assert (tmp_path / "out").read_text() == "a file"
 
 
+def put_in_turn(place, tells):
+    """Put two reports in place in turn until killed; tell once both have been."""
+    try:
+        while True:
+            for mark in (b"old", b"new"):
+                publish(place, {f"report.{n}": mark * 5000 for n in range(5)})
+            with suppress(OSError):  # nobody listens after the first word
+                os.write(tells, b".")
+    finally:
+        os._exit(1)
+
+
 def test_killed_while_files_are_put_in_place_the_folder_is_one_report(tmp_path):
     """Forty kills at random moments of a process that does nothing but put two reports in place in turn."""
-    code = (
-        "import sys, pathlib; from analysis.reports.publication import publish\n"
-        "place = pathlib.Path(sys.argv[1])\n"
-        "while True:\n"
-        "    for mark in (b'old', b'new'):\n"
-        "        publish(place, {f'report.{n}': mark * 5000 for n in range(5)})\n"
-        "    sys.stdout.write('.'); sys.stdout.flush()\n"
-    )
-    draw = random.Random(7)
+    place, draw = tmp_path / "out", random.Random(7)
     for _ in range(40):
-        process = subprocess.Popen(
-            [sys.executable, "-c", code, str(tmp_path / "out")], stdout=subprocess.PIPE
-        )
-        assert process.stdout.read(1) == b"."
+        begun, tells = os.pipe()
+        child = os.fork()
+        if child == 0:
+            put_in_turn(place, tells)
+        os.close(tells)
+        assert os.read(begun, 1) == b"."
+        os.close(begun)
         time.sleep(draw.uniform(0, 0.05))
-        process.kill()
-        process.communicate()
-        found = contents(tmp_path / "out")
+        os.kill(child, signal.SIGKILL)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+        found = contents(place)
         assert len(found) == 5
         assert len(set(found.values())) == 1, sorted(found)
     tidy(tmp_path)

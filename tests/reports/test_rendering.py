@@ -86,6 +86,7 @@ def test_every_block_was_shown_as_data_and_as_html(french):
     assert all(data["text/html"].strip() and data["text/plain"].strip() for data in shown)
 
 
+@pytest.mark.slow
 def test_the_same_report_elsewhere_has_the_same_bytes(french, every_block, tmp_path):
     code = (
         "import sys; from analysis.reports import render; "
@@ -259,6 +260,7 @@ def test_a_client_without_its_fields_is_refused(project, no_kernel):
         render_client("hartwell")
 
 
+@pytest.mark.slow
 def test_a_batch_goes_on_after_a_failure(project):
     outcomes = []
     done = render_batch(formats=["html"], output=project / "out", progress=outcomes.append)

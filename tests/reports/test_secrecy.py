@@ -74,6 +74,7 @@ def test_a_secret_is_in_no_file(notebook, tmp_path):
     assert "ANALYSIS_SECRET_KEY" not in os.environ
 
 
+@pytest.mark.slow
 def test_it_may_come_from_the_environment(notebook, tmp_path, monkeypatch):
     path = notebook('print(len(key))\nassert "hunter2" in key')
     monkeypatch.setenv("ANALYSIS_SECRET_KEY", SECRET)
@@ -116,6 +117,7 @@ def test_every_way_of_writing_it_is_blotted_out():
 signs = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=6, max_size=12)
 
 
+@pytest.mark.slow
 @given(signs.filter(str.strip))
 def test_however_it_is_quoted_it_is_found(secret):
     kept = Secrets({"key": secret})

@@ -85,7 +85,14 @@ UNSTEADY = {
 }
 
 
-@pytest.mark.parametrize("kind", UNSTEADY)
+# The clock and chance show each run that causes are named; the others take as long and are tried with what is slow.
+@pytest.mark.parametrize(
+    "kind",
+    [
+        kind if kind in ("clock", "entropy") else pytest.param(kind, marks=pytest.mark.slow)
+        for kind in UNSTEADY
+    ],
+)
 def test_the_cell_and_the_cause_are_named(report, tmp_path, monkeypatch, kind):
     monkeypatch.chdir(tmp_path)
     cells, where, why = UNSTEADY[kind]

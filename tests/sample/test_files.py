@@ -54,6 +54,7 @@ def test_the_bundled_sample_is_small(root):
     assert size < 10_000_000
 
 
+@pytest.mark.slow
 def test_another_seed_gives_another_sample(small):
     other = simulate(firms=150, seed=12)
     assert not small.survey.equals(other.survey)
