@@ -74,6 +74,7 @@ class Format:
     optional: tuple[str, ...] = ()
     guessed: tuple[str, ...] = ()
     others: str = ""
+    years_from: str = ""
 
     def headings(self) -> dict[str, list[tuple[str, str]]]:
         """List every exact heading, folded, with the (column, language) pairs it may stand for."""
@@ -147,6 +148,7 @@ def _load(path: Path) -> Format:
         zone=raw.get("zone", ""),
         guessed=tuple(raw.get("guessed", ())),
         others=raw.get("others", ""),
+        years_from=raw.get("years_from", ""),
     )
 
 

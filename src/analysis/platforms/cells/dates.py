@@ -29,6 +29,7 @@ WORDS = re.compile(
     rf"(?:[^\W\d]+\.?,?\s+)?(?:(\d{{1,2}})(?:er|st|nd|rd|th|\.)?\s+(?:de\s+)?([^\W\d]+)\.?|([^\W\d]+)\.?\s+(\d{{1,2}}))"
     rf"(?:,?\s+(?:de\s+)?(\d{{4}}))?{CLOCK}{ZONE}"
 )
+JOINED = re.compile(rf"(\d{{1,2}})([-/])([^\W\d]+)\.?(?:\2(\d{{4}}|\d{{2}}))?{CLOCK}{ZONE}")
 MONTH_WORDS = (
     "jan january janvier janv januar januari enero ene gennaio gen janeiro",
     "feb february février févr fév fevrier fevr februar februari febrero febbraio fevereiro fev",
@@ -200,6 +201,9 @@ def _read(place: int, cell: object, result: Dates, waiting: dict, yearless: dict
         )  # fmt: skip
     elif match := WORDS.fullmatch(text):
         _worded(place, match.groups(), result, yearless, text)
+    elif match := JOINED.fullmatch(text):
+        day, _, month, y, *rest = match.groups()
+        _worded(place, (day, month, None, None, y, *rest), result, yearless, text)
     else:
         result.unreadable.append((place, text))
 
@@ -214,7 +218,8 @@ def _worded(place: int, groups: tuple, result: Dates, yearless: dict, text: str)
     if y is None and 1 <= parts.day <= LONGEST[number - 1]:
         yearless[place] = parts
     else:
-        _store(place, int(y or 0), number, parts.day, parts.clock, parts.zone, result, text)
+        year = int(y or 0) + (2000 if y and len(y) == 2 else 0)
+        _store(place, year, number, parts.day, parts.clock, parts.zone, result, text)
 
 
 def _settle_years(yearless: dict, rows: list[int], where: str, known: YearHint, result: Dates) -> None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 from analysis.errors import DataError
 from analysis.platforms.export import Notice
 
-__all__ = ["YearHint", "YearUnknown", "hint", "years"]
+__all__ = ["YearHint", "YearUnknown", "hint", "moments_in", "years"]
 
 LEAP = 2000
 HALF = 183
 SLACK = timedelta(days=1)
+APART = timedelta(days=45)
+NUMBERED = re.compile(r"/(?:video|photo)/(\d{18,20})(?!\d)")
+FIRST_NUMBERED = date(2016, 9, 1)
 ISO_DAY = re.compile(r"(?<!\d)(20\d{2})-(\d{1,2})-(\d{1,2})(?!\d)")
 YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 EPOCH = re.compile(r"(?<!\d)(1[4-9]\d{8})(?:\d{3})?(?!\d)")
@@ -41,6 +44,8 @@ class YearHint:
         First and last day in the file's name.
     near : tuple of datetime.date or None
         First and last day of the files beside it.
+    each : mapping
+        Position in the column → the day its row's identifier holds.
     """
 
     said: int | None = None
@@ -48,6 +53,7 @@ class YearHint:
     day: date | None = None
     period: tuple[date, date] | None = None
     near: tuple[date, date] | None = None
+    each: Mapping[int, date] = field(default_factory=dict)
 
 
 def hint(
@@ -87,6 +93,37 @@ def hint(
     found = set(YEAR.findall(name))
     named = int(found.pop()) if len(found) == 1 else None
     return YearHint(said, named, _day(name), period, near)
+
+
+def moments_in(links: Sequence[object]) -> dict[int, date]:
+    """Read the day each address of a TikTok post was numbered: the identifier begins with a Unix time.
+
+    Parameters
+    ----------
+    links : sequence
+        Addresses of posts; cells without one are passed over.
+
+    Returns
+    -------
+    dict of int to datetime.date
+        Position → day in UTC; the day a post shows may be later by a planned delay and differ by its time zone.
+
+    References
+    ----------
+    The first 32 of the 64 bits of an identifier are seconds since 1970, as for other networks' numbered posts.
+
+    Examples
+    --------
+    >>> moments_in(["https://www.tiktok.com/@atelier/video/7527623000473079054", None])
+    {0: datetime.date(2025, 7, 16)}
+    """
+    found = {place: NUMBERED.search(str(link)) for place, link in enumerate(links) if link}
+    days = {
+        place: datetime.fromtimestamp(int(match[1]) >> 32, UTC).date()
+        for place, match in found.items()
+        if match and int(match[1]) < 2**63
+    }
+    return {place: day for place, day in days.items() if day >= FIRST_NUMBERED}
 
 
 def _day(name: str) -> date | None:
@@ -137,6 +174,16 @@ def years(
     >>> years({0: (12, 31), 1: (1, 1)}, YearHint(said=2025), "a.csv")[0]
     {0: 2025, 1: 2026}
     """
+    if told := _told(days, known):
+        found = sorted(set(told.values()))
+        spread = " and ".join(map(str, found)) + (" were" if len(found) > 1 else " was")
+        return told, Notice(
+            "year_inferred",
+            f"{where}: dates are printed without a year; {spread} taken from the posts' identifiers, which hold "
+            "the moment they were given.",
+        )
+    if known.each:
+        known = replace(known, near=known.near or (min(known.each.values()), max(known.each.values())))
     turns = _turns(days, known, where)
     first, why = _first_year(days, turns, known) or (None, "")
     if first is None:
@@ -151,6 +198,20 @@ def years(
     return found, Notice(
         "year_inferred", f"{where}: dates are printed without a year; {text} {taken}, from {why}.{turned}"
     )
+
+
+def _told(days: Mapping[int, tuple[int, int]], known: YearHint) -> dict[int, int]:
+    """Give each date the year that brings it nearest to its identifier's day; none where one of them does not fit."""
+    found = {}
+    for place, (month, day) in days.items():
+        near = known.each.get(place)
+        if near is None:
+            return {}
+        moments = {y: abs(_moment((0, month, day), y) - near) for y in range(near.year - 1, near.year + 2)}
+        found[place] = min(moments, key=moments.__getitem__)
+        if moments[found[place]] > APART:
+            return {}
+    return {} if known.said and known.said != min(found.values()) else found
 
 
 def _turns(days: Mapping[int, tuple[int, int]], known: YearHint, where: str) -> dict[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pandas as pd
 from analysis.errors import DataError
 from analysis.platforms.cells.dates import dates
 from analysis.platforms.cells.numbers import Numbers, durations, numbers
-from analysis.platforms.cells.years import hint
+from analysis.platforms.cells.years import YearHint, hint, moments_in
 from analysis.platforms.export import rows_text
 from analysis.platforms.layout.reading import Reading
 from analysis.platforms.specification import NUMERIC, fold
@@ -35,7 +36,8 @@ def typed_columns(numbered: list, reading: Reading, keep: list[bool]) -> pd.Data
         if kind in NUMERIC:
             columns[name] = _number_series(name, parsed[name], rows, reading)
         elif kind in {"date", "day"}:
-            columns |= _date_columns(name, cells[name], rows, keep, reading)
+            known = replace(_year_hint(reading), each=moments_in(cells.get(match.format.years_from, ())))
+            columns |= _date_columns(name, cells[name], rows, keep, known, reading)
         elif kind == "id":
             columns[name] = _ids(name, cells[name], rows, reading)
         elif kind == "flag":
@@ -126,8 +128,13 @@ def _unreadable(heading: str, bad: list, filled: int, rows: list[int], what: str
     reading.notice("unreadable", f'{where}: "{bad[0][1][:40]}" is not {what}; such cells are missing.')
 
 
+def _year_hint(reading: Reading) -> YearHint:
+    options = reading.options
+    return hint(options.file, options.year, options.period, options.near)
+
+
 def _date_columns(
-    name: str, cells: list, rows: list[int], keep: list[bool], reading: Reading
+    name: str, cells: list, rows: list[int], keep: list[bool], known_years: YearHint, reading: Reading
 ) -> dict[str, pd.Series]:
     options, heading = reading.options, reading.heading(name)
     cells = [cell if kept else None for cell, kept in zip(cells, keep, strict=True)]
@@ -140,7 +147,7 @@ def _date_columns(
         year=options.year,
         period=options.period,
         sibling=options.sibling,
-        hint=hint(options.file, options.year, options.period, options.near),
+        hint=known_years,
         consecutive=reading.match.format.fields[name].type == "day",
     )
     reading.notices += result.notices
