@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import signal
 from collections import Counter
+from contextlib import suppress
 from functools import cache
 
 import pytest
@@ -13,8 +14,9 @@ from analysis.errors import DataError
 from analysis.platforms.export import Exports
 from analysis.platforms.opening import read_bytes
 from analysis.platforms.specification import formats
+from platforms.faithful import table
 from platforms.faithful_networks import book, google, made, tiktok, tweets, x_content, youtube, zipped
-from platforms.mutations import DAMAGES, Fixture, Mutant, doubled, fixture, judge, permuted
+from platforms.mutations import DAMAGES, Fixture, Mutant, doubled, fixture, judge, permuted, read
 
 KNOWN = {known.name: known for known in formats()}
 SECONDS = 20
@@ -81,6 +83,26 @@ def test_ten_thousand_damaged_files(seed):
     found, silent = outcomes(1000, seed)
     assert silent == []
     assert min(found["same"], found["noticed"], found["refused"]) > 100
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("part", range(4))
+def test_a_column_without_a_single_cell_never_stops_the_reading_by_itself(part):
+    """A column may be needed, and is then asked for by name; all others are read as missing."""
+    for one in fixtures()[part::4]:
+        for place in range(len(one.fields)):
+            rows = [one.rows[0], *([*row[:place], "", *row[place + 1 :]] for row in one.rows[1:])]
+            with suppress(DataError):
+                assert len(read(table([*map(list, one.above), *rows], encoding="utf-8")).table) > 0
+
+
+@pytest.mark.parametrize("name", ["crowdtangle_facebook-en", "fourcat_crowdtangle-en"])
+def test_no_kind_at_all_is_no_error(name):
+    one = next((one for one in fixtures() if one.name == name), None)
+    assert one is not None, sorted(one.name for one in fixtures())
+    place = one.fields.index("kind")
+    rows = [one.rows[0], *([*row[:place], "", *row[place + 1 :]] for row in one.rows[1:])]
+    assert len(read(table([*map(list, one.above), *rows], encoding="utf-8")).table) == len(one.rows) - 1
 
 
 def test_the_judge_sees_a_silent_change():

@@ -379,6 +379,11 @@ def test_sprout_parts_its_networks():
     assert "3 networks, read apart: facebook, instagram, x" in said(exports[0], "networks_parted")
 
 
+def test_sprout_without_a_single_post_type_keeps_the_content_type():
+    export = read_bytes(sprout([post(20, type=""), post(21, type="")]), "Post Performance.csv")
+    assert export.table["kind"].tolist() == ["image", "image"]
+
+
 def test_sprout_profiles_give_every_metric_of_a_day():
     rows = [
         [

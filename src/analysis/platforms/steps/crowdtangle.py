@@ -36,7 +36,7 @@ def views_of_videos_only(reading: Reading) -> None:
         return
     known = reading.match.format.kinds
     film = frame["kind"].map(lambda word: known.get(" ".join(word.split()).casefold()), na_action="ignore")
-    still = ~film.isin(FILMS) & frame["views"].eq(0).fillna(False)
+    still = ~film.astype("string").isin(FILMS) & frame["views"].eq(0).fillna(False)
     names = [name for name in frame if name.startswith("views")]
     if still.any():
         reading.frame = frame.assign(

@@ -218,7 +218,7 @@ def sprout_kind(reading: Reading) -> None:
         "reply",
         "mention",
     }
-    types = frame["kind"].map(fold, na_action="ignore") if "kind" in frame else None
+    types = frame["kind"].map(fold, na_action="ignore").astype("string") if "kind" in frame else None
     content = frame.get("content")
     if types is not None and content is not None:
         vague = types.isin(plain) | types.isna()
