@@ -381,7 +381,7 @@ def test_sprout_parts_its_networks():
 
 def test_sprout_without_a_single_post_type_keeps_the_content_type():
     export = read_bytes(sprout([post(20, type=""), post(21, type="")]), "Post Performance.csv")
-    assert export.table["kind"].tolist() == ["image", "image"]
+    assert export.table["kind"].tolist() == ["photo", "photo"]
 
 
 def test_sprout_profiles_give_every_metric_of_a_day():

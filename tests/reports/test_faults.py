@@ -115,7 +115,7 @@ def test_stopping_by_hand_says_so_and_keeps_what_is_finished(small_project):
     )
     wait_until(lambda: reports_of(home) or process.poll() is not None)
     os.killpg(process.pid, signal.SIGINT)
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=120)
     assert process.returncode == 130, said
     assert "Stopped. What was finished is kept; nothing was left half written." in said
     assert [folder.parts[-3] for folder in reports_of(home)] == ["alder"]
