@@ -73,8 +73,10 @@ MESSAGES = {
     "answered": "datetime64[us]",
 }
 ROWS = {"reviews": REVIEWS, "messages": MESSAGES}
-PLURALS = {"country": "countries", "city": "cities", "posts": "videos"}
-UNIQUE = {"reach", "unique_viewers", "viewers_regular", "viewers_casual"}
+PLURALS = {"country": "countries", "city": "cities", "posts": "posts"}
+UNIQUE = {
+    "reach", "reach_shown", "unique_viewers", "viewers_new", "viewers_returning", "viewers_regular", "viewers_casual",
+}  # fmt: skip
 
 
 def as_posts(table: pd.DataFrame) -> pd.DataFrame:
@@ -242,10 +244,9 @@ def _audience(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:
 
 def _compare_totals(reading: Reading) -> None:
     """Say when the rows do not add up to the total the file prints."""
-    known, parts = (
-        reading.match.format,
-        PLURALS.get(reading.match.format.dimension or reading.match.format.kind),
-    )
+    known = reading.match.format
+    videos = known.kind == "posts" and reading.platform == "youtube"
+    parts = "videos" if videos else PLURALS.get(known.dimension or known.kind)
     for name, total in reading.totals.items():
         item = known.fields.get(name)
         if item is None or item.type != "count" or item.unit in UNIQUE or name in UNIQUE:

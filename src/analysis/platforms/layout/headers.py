@@ -192,7 +192,10 @@ def _index(known: Format) -> dict[str, list[tuple[str, str]]]:
 
 
 def _places(known: Format, headings: tuple[str, ...], below: tuple[str, ...]) -> dict[str, int]:
-    """Give each column of a format its place: exact headings first, then parts of headings."""
+    """Give each column of a format its place: exact headings first, then the shortest that holds a part.
+
+    "Seconds viewed" is the figure itself, "Seconds viewed from shares" a part of it, wherever they stand.
+    """
     exact, places = _index(known), {}
     for place, heading in enumerate(headings):
         for name, _ in exact.get(heading, ()):
@@ -203,10 +206,10 @@ def _places(known: Format, headings: tuple[str, ...], below: tuple[str, ...]) ->
                 break
     taken = set(places.values())
     for name, part in _parts(known):
-        for place, heading in enumerate(headings):
-            if name not in places and place not in taken and part in heading:
-                places[name] = place
-                taken.add(place)
+        free = [place for place, heading in enumerate(headings) if place not in taken and part in heading]
+        if name not in places and free:
+            places[name] = min(free, key=lambda place: len(headings[place]))
+            taken.add(places[name])
     return places
 
 
