@@ -7,13 +7,14 @@ import unicodedata
 
 import pandas as pd
 
-from analysis.platforms.export import grouped
+from analysis.platforms.export import grouped, rows_text
 from analysis.platforms.layout.reading import Reading
 from analysis.platforms.steps.registry import step
 
 __all__: list[str] = []
 
 ACTIONS = {"reactions": "stories_like", "comments": "stories_comment", "shares": "stories_share"}
+UNTOLD = re.compile(r"\bID (\d{6,20})\b")
 STYLED = re.compile("[\U0001d400-\U0001d7ff\uff01-\uff5e\U0001f130-\U0001f149\u24b6-\u24e9]")
 
 
@@ -31,6 +32,36 @@ def actions_before_people(reading: Reading) -> None:
             "people_not_actions",
             "Likes, comments and shares of this file count the people who acted: one who comments twice counts once.",
         )
+
+
+@step
+def posts_not_described(reading: Reading) -> None:
+    """Keep a post Meta failed to describe under the identifier its comment gives: it is a post, with nothing known."""
+    frame = reading.frame
+    if not {"post_id", "data_comment"} <= set(frame):
+        return
+    told = frame["data_comment"].str.extract(UNTOLD, expand=False).where(frame["post_id"].isna())
+    if told.notna().any():
+        reading.frame = frame.assign(post_id=frame["post_id"].fillna(told).astype("string"))
+        rows = frame.loc[told.notna(), "_row"]
+        reading.notice(
+            "posts_not_described",
+            f"Posts Meta could not describe, known by an identifier alone: {len(rows)} ({rows_text(rows)}); their date "
+            "and figures are missing, not 0.",
+        )
+
+
+@step
+def likes_for_reactions(reading: Reading) -> None:
+    """Take the likes where the file is older than Meta's word "reactions" in these exports, and say so."""
+    frame = reading.frame
+    if "likes" not in frame or "reactions" in frame:
+        return
+    reading.frame = frame.assign(reactions=frame["likes"])
+    reading.notice(
+        "reactions_are_likes",
+        f'This file counts "{reading.heading("likes")}" and no reactions: they were taken as reactions.',
+    )
 
 
 @step
