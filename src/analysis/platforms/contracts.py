@@ -149,12 +149,14 @@ def as_contract(reading: Reading) -> pd.DataFrame:
 def _doubtful_posts(frame: pd.DataFrame, reading: Reading) -> None:
     """Say which posts have no date where others have one, and which identifiers stand on rows that differ."""
     dates, ids = frame.get("published"), frame.get("post_id")
+    if len(frame) and (dates is None or dates.isna().all()) and "no_dates" not in _codes(reading):
+        reading.notice("no_dates", "No post has a date: they cannot be placed in a period.")
     if dates is not None and dates.isna().any() and dates.notna().any():
         rows = frame.loc[dates.isna(), "_row"]
         reading.notice(
             "undated", f"Posts without a date: {len(rows)} ({rows_text(rows)}); they are in no period."
         )
-    if ids is None or "history_of_a_post" in {notice.code for notice in reading.notices}:
+    if ids is None or "history_of_a_post" in _codes(reading):
         return
     again = ids.notna() & ids.duplicated()
     if again.any():
@@ -164,6 +166,10 @@ def _doubtful_posts(frame: pd.DataFrame, reading: Reading) -> None:
             f"Rows whose identifier stands on an earlier, different row: {len(rows)} ({rows_text(rows)}); "
             "all are kept here.",
         )
+
+
+def _codes(reading: Reading) -> set[str]:
+    return {notice.code for notice in reading.notices}
 
 
 def _kinds(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:

@@ -8,9 +8,24 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from math import isfinite
 
-__all__ = ["MISSING_WORDS", "Numbers", "durations", "numbers"]
+__all__ = ["MISSING_WORDS", "SPREADSHEET_ERRORS", "Numbers", "durations", "numbers"]
 
-MISSING_WORDS = frozenset(
+SPREADSHEET_ERRORS = frozenset(
+    [
+        "#name?",
+        "#nom?",
+        "#ref!",
+        "#value!",
+        "#valeur!",
+        "#wert!",
+        "#div/0!",
+        "#num!",
+        "#nombre!",
+        "#null!",
+        "#nul!",
+    ]
+)
+MISSING_WORDS = SPREADSHEET_ERRORS | frozenset(
     ["-", "–", "—", "--", "n/a", "na", "#n/a", "undefined", "null", "none", "nan", "s.o.", "n.d."]
 )
 SPACE = " \u00a0\u202f\u2009’'"

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.errors import DataError
 from analysis.platforms.cells.dates import dates
-from analysis.platforms.cells.numbers import Numbers, durations, numbers
+from analysis.platforms.cells.numbers import SPREADSHEET_ERRORS, Numbers, durations, numbers
 from analysis.platforms.cells.years import YearHint, hint, moments_in
 from analysis.platforms.export import rows_text
 from analysis.platforms.layout.reading import Reading
@@ -177,17 +177,21 @@ def _ids(name: str, cells: list, rows: list[int], reading: Reading) -> pd.Series
     values, ruined = [], []
     for row, cell in zip(rows, cells, strict=True):
         text = _identifier(cell)
-        if text and (RUINED.fullmatch(text) or (isinstance(cell, float) and abs(cell) >= EXACT)):
+        if text and (_ruined(text) or (isinstance(cell, float) and abs(cell) >= EXACT)):
             ruined.append((row, text))
             text = None
         values.append(text or None)
     if ruined:
         reading.notice(
             "id_ruined",
-            f"{reading.heading(name)}: {len(ruined)} identifiers were rounded by a spreadsheet "
+            f"{reading.heading(name)}: {len(ruined)} identifiers were rounded or lost by a spreadsheet "
             f"({ruined[0][1]}, {rows_text([row for row, _ in ruined])}) and are missing: use the file as downloaded.",
         )
     return pd.Series(values, dtype="string")
+
+
+def _ruined(text: str) -> bool:
+    return bool(RUINED.fullmatch(text)) or text.casefold() in SPREADSHEET_ERRORS or not text.strip("#")
 
 
 def _identifier(cell: object) -> str:

@@ -9,7 +9,8 @@ from datetime import date
 import pandas as pd
 
 from analysis.errors import DataError
-from analysis.platforms.cells.dates import MONTHS
+from analysis.platforms.cells.dates import MONTHS, dates
+from analysis.platforms.cells.years import YearHint
 from analysis.platforms.layout.reading import Reading
 from analysis.platforms.steps.registry import step
 
@@ -85,6 +86,29 @@ def moment_from_day_and_hour(reading: Reading) -> None:
     reading.notice(
         "hourly", f"{reading.options.file}: one line for each hour, not each day; do not add hours to days."
     )
+
+
+@step
+def exported_from_snapshot(reading: Reading) -> None:
+    """Take the day of export each line repeats; printed without a year, it is the first such day after the posts."""
+    frame = reading.frame
+    words = frame["snapshot"].dropna().unique() if "snapshot" in frame else []
+    last = frame["published"].max() if "published" in frame else pd.NaT
+    if len(words) != 1 or pd.isna(last):
+        return
+    said = YearHint(said=last.year)
+    day = dates(
+        [words[0]], name="Time", file=reading.options.file, rows=[1], dayfirst=_first(reading), hint=said
+    )
+    found = day.values[0]
+    if found is not None:
+        late = found.date() < last.date() and bool(day.notices)
+        reading.exported = pd.Timestamp(found).normalize() + pd.DateOffset(years=int(late))
+
+
+def _first(reading: Reading) -> bool:
+    """Say how a day in figures was printed by the table itself: an export writes all its days alike."""
+    return reading.order == "day" if reading.options.dayfirst is None else reading.options.dayfirst
 
 
 @step
