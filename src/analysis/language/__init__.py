@@ -1,8 +1,8 @@
 """How are words, numbers, dates and periods written for a French or an English reader?"""
 
 from analysis.language.dates import date, period, period_bounds
-from analysis.language.numbers import MISSING, interval, money, number, percent
-from analysis.language.words import label, listing, word
+from analysis.language.numbers import interval, money, number, percent
+from analysis.language.words import MISSING, label, listing, word
 from analysis.typography import LANGUAGES, check_language, raised, typeset
 
 __all__ = [

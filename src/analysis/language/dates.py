@@ -9,8 +9,8 @@ import pandas as pd
 from babel.dates import format_date
 
 from analysis.errors import ParameterError
-from analysis.language.words import word
-from analysis.typography import check_language
+from analysis.language.words import MISSING, word
+from analysis.typography import HARD, check_language
 
 __all__ = ["date", "period", "period_bounds"]
 

@@ -7,14 +7,14 @@ from functools import lru_cache
 from typing import Any, Literal
 
 import pandas as pd
+from babel import Locale
 from babel.numbers import UnknownCurrencyError, format_currency, format_decimal, validate_currency
 
 from analysis.errors import ParameterError
+from analysis.language.words import MISSING
 from analysis.typography import MINUS, NARROW, check_language
 
-__all__ = ["MISSING", "interval", "money", "number", "percent"]
-
-MISSING = "–"
+__all__ = ["interval", "money", "number", "percent"]
 
 
 def number(value: Any, language: str, decimals: int = 0, sign: bool = False) -> str:

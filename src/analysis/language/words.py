@@ -6,11 +6,15 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
+import pandas as pd
+
 from analysis.errors import ParameterError, did_you_mean
 from analysis.typography import check_language, typeset
 from analysis.yaml_files import from_yaml
 
-__all__ = ["label", "listing", "word"]
+__all__ = ["MISSING", "label", "listing", "word"]
+
+MISSING = "–"
 
 
 @cache
