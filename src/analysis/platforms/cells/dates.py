@@ -67,6 +67,8 @@ class Dates:
         What comes first in the column's figures.
     clocks : Counter
         Letters printed for a zone that name no clock beyond doubt.
+    shifts : dict
+        Position → how far ahead of UTC its printed zone is.
     """
 
     values: list = field(default_factory=list)
@@ -76,6 +78,25 @@ class Dates:
     notices: list[Notice] = field(default_factory=list)
     order: str | None = None
     clocks: Counter = field(default_factory=Counter)
+    shifts: dict[int, timedelta] = field(default_factory=dict)
+
+    def days(self) -> list[datetime | None]:
+        """Give the day each cell names, by the clock it prints.
+
+        Returns
+        -------
+        list of datetime or None
+            Midnights. An hour before midnight is the next day, as a file made in winter prints the days of summer.
+
+        Examples
+        --------
+        >>> read = dates(["2025-03-09T00:00:00", "2025-03-09T23:00:00"], name="Date", file="a.csv", rows=[2, 3])
+        >>> [day.day for day in read.days()]
+        [9, 10]
+        """
+        moments = [v and v + self.shifts.get(place, timedelta()) for place, v in enumerate(self.values)]
+        turned = [v and (v + timedelta(hours=1) if (v.hour, v.minute) == (23, 0) else v) for v in moments]
+        return [v and v.replace(hour=0, minute=0, second=0, microsecond=0) for v in turned]
 
 
 @dataclass(frozen=True)
@@ -248,7 +269,7 @@ def _store(
         ahead = _ahead(zone)
         if ahead is not None:
             moment = moment.replace(tzinfo=timezone(ahead)).astimezone(UTC).replace(tzinfo=None)
-            result.zoned[place] = True
+            result.zoned[place], result.shifts[place] = True, ahead
         elif zone:
             result.clocks[zone] += 1
         result.values[place] = moment

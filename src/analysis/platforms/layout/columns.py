@@ -18,6 +18,9 @@ from analysis.platforms.layout.reading import Reading
 from analysis.platforms.specification import NUMERIC, fold
 
 RUINED = re.compile(r"[+-]?(?:\d[.,]\d+E\+?|\dE\+)\d+", re.IGNORECASE)
+DATED = re.compile(
+    r"\d{1,2}[.\- ][^\W\d_]{3,5}\.?|[^\W\d_]{3,5}\.?-\d{2}|\d{4}-\d{2}-\d{2}(?: 00:00:00)?", re.IGNORECASE
+)
 YES, NO = {"1", "1.0", "true", "yes", "oui", "vrai"}, {"0", "0.0", "false", "no", "non", "faux"}
 EXACT = 2**53
 LARGEST = 10**14
@@ -120,6 +123,13 @@ def _unreadable(heading: str, bad: list, filled: int, rows: list[int], what: str
         return
     places = [rows[place] for place, _ in bad]
     where = f"{reading.options.file}, column {heading}, {rows_text(places)}"
+    if what == "a number" and all(DATED.fullmatch(text.strip()) for _, text in bad):
+        reading.notice(
+            "figures_dated",
+            f'{where}: a spreadsheet has turned figures into dates ("{bad[0][1][:40]}"); they are missing: use the '
+            "file as downloaded.",
+        )
+        return
     if len(bad) > filled:
         raise DataError(
             f'{where}: "{bad[0][1][:40]}" is not {what}. Most of the column is not what its heading says; '
@@ -155,9 +165,7 @@ def _date_columns(
     _unreadable(
         heading, result.unreadable, sum(v is not None for v in result.values), rows, "a date", reading
     )
-    values = result.values
-    if reading.match.format.fields[name].type == "day":
-        values = [v and v.replace(hour=0, minute=0, second=0, microsecond=0) for v in values]
+    values = result.days() if reading.match.format.fields[name].type == "day" else result.values
     series = pd.Series([pd.NaT if v is None else pd.Timestamp(v) for v in values], dtype="datetime64[us]")
     known = pd.Series([z if v else None for z, v in zip(result.zoned, values, strict=True)], dtype="boolean")
     if reading.match.format.zone and reading.match.format.fields[name].type == "date":
