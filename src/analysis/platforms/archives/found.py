@@ -25,7 +25,7 @@ class Found:
 
     Attributes
     ----------
-    kind : {"meta", "x", "mastodon", "bluesky"}
+    kind : {"meta", "x", "mastodon", "bluesky", "google"}
     root : str
         The folder it lies in, with its closing slash; empty at the top.
     wanted : list of str

@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 
-from analysis.platforms.contracts import AUDIENCE, DAILY, POSTS
+from analysis.platforms.contracts import AUDIENCE, DAILY, POSTS, REVIEWS
 from analysis.platforms.export import Export, Notice
 
 __all__ = ["FOLLOWERS", "Part", "count", "moment"]
 
 FOLLOWERS = {"platform": "string", "account": "string", "date": "datetime64[us]"}
-CONTRACTS = {"posts": POSTS, "daily": DAILY, "audience": AUDIENCE, "followers": FOLLOWERS}
+CONTRACTS = {"posts": POSTS, "daily": DAILY, "audience": AUDIENCE, "followers": FOLLOWERS, "reviews": REVIEWS}
 EPOCH = datetime(1970, 1, 1)
 LATEST = datetime(2100, 1, 1)
 WHOLE = re.compile(r"[+-]?\d{1,18}(?:\.0*)?")
