@@ -91,6 +91,23 @@ def test_import_into_a_client_copies_once(root, project, capsys):
     assert "my-clent" in capsys.readouterr().err
 
 
+def test_an_import_with_a_refused_file_ends_with_exit_code_3(project, capsys):
+    folder, inside = project / "data" / "clients" / "my-client", project / "in"
+    folder.mkdir()
+    (folder / "client.yml").write_text("id: my-client\nname: My client\ntrade: bookshop\nlanguage: en\n")
+    inside.mkdir()
+    (inside / "Totals.csv").write_text("Date,Views\n2025-01-01,4\n")
+    (inside / "Cut.zip").write_bytes(b"PK and no more")
+    assert main(["import", str(inside), "--client", "my-client"]) == 3
+    said = capsys.readouterr()
+    assert "Totals.csv: youtube daily (youtube_studio), 1 row, 2025-01-01, views 4. copied" in said.out
+    assert "Cut.zip: refused\n    - Cut.zip" in said.out
+    assert said.err.startswith(
+        "One file was refused for the reasons above: Cut.zip. The others are not concerned."
+    )
+    assert [path.name for path in (folder / "exports").iterdir()] == ["Totals.csv"]
+
+
 @pytest.mark.parametrize("weight", [0, -1])
 def test_survey_with_impossible_weights_is_refused(project, capsys, weight):
     path = survey_file(project, lambda data: data.assign(weight=weight))

@@ -173,20 +173,18 @@ def _import(options: argparse.Namespace) -> int:
 
     if options.client is None:
         said = {"dayfirst": options.dayfirst, "year": options.year, "columns": options.columns}
-        _say_files(import_files(options.paths, **said))
-        return 0
+        return _say_files(import_files(options.paths, **said))
     folder = data_path("clients", options.client)
     if not (folder / "client.yml").is_file():
         raise ParameterError(
             f'There is no client "{options.client}": data/clients/{options.client}/client.yml is missing.'
         )
     choices = {"dayfirst": options.dayfirst, "year": options.year, "columns": options.columns}
-    _say_files(import_files(options.paths, folder, dry_run=options.dry_run, **choices))
-    return 0
+    return _say_files(import_files(options.paths, folder, dry_run=options.dry_run, **choices))
 
 
-def _say_files(table: pd.DataFrame) -> None:
-    """Say for each file what it was read as, what it holds, and below it what was noticed."""
+def _say_files(table: pd.DataFrame) -> int:
+    """Say for each file what it was read as, what it holds, and below it what was noticed or refused."""
     for row in table.to_dict("records"):
         name = " / ".join(part for part in (row["file"], row["part"]) if isinstance(part, str) and part)
         if isinstance(row["platform"], str):
@@ -199,12 +197,27 @@ def _say_files(table: pd.DataFrame) -> None:
             _say(f"    - {warning}")
     for name, draft in table.attrs.get("drafts", {}).items():
         _say(f"\nTo read {name} all the same:\n{draft}")
+    refused = table.loc[table["kind"] == "refused", "file"].tolist()
+    if refused:
+        raise DataError(_left_out(refused))
+    return 0
+
+
+def _left_out(refused: list[str]) -> str:
+    """Say which files were refused, and how to have them too."""
+    count = "One file was" if len(refused) == 1 else f"{len(refused)} files were"
+    return (
+        f"{count} refused for the reasons above: {', '.join(refused)}. The others are not concerned. Mend or answer "
+        "for what was refused and import again: what is there already stays as it is."
+    )
 
 
 def _held(row: dict) -> str:
     """Say how many rows a file holds, of which days, and its key sums."""
-    days = [f"{moment:%Y-%m-%d}" for moment in (row["first"], row["last"]) if moment == moment]
-    parts = [f"{row['rows']:.0f} rows", f"{row['dropped']:.0f} set aside" if row["dropped"] else ""]
+    from analysis.platforms.export import counted
+
+    days = dict.fromkeys(f"{moment:%Y-%m-%d}" for moment in (row["first"], row["last"]) if moment == moment)
+    parts = [counted(int(row["rows"]), "row"), f"{row['dropped']:.0f} set aside" if row["dropped"] else ""]
     return ", ".join(part for part in [*parts, " to ".join(days), row["sums"]] if part)
 
 

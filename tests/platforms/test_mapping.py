@@ -278,7 +278,7 @@ def test_optional_columns_may_be_absent(export_file):
     assert read_export(export_file, columns=said).table["saves"].isna().all()
 
 
-def test_every_mistake_of_a_folder_is_listed_and_nothing_is_read(export_file, tmp_path):
+def test_a_folder_of_nothing_but_mistakes_lists_them(export_file, tmp_path):
     mapping(tmp_path, SAID | {"columns": {"published": "Publié le", "text": "Titre"}})
     with pytest.raises(DataError, match=r'iconosquare\.csv has no heading "Titre"'):
         read_folder(tmp_path)

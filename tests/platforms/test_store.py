@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import pandas as pd
@@ -10,7 +11,7 @@ from analysis.platforms import import_files, read_folder
 from analysis.platforms.store.answers import answers
 from analysis.platforms.store.dataset import dataset
 from platforms.faithful import facebook, post
-from platforms.faithful_networks import made, tiktok, tweets, youtube
+from platforms.faithful_networks import made, tiktok, tweets, youtube, zipped
 
 
 @pytest.fixture
@@ -59,15 +60,93 @@ def test_a_dry_run_and_a_run_without_client_write_nothing(downloads, tmp_path):
     assert not (tmp_path / "client").exists()
 
 
-def test_one_mistake_and_nothing_is_written(downloads, tmp_path):
+def refused(result):
+    rows = result[result["kind"] == "refused"]
+    return dict(zip(rows["file"], map("\n".join, rows["warnings"]), strict=True))
+
+
+def test_a_file_with_a_mistake_is_refused_and_the_others_are_imported(downloads, tmp_path):
+    client = tmp_path / "client"
+    (downloads / "open.csv").write_bytes(facebook([post(3, published=datetime(2025, 9, 4))]))
+    (downloads / "cut.zip").write_bytes(b"PK\x03\x04 and no more")
+    result = import_files([downloads], client)
+    assert result["action"].tolist() == ["copied", "", "", ""]
+    assert names(client) == ["Sep-01-2025_Sep-30-2025_1.csv"]
+    told = refused(result)
+    assert list(told) == ["cut.zip", "open.csv"]
+    assert re.search(r"open\.csv, column Publish time, row 2: .*--dayfirst or --monthfirst", told["open.csv"])
+    assert "cut.zip is not a complete ZIP archive" in told["cut.zip"]
+
+
+def test_the_same_folder_again_after_the_mending_imports_what_is_new(downloads, tmp_path):
+    client = tmp_path / "client"
+    (downloads / "open.csv").write_bytes(facebook([post(3, published=datetime(2025, 9, 4))]))
+    (downloads / "cut.zip").write_bytes(b"PK\x03\x04 and no more")
+    import_files([downloads], client)
+    (downloads / "cut.zip").write_bytes(zipped({"Table data.csv": youtube(made(2))}))
+    result = import_files([downloads], client, dayfirst=False)
+    assert result.set_index("file")["action"].to_dict() == {
+        "Sep-01-2025_Sep-30-2025_1.csv": "already there",
+        "cut.zip/Table data.csv": "copied",
+        "open.csv": "copied",
+        "": "",
+    }
+    assert names(client) == ["Sep-01-2025_Sep-30-2025_1.csv", "answers.yml", "cut.zip", "open.csv"]
+    assert answers(client / "exports") == {"open.csv": {"dayfirst": False}}
+    assert [export.file for export in read_folder(client / "exports")] == [
+        "Sep-01-2025_Sep-30-2025_1.csv",
+        "cut.zip/Table data.csv",
+        "open.csv",
+    ]
+
+
+def test_a_file_given_alone_is_an_error_and_nothing_is_written(downloads, tmp_path):
     (downloads / "open.csv").write_bytes(facebook([post(3, published=datetime(2025, 9, 4))]))
     with pytest.raises(
         DataError, match=r"open\.csv, column Publish time, row 2: .*--dayfirst or --monthfirst"
     ):
-        import_files([downloads], tmp_path / "client")
+        import_files([downloads / "open.csv"], tmp_path / "client")
     assert not (tmp_path / "client").exists()
-    import_files([downloads], tmp_path / "client", dayfirst=False)
-    assert names(tmp_path / "client") == ["Sep-01-2025_Sep-30-2025_1.csv", "answers.yml", "open.csv"]
+
+
+def test_a_zip_is_imported_whole_or_not_at_all(downloads, tmp_path):
+    good, bad = facebook([post(15)]), facebook([post(3, published=datetime(2025, 9, 4))])
+    (downloads / "all.zip").write_bytes(zipped({"a.csv": bad, "b.csv": good, "c.csv": bad}))
+    result = import_files([downloads], tmp_path / "client")
+    assert names(tmp_path / "client") == ["Sep-01-2025_Sep-30-2025_1.csv"]
+    lines = refused(result)["all.zip"].split("\n")
+    assert [line.split(",")[0] for line in lines[:2]] == ["all.zip/a.csv", "all.zip/c.csv"]
+    assert lines[2:] == [
+        "Nothing of all.zip was read. Unpack it and give the folder: the other files in it can be read."
+    ]
+
+
+def test_a_damaged_member_of_an_unpacked_archive_stays_behind(tmp_path):
+    place = tmp_path / "instagram-le_fournil-2025-03-04-a1" / "your_instagram_activity" / "media"
+    place.mkdir(parents=True)
+    story = '{"ig_stories": [{"uri": "a.jpg", "creation_timestamp": 1700000000}]}'
+    (place / "stories.json").write_text(story, encoding="utf-8")
+    (place / "posts_1.json").write_text('[{"media": [', encoding="utf-8")
+    result = import_files([place.parents[1]], tmp_path / "client")
+    assert names(tmp_path / "client") == ["stories.json"]
+    (name,) = refused(result)
+    assert name.endswith("media/posts_1.json")
+    (place / "posts_1.json").write_text('[{"media": [{"creation_timestamp": 1700000060}]}]', encoding="utf-8")
+    again = import_files([place.parents[1]], tmp_path / "client")
+    assert sorted(again["action"]) == ["already there", "copied"]
+    assert {export.accounts for export in read_folder(tmp_path / "client" / "exports")} == {("le_fournil",)}
+
+
+def test_an_archive_whose_account_cannot_be_told_stays_behind_whole(tmp_path):
+    place = tmp_path / "x" / "data"
+    place.mkdir(parents=True)
+    tweet = '{"tweet": {"id_str": "1", "full_text": "a", "created_at": "Wed Oct 19 20:07:25 +0000 2022"}}'
+    (place / "tweets.js").write_text(f"window.YTD.tweets.part0 = [{tweet}]", encoding="utf-8")
+    (place / "account.js").write_text("window.YTD.account.part0 = [{", encoding="utf-8")
+    (tmp_path / "x" / "posts.csv").write_bytes(tweets(made(2)))
+    result = import_files([tmp_path / "x"], tmp_path / "client")
+    assert list(refused(result)) == ["data/account.js"]
+    assert names(tmp_path / "client") == ["posts.csv"]
 
 
 def test_nothing_recognised_and_absent_paths_are_errors(downloads, tmp_path):
@@ -92,8 +171,7 @@ def test_what_was_said_of_dates_is_asked_once(project, tmp_path):
     (files / "open.csv").write_bytes(facebook([post(3, published=datetime(2025, 9, 4))], order="day"))
     (files / "Content.csv").write_bytes(tiktok(made(2), clock=False))
     (files / "clear.csv").write_bytes(facebook([post(15)]))
-    with pytest.raises(DataError, match="--dayfirst or --monthfirst"):
-        import_files([files], client)
+    assert list(refused(import_files([files], client))) == ["open.csv", "Content.csv"]
     import_files([files], client, dayfirst=True, year=2026)
     assert answers(client / "exports") == {
         "open.csv": {"dayfirst": True, "year": 2026},

@@ -73,6 +73,23 @@ def test_each_kind_of_remark_is_made_once_with_its_files(language):
     assert "un fichier" in alone if language == "fr" else "one file" in alone
 
 
+@pytest.mark.parametrize(
+    ("language", "one", "two"),
+    [
+        ("fr", "Export qui n’a pas pu être lu,", "rapport : Avril 2025.csv et b.zip."),
+        ("en", "An export that could not be read,", "report: Avril 2025.csv and b.zip."),
+    ],
+    indirect=["language"],
+)
+def test_exports_left_out_are_named_first(language, one, two):
+    refused = {"Avril 2025.csv": "Avril 2025.csv, row 2: ...", "b.zip": "b.zip is damaged."}
+    notices = [Notice("unknown_format", "a.csv: no known export")]
+    said = [flat(text) for text in remarks(Exports([], notices, refused=refused))]
+    assert (len(said), said[0].endswith(two)) == (2, True)
+    alone = remarks(Exports([], refused={"b.zip": "b.zip is damaged."}))
+    assert flat(alone[0]).startswith(one) and len(alone) == 1
+
+
 @pytest.mark.parametrize("language", ["en"], indirect=True)
 def test_nothing_noticed_is_an_empty_list(language):
     assert remarks([export()]) == []

@@ -86,8 +86,9 @@ class Export:
 class Exports(list):
     """List the exports of one folder or archive.
 
-    `unrecognised` says which files were not read, and why; `drafts` holds for each of them, where its headings
-    could be read, a mapping (`columns.yml`) to be corrected.
+    `unrecognised` says which files are no exports; `drafts` holds for each of them, where its headings could be
+    read, a mapping (`columns.yml`) to be corrected. `refused` holds, by file, what is wrong with exports that could
+    not be read: nothing of them is among the tables.
     """
 
     def __init__(
@@ -95,8 +96,10 @@ class Exports(list):
         exports: Iterable[Export] = (),
         unrecognised: Iterable[Notice] = (),
         drafts: Mapping[str, str] | None = None,
+        refused: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(exports)
+        self.refused: dict[str, str] = dict(refused or {})
         self.drafts: dict[str, str] = dict(drafts or {})
         self.unrecognised: tuple[Notice, ...] = tuple(unrecognised)
 
@@ -111,6 +114,17 @@ def grouped(value: float) -> str:
     """
     whole = float(value).is_integer()
     return (f"{value:,.0f}" if whole else f"{value:,}").replace(",", " ")
+
+
+def counted(number: float, one: str, many: str | None = None) -> str:
+    """Write how many there are of something, one or several of it.
+
+    Examples
+    --------
+    >>> counted(1, "row"), counted(1234, "row"), counted(2, "day has", "days have")
+    ('1 row', '1 234 rows', '2 days have')
+    """
+    return f"{grouped(number)} {one if number == 1 else many or f'{one}s'}"
 
 
 def rows_text(rows: Iterable[int], limit: int = 3) -> str:

@@ -5,21 +5,23 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from analysis.errors import DataError
 from analysis.platforms.archives.container import Container, is_packed, packed
 from analysis.platforms.archives.found import may_open
-from analysis.platforms.archives.reading import read_archives, read_member
+from analysis.platforms.archives.reading import read_member
 from analysis.platforms.cells.dates import period_in_name
 from analysis.platforms.cells.years import YearUnknown
 from analysis.platforms.company import networks, span
 from analysis.platforms.export import Export, Exports, Notice
+from analysis.platforms.gathering import gather_archives
 from analysis.platforms.layout.grid import FILE_LIMIT
 from analysis.platforms.layout.headers import said_by_user
 from analysis.platforms.layout.reading import Options
 from analysis.platforms.mappings.mapping import Columns, beside
-from analysis.platforms.recognition import SetAside, UnknownFormat, from_text, from_workbook
+from analysis.platforms.recognition import UnknownFormat, from_text, from_workbook
 from analysis.platforms.records.ndjson import read_ndjson
 from analysis.platforms.specification import Format
 
@@ -123,10 +125,8 @@ def read_bytes(
 
 
 def _archive(container: Container, options: Options) -> Exports:
-    """Read the members of a ZIP or tar in memory; members that are no exports are reported."""
-    found, strange, mistakes, rest = read_archives(container, container.names)
-    if mistakes:
-        raise DataError("\n".join(mistakes))
+    """Read the members of a ZIP or tar in memory, all or none; members that are no exports are reported."""
+    gathered, rest = gather_archives(container, container.names)
     waiting = []
     deep = len(re.findall(r"\.(?:zip|tar|tgz|tar\.gz)/", f"{options.file}/", re.IGNORECASE)) >= NESTED
     for place, member in enumerate(container.names):
@@ -135,28 +135,31 @@ def _archive(container: Container, options: Options) -> Exports:
             continue
         if not readable(member) or (deep and is_packed(member)):
             why = "lies too deep" if is_packed(member) else "is not a table or a workbook"
-            strange.append(Notice("not_an_export", f"{name} {why}: not read."))
+            gathered.strange.append(Notice("not_an_export", f"{name} {why}: not read."))
             continue
-        try:
-            content = container.read(member)
-            read = _member(content, name, options, options.near)
-        except SetAside as error:
-            strange.append(Notice("set_aside", str(error)))
-        except UnknownFormat as error:
-            strange.append(Notice("unknown_format", str(error)))
-        except YearUnknown:
+        content = container.read(member)
+        if gathered.take(place, name, partial(_member, content, name, options, options.near)):
             waiting.append((place, name, content))
-        else:
-            found[place] = read if isinstance(read, Exports) else [read]
-    near = span(export for exports in found.values() for export in exports) or options.near
-    for place, name, content in waiting:
-        read = _member(content, name, options, near)
-        found[place] = read if isinstance(read, Exports) else [read]
-    exports = [export for place in sorted(found) for export in found[place]]
+    near = span(gathered.ordered()) or options.near
+    yearless = [
+        name
+        for place, name, content in waiting
+        if gathered.take(place, name, partial(_member, content, name, options, near))
+    ]
+    if gathered.refused:
+        kind = YearUnknown if len(yearless) == len(gathered.refused) else DataError
+        raise kind(_refused(gathered.refused, options.file, bool(gathered.found)))
+    exports = gathered.ordered()
     if not exports:
-        why = " ".join(strange) or "It is empty."
+        why = " ".join(gathered.strange) or "It is empty."
         raise UnknownFormat(f"{options.file} holds no export that can be read. {why}")
-    return Exports(networks(exports), strange)
+    return Exports(networks(exports), gathered.strange)
+
+
+def _refused(refused: dict[str, str], file: str, others: bool) -> str:
+    """Word every mistake of an archive: it is read whole or not at all."""
+    advice = f"Nothing of {file} was read. Unpack it and give the folder: the other files in it can be read."
+    return "\n".join([*refused.values(), *([advice] if others else [])])
 
 
 def _member(content: bytes, name: str, options: Options, near: tuple[date, date] | None) -> Export | Exports:

@@ -193,7 +193,8 @@ def summary(exports: Export | Iterable[Export]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         `file, part, platform, tool, kind, accounts, rows, dropped, first, last` (dates), `sums` (a phrase such as
-        "views 15 503 810"), `warnings` (a tuple of sentences).
+        "views 15 503 810"), `warnings` (a tuple of sentences). `kind` is `not read` for what is no export, `refused`
+        for an export with a mistake, which `warnings` then holds.
 
     Notes
     -----
@@ -207,6 +208,10 @@ def summary(exports: Export | Iterable[Export]) -> pd.DataFrame:
     rows = [_line(export) for export in _listed(exports)]
     if isinstance(exports, Exports):
         rows += [{"file": "", "kind": "not read", "warnings": (notice,)} for notice in exports.unrecognised]
+        rows += [
+            {"file": file, "kind": "refused", "warnings": tuple(why.split("\n"))}
+            for file, why in exports.refused.items()
+        ]
     return pd.DataFrame(rows, columns=SUMMARY)
 
 

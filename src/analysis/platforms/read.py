@@ -6,18 +6,18 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.platforms.archives.container import folder
 from analysis.platforms.archives.found import archives
-from analysis.platforms.archives.reading import read_archives
 from analysis.platforms.cells.years import YearUnknown
 from analysis.platforms.company import networks, span
 from analysis.platforms.export import Export, Exports, Notice
+from analysis.platforms.gathering import gather_archives
 from analysis.platforms.mappings.mapping import Columns, is_mapping, load_columns
 from analysis.platforms.opening import TEXT, WORKBOOKS, hidden, read_path, readable
-from analysis.platforms.recognition import SetAside, UnknownFormat
 from analysis.platforms.store.answers import NAME as ANSWERS
 from analysis.platforms.store.answers import answers
 from analysis.platforms.store.kept import kept
@@ -138,16 +138,18 @@ def read_folder(
     -------
     Exports
         One export per table found, in the order of the file names; `unrecognised` tells, file by file, what
-        was not read and why. Hidden files are passed over.
+        is no export, `refused` what is wrong with those that were left out: each file is read whole or not at all.
+        Hidden files are passed over.
 
     Raises
     ------
     DataError
-        When nothing in the folder can be read, or a recognised file has a mistake (all of them are listed).
+        When nothing in the folder can be read (every mistake is listed).
 
     Notes
     -----
-    A folder may hold several exports of one account: use `posts` to count each post once.
+    Look at `refused` before counting: figures of the files in it are missing, not zero. A folder may hold several
+    exports of one account: use `posts` to count each post once.
 
     Examples
     --------
@@ -168,6 +170,8 @@ def read_folder(
     found = kept(
         folder, folder_files(folder), chosen, lambda: read_files(named, **choices, columns=said, told=told)
     )
+    if not found and found.refused:
+        raise DataError("\n".join(found.refused.values()))
     if not found:
         why = " ".join(found.unrecognised) or "It is empty."
         raise DataError(f"{folder.name} holds no export that can be read. {why}")
@@ -214,51 +218,28 @@ def read_files(
     columns: Columns | None = None,
     told: Mapping[str, dict] | None = None,
 ) -> Exports:
-    """Read several files; collect what is not an export, and every mistake before stopping."""
+    """Read several files, each whole or not at all; collect what is not an export, and what is wrong with others."""
     named = [(name, path) for name, path in named if not is_mapping(name) and name != ANSWERS]
-    found, strange, mistakes, rest = read_archives(folder(named), [name for name, _ in named])
-    waiting, drafts = [], {}
+    gathered, rest = gather_archives(folder(named), [name for name, _ in named])
+    waiting = []
     for place, (name, path) in enumerate(named):
         if name not in rest:
             continue
         if not readable(name):
-            strange.append(
+            gathered.strange.append(
                 Notice("not_an_export", f"{name} is not a table, a workbook or an archive: not read.")
             )
             continue
-        try:
-            said = _said_of(name, told or {}, dayfirst, year)
-            read = read_path(path, name, columns, **said, duplicates=duplicates)
-        except SetAside as error:
-            strange.append(Notice("set_aside", str(error)))
-        except UnknownFormat as error:
-            strange.append(Notice("unknown_format", str(error)))
-            drafts |= {name: error.draft} if error.draft else {}
-        except YearUnknown:
-            waiting.append((place, name, path))
-        except DataError as error:
-            mistakes.append(str(error))
-        else:
-            found[place] = read if isinstance(read, Exports) else [read]
-            strange += read.unrecognised if isinstance(read, Exports) else []
-    dated = [export for exports in found.values() for export in exports]
-    for place, name, path in waiting:
+        said = _said_of(name, told or {}, dayfirst, year)
+        read = partial(read_path, path, name, columns, duplicates=duplicates)
+        if gathered.take(place, name, partial(read, **said)):
+            waiting.append((place, name, partial(read, dayfirst=said["dayfirst"], year=None)))
+    dated = gathered.ordered()
+    for place, name, read in waiting:
         near = span(export for export in dated if _folder(export.file) == _folder(name)) or span(dated)
-        try:
-            read = read_path(
-                path, name, columns, dayfirst=dayfirst, year=None, duplicates=duplicates, near=near
-            )
-            found[place] = read if isinstance(read, Exports) else [read]
-        except DataError as error:
-            mistakes.append(str(error))
-    if mistakes:
-        if found:
-            mistakes.append(
-                "Nothing was read: answer for these files, mend them or take them out; the others can be read."
-            )
-        raise DataError("\n".join(mistakes))
-    ordered = [export for place in sorted(found) for export in found[place]]
-    return Exports(_networks_compared(networks(ordered)), strange, drafts)
+        gathered.take(place, name, partial(read, near=near))
+    ordered = _networks_compared(networks(gathered.ordered()))
+    return Exports(ordered, gathered.strange, gathered.drafts, gathered.refused)
 
 
 def _said_of(name: str, told: Mapping[str, dict], dayfirst: bool | None, year: int | None) -> dict:

@@ -58,6 +58,7 @@ def remarks(exports: Iterable[Any]) -> list[str]:
     -------
     list of str
         Sentences in the language of the report, each with how many files it concerns, files not read included.
+        Exports that could not be read come first, by name.
 
     Notes
     -----
@@ -72,13 +73,21 @@ def remarks(exports: Iterable[Any]) -> list[str]:
     unread = [notice.code for notice in getattr(exports, "unrecognised", ())]
     files = Counter(code for export in exports for code in dict.fromkeys(n.code for n in export.warnings))
     files.update(unread)
-    return [
+    return _left_out(getattr(exports, "refused", ())) + [
         said(
             words.word(f"notice.{code}", language, files=_files(computed(count, of=exports, column=code))),
             language,
         )
         for code, count in files.items()
     ]
+
+
+def _left_out(refused: Iterable[str]) -> list[str]:
+    """Name the exports whose figures are missing from the report."""
+    names = list(refused)
+    key = "notice.refused_one" if len(names) == 1 else "notice.refused"
+    language = current().language
+    return [words.word(key, language, names=words.listing(names, language))] if names else []
 
 
 def _files(count: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from analysis.platforms.archives.container import folder
@@ -11,13 +11,15 @@ from analysis.platforms.archives.found import HELPING, archives
 __all__ = ["together"]
 
 
-def together(files: Mapping[str, Path]) -> dict[str, str]:
+def together(files: Mapping[str, Path], refused: Collection[str] = ()) -> dict[str, str]:
     """Say where each wanted member of an unpacked archive goes, below the archive's own folder.
 
     Parameters
     ----------
     files : mapping of str to pathlib.Path
         Every file at hand, by name.
+    refused : collection of str, optional
+        Files that cannot be read: they go nowhere, nor does an archive whose account cannot be told.
 
     Returns
     -------
@@ -41,6 +43,8 @@ def together(files: Mapping[str, Path]) -> dict[str, str]:
         for archive in found
         for name in archive.wanted
         if _whole(archive.root, archive.wanted)
+        and name not in refused
+        and not any(HELPING.fullmatch(member) and member in refused for member in archive.wanted)
     }
 
 

@@ -34,7 +34,7 @@ class NotKnown(DataError):
 
 def read_archives(
     container: Container, names: list[str]
-) -> tuple[dict[int, list[Export]], list[Notice], list[str], set[str]]:
+) -> tuple[dict[int, list[Export]], list[Notice], dict[str, str], set[str]]:
     """Read the archives among the files, and say which files belong to none.
 
     Parameters
@@ -46,25 +46,23 @@ def read_archives(
 
     Returns
     -------
-    tuple of (dict, list of Notice, list of str, set of str)
-        Exports by the place of the archive's first member, what was noticed, mistakes, and the other files.
+    tuple of (dict, list of Notice, dict of str to str, set of str)
+        Exports by the place of the archive's first member, what was noticed, mistakes by file, and the other
+        files.
 
     Examples
     --------
     >>> read_archives(Container("a.zip"), ["sales.csv"])
-    ({}, [], [], {'sales.csv'})
+    ({}, [], {}, {'sales.csv'})
     """
-    found, strange, mistakes = {}, [], []
+    found, strange, refused = {}, [], {}
     known, rest = archives(names)
     for archive in known:
-        try:
-            read = read_found(archive, container)
-        except DataError as error:
-            mistakes.append(str(error))
-            continue
+        read = read_found(archive, container)
         found.setdefault(names.index((archive.wanted or archive.others)[0]), []).extend(read)
         strange += read.unrecognised
-    return found, strange, mistakes, set(rest)
+        refused |= read.refused
+    return {place: exports for place, exports in found.items() if exports}, strange, refused, set(rest)
 
 
 def read_found(found: Found, container: Container) -> Exports:
@@ -80,24 +78,21 @@ def read_found(found: Found, container: Container) -> Exports:
     Returns
     -------
     Exports
-
-    Raises
-    ------
-    DataError
-        When it was downloaded as HTML pages, or a wanted member is damaged (all of them are listed).
+        `refused` holds each damaged member; the whole archive where it was downloaded as HTML pages, or where
+        the member that tells about the others is damaged.
 
     Examples
     --------
-    >>> read_found(Found("meta", "", [], ["posts/your_posts.html"], pages=True), Container("facebook.zip"))
-    Traceback (most recent call last):
-    analysis.errors.DataError: facebook.zip is an archive of HTML pages. Download it again ... as JSON.
+    >>> pages = Found("meta", "", [], ["posts/your_posts.html"], pages=True)
+    >>> read_found(pages, Container("facebook.zip")).refused
+    {'facebook.zip': 'facebook.zip is an archive of HTML pages. Download it again ... as JSON.'}
     """
     place = container.called(found.root.rstrip("/")).strip("/") or container.file or "The folder"
     if found.pages:
-        raise DataError(
-            f"{place} is an archive of HTML pages. Download it again from the platform and choose the format "
-            f"as JSON."
+        said = (
+            "is an archive of HTML pages. Download it again from the platform and choose the format as JSON."
         )
+        return Exports(refused={place: f"{place} {said}"})
     if not found.wanted:
         names = f"{len(found.others)} files, none opened"
         return Exports(
@@ -106,7 +101,9 @@ def read_found(found: Found, container: Container) -> Exports:
             ]
         )
     about = _About(found, container)
-    parts, strange, mistakes, repeated = {}, [], [], _repeated(found.wanted)
+    if about.refused:
+        return Exports(refused=about.refused)
+    parts, strange, refused, repeated = {}, [], {}, _repeated(found.wanted)
     for name in found.wanted:
         if name in repeated:
             continue
@@ -115,9 +112,7 @@ def read_found(found: Found, container: Container) -> Exports:
         except NotKnown as error:
             strange.append(Notice("unknown_format", str(error)))
         except DataError as error:
-            mistakes.append(str(error))
-    if mistakes:
-        raise DataError("\n".join(mistakes))
+            refused[container.called(name)] = str(error)
     insights.join([part for part, _ in parts.values()])
     exports = [
         part.export(container.called(name), digest, about.exported)
@@ -127,7 +122,8 @@ def read_found(found: Found, container: Container) -> Exports:
         Notice("set_aside", f"{container.called(name)} repeats the posts of the numbered files: set aside.")
         for name in sorted(repeated)
     ]
-    return Exports(exports, [*container.notices, *said, *strange, *_unopened(found, place)])
+    noticed = [*container.notices, *said, *strange, *_unopened(found, place)]
+    return Exports(exports, noticed, refused=refused)
 
 
 def _order(part: Part) -> tuple[int, bool]:
@@ -164,9 +160,12 @@ class _About:
             n for n in found.wanted if re.search(r"(?:account|note-tweets?)\.js$|actor\.json$", n)
         }
         self.account, self.exported = named(*container.places(found.root, found.wanted[0]))
-        self.actor, self.long = None, {}
+        self.actor, self.long, self.refused = None, {}, {}
         for name in sorted(self.helping):
-            self._help(name, load(container.read(name), container.called(name)))
+            try:
+                self._help(name, load(container.read(name), container.called(name)))
+            except DataError as error:
+                self.refused[container.called(name)] = str(error)
 
     def _help(self, name: str, content: Any) -> None:
         if name.endswith("actor.json"):

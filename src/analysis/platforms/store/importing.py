@@ -54,19 +54,23 @@ def import_files(
     -------
     pandas.DataFrame
         The columns of `summary` and `action` for each table: `copied`, `already there`, `would copy`, or
-        `read` when no client is named; files that were not read have kind `not read`. `attrs["drafts"]` holds a
-        mapping to be corrected for each file whose headings no format knows.
+        `read` when no client is named. Files that are no exports have kind `not read`; those with a mistake have
+        kind `refused`, their mistakes in `warnings`, and are not copied. `attrs["drafts"]` holds a mapping to be
+        corrected for each file whose headings no format knows.
 
     Raises
     ------
     DataError
-        When a path is absent, nothing is recognised, or a recognised file has a mistake. Nothing is written then.
+        When a path is absent, nothing is recognised, or every recognised file has a mistake. Nothing is written
+        then.
 
     Notes
     -----
-    The same file twice changes nothing. A file of the same name and other content gets a numbered name: both are
-    kept, and `posts` takes the newest figures of each post. What was said of dates is written into `answers.yml`
-    beside the copies, for those that need it, and the derived store is brought up to date.
+    Each file is imported whole or not at all; the same file twice changes nothing, so that a folder can be given
+    again once the refused files in it are mended or their dates answered for. A file of the same name and other
+    content gets a numbered name: both are kept, and `posts` takes the newest figures of each post. What was said
+    of dates is written into `answers.yml` beside the copies, for those that need it, and the derived store is
+    brought up to date.
 
     Examples
     --------
@@ -82,8 +86,7 @@ def import_files(
     said = _said(columns, alone=len(files) == 1)
     found = read_files(files.items(), dayfirst=dayfirst, year=year, duplicates="drop", columns=said)
     if not found:
-        refused = " ".join(["No platform export was recognised.", *found.unrecognised])
-        raise DataError("\n\n".join([refused, *_invitations(found)]))
+        raise DataError(_nothing(found))
     table = summary(found)
     table.attrs["drafts"] = found.drafts
     if client_folder is None:
@@ -103,6 +106,14 @@ def import_files(
 def _said(columns: str | Path | None, *, alone: bool) -> Columns | None:
     """Load a mapping; given with a single file it is meant for that file."""
     return None if columns is None else replace(load_columns(columns), own=alone)
+
+
+def _nothing(found: Exports) -> str:
+    """Say why nothing at all was read."""
+    if found.refused:
+        return "\n".join(found.refused.values())
+    said = " ".join(["No platform export was recognised.", *found.unrecognised])
+    return "\n\n".join([said, *_invitations(found)])
 
 
 def _invitations(found: Exports) -> list[str]:
@@ -166,11 +177,7 @@ def _at(place: Path, target: Path) -> str:
 
 def _open(name: str, path: Path) -> bool:
     """Say whether a file leaves a question open when nothing is said of it."""
-    try:
-        read_files([(name, path)], dayfirst=None, year=None, duplicates="drop")
-    except DataError:
-        return True
-    return False
+    return bool(read_files([(name, path)], dayfirst=None, year=None, duplicates="drop").refused)
 
 
 def _refresh(target: Path) -> None:
@@ -215,7 +222,7 @@ def _plan(files: dict[str, Path], found: Exports, target: Path) -> dict[str, tup
     there = [p for p in sorted(target.rglob("*")) if p.is_file()] if target.is_dir() else []
     present = {p.relative_to(target).as_posix(): _digest(p) for p in there}
     plan: dict[str, tuple[Path, Path | None]] = {}
-    filed = _settled(files, found) | together(files)
+    filed = _settled(files, found) | together(files, found.refused)
     for name in dict.fromkeys([*(_root(export.file, files) for export in found), *filed]):
         digest = _digest(files[name])
         if digest in present.values():

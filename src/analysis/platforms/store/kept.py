@@ -53,7 +53,8 @@ def kept(
 
     Notes
     -----
-    Copies lie in `data/store`, which can be deleted at any time; where it cannot be written, nothing is kept.
+    Copies lie in `data/store`, which can be deleted at any time; where it cannot be written, nothing is kept, nor
+    where a file was refused.
 
     Examples
     --------
@@ -64,12 +65,15 @@ def kept(
     if place is None:
         return read()
     place = place / _slug(choices)
-    key = current(files, choices)
+    try:
+        key = current(files, choices)
+    except OSError:
+        return read()
     try:
         return _load(place, key)
     except BROKEN:
         exports = read()
-    if exports:
+    if exports and not exports.refused:
         _keep(exports, place, key)
     return exports
 
