@@ -174,10 +174,34 @@ def test_days_that_leave_none_out_show_their_order():
 
 
 def test_a_single_open_day_is_asked():
+    alone = book({"Metrics": content(("02/03/2024",) * 3)["Metrics"]})
     with pytest.raises(DataError, match=r"02/03/2024 may be day first or month first"):
-        read_bytes(book(content(("02/03/2024", "02/03/2024", "02/03/2024"))), "a.xlsx")
-    exports = read_bytes(book(content(("02/03/2024", "02/03/2024", "02/03/2024"))), "a.xlsx", dayfirst=False)
-    assert of(exports, "linkedin_page_posts").table["published"].max() == pd.Timestamp("2024-02-03")
+        read_bytes(alone, "a.xlsx")
+    (export,) = read_bytes(alone, "a.xlsx", dayfirst=False)
+    assert export.table["date"].unique().tolist() == [pd.Timestamp("2024-02-03")]
+
+
+def test_identifiers_tell_the_order_of_days_that_leave_it_open():
+    exports = read_bytes(book(content(("02/03/2024", "02/03/2024", "02/03/2024"))), "a.xlsx")
+    assert {day for export in exports for day in export.table.get("published", [])} == {
+        pd.Timestamp("2024-02-03")
+    }
+    assert of(exports, "linkedin_page_daily").table["date"].max() == pd.Timestamp("2024-02-03")
+    assert any(
+        "identifiers" in n for n in of(exports, "linkedin_page_posts").warnings if n.code == "date_order"
+    )
+
+
+@pytest.mark.parametrize(("made", "last"), [("1710288000000", "2024-03-12"), ("1733270400000", None)])
+def test_no_day_of_a_workbook_is_later_than_the_workbook(made, last):
+    sheet = book(competitors("2/12/2024 - 3/12/2024"))
+    if last is None:
+        with pytest.raises(DataError, match="may be day first or month first"):
+            read_bytes(sheet, f"a_competitor_analytics_{made}.xlsx")
+        return
+    (export,) = read_bytes(sheet, f"a_competitor_analytics_{made}.xlsx")
+    assert export.table["last"].unique().tolist() == [pd.Timestamp(last)]
+    assert any("after the one the file was made on" in n for n in export.warnings)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from analysis.errors import DataError
 from analysis.platforms.cells.numbers import MISSING_WORDS
+from analysis.platforms.cells.orders import Figures, Told, orders_of
 from analysis.platforms.cells.years import YearHint, years
 from analysis.platforms.cells.zones import OFFSETS
-from analysis.platforms.export import Notice, rows_text
+from analysis.platforms.export import Notice
 
 __all__ = ["Dates", "dates", "period_in_name"]
 
@@ -100,18 +100,6 @@ class Dates:
 
 
 @dataclass(frozen=True)
-class _Figures:
-    """A date written in figures whose first two parts wait for an order."""
-
-    first: int
-    second: int
-    year: int
-    clock: tuple[int, int, int]
-    zone: str | None
-    style: str
-
-
-@dataclass(frozen=True)
 class _Worded:
     """A date with its month in words, whose year may be missing."""
 
@@ -177,7 +165,7 @@ def dates(
     [datetime.datetime(2026, 1, 16, 10, 0), datetime.datetime(2026, 3, 4, 9, 30)]
     """
     result = Dates(values=[None] * len(cells), zoned=[False] * len(cells))
-    waiting: dict[int, _Figures] = {}
+    waiting: dict[int, Figures] = {}
     yearless: dict[int, _Worded] = {}
     for place, cell in enumerate(cells):
         _read(place, cell, result, waiting, yearless)
@@ -185,9 +173,9 @@ def dates(
         _settle_years(yearless, rows, f"{file}, column {name}", hint or YearHint(said=year), result)
     if waiting:
         where = f"{file}, column {name}"
-        if consecutive and dayfirst is None and period is None:
-            dayfirst = _unbroken(waiting, where, result)
-        orders = _orders(waiting, rows, where, dayfirst, period, sibling, result)
+        told = Told(dayfirst, period, sibling, hint.each if hint else {}, hint.exported if hint else None)
+        orders = orders_of(waiting, rows, where, told, consecutive=consecutive, notices=result.notices)
+        result.order = next(iter(orders.values())) if len(set(orders.values())) == 1 else None
         for place, parts in waiting.items():
             _settle(place, parts, orders[parts.style], result, str(cells[place]))
     for word, times in sorted(result.clocks.items()):
@@ -216,7 +204,7 @@ def _read(place: int, cell: object, result: Dates, waiting: dict, yearless: dict
         _unix(place, text, result)
     elif match := FIGURES.fullmatch(text):
         first, mark, second, y, *clock, shift, letters = match.groups()
-        waiting[place] = _Figures(
+        waiting[place] = Figures(
             int(first), int(second), int(y) + (2000 if len(y) == 2 else 0), _clock(clock), shift or letters,
             f"1{mark}2{mark}{'2018' if len(y) == 4 else '18'}",
         )  # fmt: skip
@@ -294,139 +282,11 @@ def _unix(place: int, text: str, result: Dates) -> None:
     result.values[place], result.zoned[place] = moment.replace(microsecond=0), True
 
 
-def _settle(place: int, parts: _Figures, order: str, result: Dates, text: str) -> None:
+def _settle(place: int, parts: Figures, order: str, result: Dates, text: str) -> None:
     """Store a date in figures: a part above 12 speaks for itself, else the column's order does."""
     own = "day" if parts.first > 12 else "month" if parts.second > 12 else order
     day, month = (parts.first, parts.second) if own == "day" else (parts.second, parts.first)
     _store(place, parts.year, month, day, parts.clock, parts.zone, result, text)
-
-
-def _orders(
-    waiting: dict[int, _Figures],
-    rows: list[int],
-    where: str,
-    dayfirst: bool | None,
-    period: tuple[date, date] | None,
-    sibling: str | None,
-    result: Dates,
-) -> dict[str, str]:
-    """Decide the order for each way of writing, from the surest evidence to the weakest."""
-    styles = sorted({parts.style for parts in waiting.values()})
-    shown = {style: _evidence(style, waiting, rows, where, dayfirst) for style in styles}
-    known = {order for order in shown.values() if order}
-    said = {True: "day", False: "month", None: None}[dayfirst]
-    if said and known and said not in known:
-        result.notices.append(
-            Notice(
-                "date_order",
-                f"{where}: the dates themselves show {known.copy().pop()} first; "
-                f"the option asking for {said} first was not applied to them.",
-            )
-        )
-    orders = {}
-    for style in styles:
-        members = {p: parts for p, parts in waiting.items() if parts.style == style}
-        other = known.copy().pop() if len(known) == 1 else None
-        orders[style] = shown[style] or said or _inferred(members, where, period, other, sibling, result)
-    if None in orders.values():
-        place, parts = next((p, parts) for p, parts in waiting.items() if orders[parts.style] is None)
-        example = f"{parts.first:02d}/{parts.second:02d}/{parts.year}"
-        raise DataError(
-            f"{where}, row {rows[place]}: {example} may be day first or month first and nothing in the column "
-            "decides. Say which with --dayfirst or --monthfirst (dayfirst=True or False)."
-        )
-    result.order = orders[styles[0]] if len(set(orders.values())) == 1 else None
-    _report_styles(waiting, styles, where, result)
-    return orders
-
-
-def _unbroken(waiting: dict[int, _Figures], where: str, result: Dates) -> bool | None:
-    """Tell the order by the days themselves where a part above 12 does not: only one leaves no day out.
-
-    Days of one January mirror the first of each month, as tables by month print them: these stay open.
-    """
-    figures = [(parts.first, parts.second, parts.year) for parts in waiting.values()]
-    if len(set(figures)) < 3 or any(max(first, second) > 12 for first, second, _ in figures):
-        return None
-    if {first for first, _, _ in figures} == {1} or {second for _, second, _ in figures} == {1}:
-        return None
-    fits = []
-    for dayfirst in (True, False):
-        days = {
-            date(y, *((b, a) if dayfirst else (a, b))).toordinal() for a, b, y in figures if min(a, b) > 0
-        }
-        fits += [dayfirst] if days and max(days) - min(days) + 1 == len(days) else []
-    if len(fits) != 1:
-        return None
-    order = "day" if fits[0] else "month"
-    why = "only that order leaves no day out"
-    result.notices.append(Notice("date_order", f"{where}: read {order} first, because {why}."))
-    return fits[0]
-
-
-def _evidence(style: str, waiting: dict, rows: list[int], where: str, dayfirst: bool | None) -> str | None:
-    """Look for parts above 12; two contradicting ones are refused unless the user has said which order."""
-    day = [p for p, x in waiting.items() if x.style == style and x.first > 12 >= x.second]
-    month = [p for p, x in waiting.items() if x.style == style and x.second > 12 >= x.first]
-    if day and month and dayfirst is None:
-        raise DataError(
-            f"{where}: {rows_text([rows[p] for p in day])} put the day first and "
-            f"{rows_text([rows[p] for p in month])} the month first. Say how to read the others with "
-            "--dayfirst or --monthfirst, or export again."
-        )
-    if day and month:
-        return "day" if dayfirst else "month"
-    if any(x.first != x.second for x in waiting.values() if x.style == style) or day or month:
-        return "day" if day else "month" if month else None
-    return "month"
-
-
-def _inferred(
-    members: dict[int, _Figures],
-    where: str,
-    period: tuple[date, date] | None,
-    other: str | None,
-    sibling: str | None,
-    result: Dates,
-) -> str | None:
-    """Use the period in the file's name, then another way of writing in the column, then another column."""
-    if period:
-        fits = [
-            order for order in ("day", "month") if all(_inside(x, order, period) for x in members.values())
-        ]
-        if len(fits) == 1:
-            why = "only that order keeps every date in the period of the file's name"
-            result.notices.append(Notice("date_order", f"{where}: read {fits[0]} first, because {why}."))
-            return fits[0]
-    if other:
-        why = f"{len(members)} dates written in another way show no order themselves"
-        result.notices.append(
-            Notice("date_order", f"{where}: {why}; they were read {other} first like the rest of the column.")
-        )
-        return other
-    if sibling:
-        why = "another table of the same file shows that order"
-        result.notices.append(Notice("date_order", f"{where}: read {sibling} first, because {why}."))
-    return sibling
-
-
-def _inside(parts: _Figures, order: str, period: tuple[date, date]) -> bool:
-    day, month = (parts.first, parts.second) if order == "day" else (parts.second, parts.first)
-    try:
-        return period[0] - timedelta(days=1) <= date(parts.year, month, day) <= period[1] + timedelta(days=1)
-    except ValueError:
-        return False
-
-
-def _report_styles(waiting: dict, styles: list[str], where: str, result: Dates) -> None:
-    if len(styles) < 2:
-        return
-    count = Counter(parts.style for parts in waiting.values())
-    number = {2: "two", 3: "three"}.get(len(styles), str(len(styles)))
-    listed = " and ".join(f"{count[s]} with a year like {s[4:]} ({s[1]} between)" for s in styles)
-    result.notices.append(
-        Notice("date_formats", f"{where}: {number} date formats in one column, both read: {listed}.")
-    )
 
 
 MONTH_DAY = re.compile(r"([A-Z][a-z]{2})-(\d{1,2})-(\d{4})")

@@ -17,8 +17,17 @@ LEAP = 2000
 HALF = 183
 SLACK = timedelta(days=1)
 APART = timedelta(days=45)
-NUMBERED = re.compile(r"/(?:video|photo)/(\d{18,20})(?!\d)")
-FIRST_NUMBERED = date(2016, 9, 1)
+NUMBERED = (
+    (re.compile(r"/(?:video|photo)/(\d{18,20})(?!\d)"), 32, 1, 0),
+    (re.compile(r"(?:activity|share|ugcPost)[:-](\d{18,20})(?!\d)"), 22, 1000, 0),
+    (
+        re.compile(r"(?:twitter|x)\.com/[^/]+/status/(\d{15,20})(?!\d)", re.IGNORECASE),
+        22,
+        1000,
+        1_288_834_974_657,
+    ),
+)
+FIRST_NUMBERED = date(2010, 11, 1)
 ISO_DAY = re.compile(r"(?<!\d)(20\d{2})-(\d{1,2})-(\d{1,2})(?!\d)")
 YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 EPOCH = re.compile(r"(?<!\d)(1[4-9]\d{8})(?:\d{3})?(?!\d)")
@@ -46,6 +55,8 @@ class YearHint:
         First and last day of the files beside it.
     each : mapping
         Position in the column → the day its row's identifier holds.
+    exported : datetime.date or None
+        The day of the Unix time in the file's name: nothing in it is later.
     """
 
     said: int | None = None
@@ -54,6 +65,7 @@ class YearHint:
     period: tuple[date, date] | None = None
     near: tuple[date, date] | None = None
     each: Mapping[int, date] = field(default_factory=dict)
+    exported: date | None = None
 
 
 def hint(
@@ -92,16 +104,16 @@ def hint(
     """
     found = set(YEAR.findall(name))
     named = int(found.pop()) if len(found) == 1 else None
-    return YearHint(said, named, _day(name), period, near)
+    return YearHint(said, named, _day(name), period, near, exported=_made(name))
 
 
 def moments_in(links: Sequence[object]) -> dict[int, date]:
-    """Read the day each address of a TikTok post was numbered: the identifier begins with a Unix time.
+    """Read the day each address of a post was numbered, where the identifier holds the moment it was given.
 
     Parameters
     ----------
     links : sequence
-        Addresses of posts; cells without one are passed over.
+        Addresses of posts on TikTok, LinkedIn or X; cells without one are passed over.
 
     Returns
     -------
@@ -110,32 +122,43 @@ def moments_in(links: Sequence[object]) -> dict[int, date]:
 
     References
     ----------
-    The first 32 of the 64 bits of an identifier are seconds since 1970, as for other networks' numbered posts.
+    TikTok: the first 32 of 64 bits are seconds since 1970. LinkedIn: all but the last 22 are milliseconds since
+    1970. X: the same since 4 November 2010 (the "snowflake" identifiers Twitter described that year).
 
     Examples
     --------
     >>> moments_in(["https://www.tiktok.com/@atelier/video/7527623000473079054", None])
     {0: datetime.date(2025, 7, 16)}
+    >>> moments_in(["https://www.linkedin.com/feed/update/urn:li:activity:7160000000000000001"])
+    {0: datetime.date(2024, 2, 4)}
     """
-    found = {place: NUMBERED.search(str(link)) for place, link in enumerate(links) if link}
-    days = {
-        place: datetime.fromtimestamp(int(match[1]) >> 32, UTC).date()
-        for place, match in found.items()
-        if match and int(match[1]) < 2**63
-    }
-    return {place: day for place, day in days.items() if day >= FIRST_NUMBERED}
+    days = {place: _numbered(str(link)) for place, link in enumerate(links) if link}
+    return {place: day for place, day in days.items() if day and day >= FIRST_NUMBERED}
+
+
+def _numbered(link: str) -> date | None:
+    for pattern, bits, unit, start in NUMBERED:
+        found = pattern.search(link)
+        if found and int(found[1]) < 2**63:
+            return datetime.fromtimestamp(((int(found[1]) >> bits) + start) / unit, UTC).date()
+    return None
 
 
 def _day(name: str) -> date | None:
     """Read the only full day of a name, or the day of its Unix time."""
-    moments = {int(text) for text in EPOCH.findall(name)}
-    if len(moments) == 1:
-        return datetime.fromtimestamp(moments.pop(), UTC).date()
+    if made := _made(name):
+        return made
     found = {tuple(map(int, parts)) for parts in ISO_DAY.findall(name)}
     try:
         return date(*found.pop()) if len(found) == 1 else None
     except ValueError:
         return None
+
+
+def _made(name: str) -> date | None:
+    """Read the day of the only Unix time of a name."""
+    moments = {int(text) for text in EPOCH.findall(name)}
+    return datetime.fromtimestamp(moments.pop(), UTC).date() if len(moments) == 1 else None
 
 
 def years(

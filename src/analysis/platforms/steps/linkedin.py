@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pandas as pd
 
 from analysis.platforms.cells.dates import dates
+from analysis.platforms.cells.years import hint
 from analysis.platforms.export import rows_text
 from analysis.platforms.layout.reading import Reading
 from analysis.platforms.steps.registry import step
@@ -89,8 +90,14 @@ def period_above(reading: Reading) -> None:
             "period_unsaid", "The table does not say which period it is about, or not with two days."
         )
         return
+    options = reading.options
     read = dates(
-        found, name="period", file=reading.options.file, rows=[1, 1], dayfirst=reading.options.dayfirst
+        found,
+        name="period",
+        file=options.file,
+        rows=[1, 1],
+        dayfirst=options.dayfirst,
+        hint=hint(options.file, options.year),
     )
     first, last = read.values
     reading.notices += read.notices
