@@ -189,7 +189,7 @@ def test_linkedin_posts_and_days_with_french_headings(tmp_path):
 
 def test_posts_of_an_unknown_export_are_not_days_of_linkedin(tmp_path):
     text = (
-        "ID du post,Date,Texte du post,Lien du post,Impressions,J'aime,Engagements\n"
+        "Réf. du post,Date,Texte du post,Lien du post,Impressions,J'aime,Engagements\n"
         "1800000000000000001,2026-07-14,x,https://x.com/lea/status/1800000000000000001,10,1,2\n"
     )
     with pytest.raises(DataError, match="no known export has these headings"):

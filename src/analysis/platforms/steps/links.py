@@ -6,6 +6,7 @@ import re
 
 import pandas as pd
 
+from analysis.platforms.export import rows_text
 from analysis.platforms.layout.reading import Reading
 from analysis.platforms.steps.registry import step
 
@@ -38,12 +39,21 @@ def _account(link: str) -> str | None:
 
 @step
 def post_id_from_link(reading: Reading) -> None:
-    """Take the number at the end of a post's address, where no column gives it."""
+    """Take the number at the end of a post's address, where no column gives it or a spreadsheet has ruined it."""
     frame = reading.frame
     if "url" not in frame:
         return
     found = frame["url"].str.extract(POST.pattern, flags=re.IGNORECASE, expand=False).astype("string")
-    reading.frame = frame.assign(post_id=frame["post_id"].fillna(found) if "post_id" in frame else found)
+    if "post_id" not in frame:
+        reading.frame = frame.assign(post_id=found)
+        return
+    lost = frame["post_id"].isna() & found.notna()
+    reading.frame = frame.assign(post_id=frame["post_id"].fillna(found))
+    if lost.any():
+        reading.notice(
+            "id_from_link",
+            f"Identifiers taken from the address of the post: {rows_text(frame.loc[lost, '_row'])}.",
+        )
 
 
 @step
