@@ -40,6 +40,22 @@ def network(word: object) -> str:
     return NETWORKS.get(written, re.sub(r"\W+", "_", written).strip("_"))
 
 
+def _whole(export: Export, name: str) -> Export:
+    """Give every row the only network a file names."""
+    return replace(
+        export, platform=name, table=export.table.assign(platform=export.table["platform"].fillna(name))
+    )
+
+
+def _named_only(export: Export) -> Export:
+    """Count the rows that name no network, where the others name several: they belong to none of the parts."""
+    bare = int(export.table["platform"].isna().sum())
+    if not bare:
+        return export
+    said = Notice("no_network", f"{export.file}: rows that name no network, not read: {bare}.")
+    return replace(export, warnings=(*export.warnings, said), rows_dropped=export.rows_dropped + bare)
+
+
 def by_network(export: Export) -> list[Export]:
     """Part an export whose rows are of several networks into one export each.
 
@@ -64,10 +80,11 @@ def by_network(export: Export) -> list[Export]:
     """
     names = sorted(export.table["platform"].dropna().unique())
     if len(names) < 2:
-        return [replace(export, platform=names[0])] if names else [export]
+        return [_whole(export, names[0])] if names else [export]
     said = Notice(
         "networks_parted", f"{export.file} holds {len(names)} networks, read apart: {', '.join(names)}."
     )
+    export = _named_only(export)
     parts = []
     for place, name in enumerate(names):
         table = export.table[export.table["platform"] == name].reset_index(drop=True)

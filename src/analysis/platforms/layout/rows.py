@@ -53,11 +53,11 @@ def _filled(cell: object) -> bool:
 
 def _is_description(row: Sequence, match: Match) -> bool:
     """Recognise the line of explanations some exports put below the headings: words, and no figure where one must be."""
-    telling = [n for n in match.format.required if match.format.fields[n].type in TELLING]
+    explained = [n for n in match.places if match.format.fields[n].type in TELLING]
+    telling = [n for n in match.format.required if n in explained] if match.format.required else explained
     cells = [row[match.places[name]] if match.places[name] < len(row) else None for name in telling]
     if not cells or any(re.search(r"\d", fold(cell)) for cell in cells):
         return False
-    explained = [n for n in match.places if match.format.fields[n].type in TELLING]
     return any(fold(_cell(row, match.places[name])) for name in explained)
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from analysis.platforms.export import grouped, rows_text
+from analysis.platforms.export import counted, grouped, rows_text
 from analysis.platforms.layout.columns import typed_columns
 from analysis.platforms.layout.grid import Grid
 from analysis.platforms.layout.headers import Match
 from analysis.platforms.layout.reading import Options, Reading
-from analysis.platforms.layout.rows import data_rows, is_total
+from analysis.platforms.layout.rows import LABELS, data_rows, is_total
 from analysis.platforms.specification import NUMERIC, fold
 
 
@@ -48,7 +48,8 @@ def read_table(grid: Grid, match: Match, options: Options) -> Reading:
     numbered = data_rows(grid, reading)
     reading.raw = dict(numbered)
     totals = [is_total(row, match) for _, row in numbered]
-    reading.frame = typed_columns(numbered, reading, keep=[not t for t in totals])
+    reading.frame = _unnamed_sum(typed_columns(numbered, reading, keep=[not t for t in totals]), match)
+    totals = reading.frame["_total"].tolist()
     _take_totals(totals, reading)
     _check_parts(reading)
     if reading.frame.empty:
@@ -99,6 +100,19 @@ def unread_headings(header: Sequence, reading: Reading, explained: Iterable[obje
         reading.notice("columns_unread", f"Columns not read: {', '.join(unread[:5])}{more}.")
 
 
+def _unnamed_sum(frame: pd.DataFrame, match: Match) -> pd.DataFrame:
+    """Mark a last line that names nothing and whose figures are the sums of the lines above as their total."""
+    body, fields = frame[~frame["_total"]], match.format.fields
+    names = [n for n in match.places if n in frame and fields[n].type in LABELS]
+    counts = [n for n in match.places if n in frame and fields[n].type == "count"]
+    if match.format.kind not in {"posts", "daily"} or len(body) < 3 or body.iloc[-1][names].notna().any():
+        return frame
+    last, above = body.iloc[-1][counts].dropna(), body.iloc[:-1]
+    if not last.any() or any(above[name].sum() != value for name, value in last.items()):
+        return frame
+    return frame.assign(_total=frame["_total"] | (frame.index == body.index[-1]))
+
+
 def _take_totals(totals: list[bool], reading: Reading) -> None:
     """Set printed totals apart and compare them with the sum of the rows."""
     frame = reading.frame
@@ -130,5 +144,5 @@ def _check_parts(reading: Reading) -> None:
             reading.notice(
                 "parts_differ",
                 f"{reading.heading(whole)} is not {names} on {grouped(differs.sum())} of "
-                f"{grouped(complete.sum())} rows ({rows_text(rows)}).",
+                f"{counted(complete.sum(), 'row')} ({rows_text(rows)}).",
             )

@@ -15,6 +15,7 @@ import yaml
 from analysis.errors import DataError, did_you_mean
 from analysis.platforms.contracts import KINDS
 from analysis.platforms.layout.headers import Match
+from analysis.platforms.layout.rows import SUMS
 from analysis.platforms.networks import network
 from analysis.platforms.specification import Field, Format, fold, formats
 from analysis.yaml_files import from_yaml
@@ -211,7 +212,7 @@ def _field(name: str, heading: object, kind: str, file: str) -> Field:
     measured = kind in OPEN and name not in {*WHOSE, "date", "dimension", "level"}
     return Field(
         name=name,
-        type=allowed.get(name, "number") if kind != "daily" or not measured else "number",
+        type=allowed.get(name, "fraction"),
         names={"en": tuple(str(word) for word in words)},
         metric=name if measured and kind == "daily" else "",
         unit=name if measured and kind == "audience" else "",
@@ -258,7 +259,7 @@ def _format(raw: dict, kind: str, fields: Mapping[str, Field], file: str) -> For
         fields=fields,
         kinds=_kinds(raw, file),
         constants={"account": str(raw["account"])} if "account" in raw and "account" not in fields else {},
-        totals=(),
+        totals=tuple(sorted(SUMS)) if kind in OPEN else (),
         footers=(),
         checks=(),
         steps=tuple(dict.fromkeys(steps)),
