@@ -10,17 +10,18 @@ from typing import Any
 import pandas as pd
 
 from analysis.errors import DataError
-from analysis.platforms.archives import bluesky, insights, mastodon, meta, x
+from analysis.platforms.archives import bluesky, google, insights, mastodon, meta, x
 from analysis.platforms.archives.container import Container
 from analysis.platforms.archives.found import Found, archives
 from analysis.platforms.archives.texts import Repair, load
-from analysis.platforms.export import Export, Exports, Notice
+from analysis.platforms.export import Export, Exports, Notice, counted
 from analysis.platforms.records.parts import Part
 
 __all__ = ["read_archives", "read_found", "read_member"]
 
 NAMES = (
     r"(?:instagram|facebook)-(?P<account>[\w.]+)-(?P<day>20\d\d-\d\d-\d\d)(?!\d).*",
+    r"takeout-(?P<account>)(?P<day>20\d{6})(?!\d).*",
     r"(?:twitter|archive|x)-(?P<account>)(?P<day>20\d\d-\d\d-\d\d|20\d{6}).*",
     r"(?:instagram|facebook)-(?P<account>[\w.]+?)(?P<day>)(?:-\d+)?(?:\.zip)?",
     r"(?P<account>[\w.]+)_(?P<day>20\d{6})(?:_part_\d+)?(?:\.zip)?",
@@ -94,7 +95,7 @@ def read_found(found: Found, container: Container) -> Exports:
         )
         return Exports(refused={place: f"{place} {said}"})
     if not found.wanted:
-        names = f"{len(found.others)} files, none opened"
+        names = f"{counted(len(found.others), 'file')}, none opened"
         return Exports(
             unrecognised=[
                 Notice("set_aside", f"{place} is part of an archive without posts: set aside ({names}).")
@@ -114,6 +115,7 @@ def read_found(found: Found, container: Container) -> Exports:
         except DataError as error:
             refused[container.called(name)] = str(error)
     insights.join([part for part, _ in parts.values()])
+    google.join([part for _, (part, _) in sorted(parts.items())])
     exports = [
         part.export(container.called(name), digest, about.exported)
         for name, (part, digest) in sorted(parts.items(), key=lambda item: (_order(item[1][0]), item[0]))
@@ -128,7 +130,7 @@ def read_found(found: Found, container: Container) -> Exports:
 
 def _order(part: Part) -> tuple[int, bool]:
     """Put posts before the other tables, and the archive's own list before the figures counted on it."""
-    return ("posts", "daily", "audience", "followers").index(part.kind), part.format.endswith("_insights")
+    return ("posts", "daily", "audience", "followers", "reviews").index(part.kind), part.format.endswith("_insights")
 
 
 def _repeated(wanted: list[str]) -> set[str]:
@@ -264,6 +266,8 @@ def _known(content: Any, file: str, account: str | None, actor: Any, long: dict)
         return x.tweets(content, account, file, long)
     if mastodon.knows(content):
         return mastodon.outbox(content, actor, file)
+    if google.knows(content):
+        return google.reviews(content, file)
     return _meta(content, account, file)
 
 
