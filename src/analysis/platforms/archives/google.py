@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from analysis.platforms.records.parts import Part
@@ -16,6 +17,7 @@ WORDS = {
     "review_id": "name", "published": "createTime", "rating": "starRating", "text": "comment",
     "answered": "reviewReply.updateTime",
 }  # fmt: skip
+LONG_AGO = datetime.min
 TRANSLATED = "(Translated by Google)"
 ORIGINAL = "(Original)"
 
@@ -110,7 +112,7 @@ def _own_words(comment: object) -> str | None:
 
 
 def join(parts: Iterable[Part]) -> None:
-    """Keep each review once where the pages of an archive repeat it.
+    """Keep each review once where the pages of an archive repeat it: the copy with the last answer.
 
     Parameters
     ----------
@@ -125,16 +127,19 @@ def join(parts: Iterable[Part]) -> None:
     >>> [len(part.rows) for part in pages]
     [1, 0]
     """
-    seen: set[tuple] = set()
-    for part in parts:
-        if part.format != FORMAT:
-            continue
-        kept = []
-        for row in part.rows:
-            key = (row["account"], row["review_id"])
-            kept += [] if row["review_id"] and key in seen else [row]
-            seen.add(key)
-        twice = len(part.rows) - len(kept)
+    pages = [part for part in parts if part.format == FORMAT]
+    best: dict[tuple, dict] = {}
+    for row in (row for part in pages for row in part.rows):
+        key = (row["account"], row["review_id"] or id(row))
+        if key not in best or (row["answered"] or LONG_AGO) > (best[key]["answered"] or LONG_AGO):
+            best[key] = row
+    kept = {id(row) for row in best.values()}
+    for part in pages:
+        rows = [row for row in part.rows if id(row) in kept]
+        twice = len(part.rows) - len(rows)
         if twice:
-            part.rows, part.dropped = kept, part.dropped + twice
-            part.notice("duplicates", f"Reviews that stand on several pages, one of each was kept: {twice}.")
+            part.rows, part.dropped = rows, part.dropped + twice
+            part.notice(
+                "duplicates",
+                f"Reviews that stand on several pages, the last answered kept: {twice} left out.",
+            )
