@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 from scipy.special import gammaln
 
 from analysis.bundles.fitness import cell_probabilities
@@ -118,6 +117,8 @@ def _places(known: pd.DataFrame, table: pd.DataFrame) -> tuple[np.ndarray, np.nd
 
 def _hypergeometric(known: pd.DataFrame, table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     users, (i, j) = known.to_numpy().sum(axis=0), _places(known, table)
+    from scipy import stats
+
     p = stats.hypergeom.sf(table["co_use"].to_numpy() - 1, len(known), users[i], users[j])
     return users[i] * users[j] / len(known), p
 

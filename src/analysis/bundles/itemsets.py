@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from mlxtend.frequent_patterns import fpgrowth
 
 from analysis.bundles.presence import known_presence, name_key, platform_columns
 from analysis.errors import DataError, ParameterError
@@ -138,6 +137,8 @@ def frequent(baskets: Baskets, min_support: float) -> dict[Bundle, np.ndarray]:
     >>> list(frequent(baskets, 0.8))
     [x, youtube, x + youtube]
     """
+    from mlxtend.frequent_patterns import fpgrowth
+
     heaviest = np.cumsum(np.sort(baskets.weights)[::-1])
     rows = 1 + int(np.searchsorted(heaviest, min_support * heaviest[-1] * (1 - 1e-9)))
     found = fpgrowth(baskets.table, min_support=(rows - 0.5) / len(baskets.table), use_colnames=True)

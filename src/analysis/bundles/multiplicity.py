@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-from scipy.stats import false_discovery_control
 
 from analysis.errors import ParameterError, did_you_mean
 from analysis.survey.estimation.comparisons import holm
@@ -86,6 +85,8 @@ def adjusted(p_values: Sequence[float], correction: Correction = "bh") -> list[f
     known = [place for place, p in enumerate(numbers) if not math.isnan(p)]
     result = [math.nan] * len(numbers)
     if known:
+        from scipy.stats import false_discovery_control
+
         for place, p in zip(known, false_discovery_control(np.array(numbers)[known]), strict=True):
             result[place] = float(p)
     return result

@@ -11,7 +11,7 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from analysis.bundles.itemsets import Baskets, Bundle, Split, frequent, read_baskets, splits_of
 from analysis.bundles.multiplicity import Correction, adjusted, refuse_correction
@@ -160,6 +160,8 @@ def _fisher(baskets: Baskets, sets: dict[Bundle, np.ndarray], splits: list[Split
     firms = {bundle: int(member.sum()) for bundle, member in sets.items()}
     both = [firms[split.whole] for split in splits]
     a, b = ([firms[part] for part in parts] for parts in zip(*splits, strict=True))
+    from scipy import stats
+
     return stats.hypergeom.sf(np.array(both) - 1, len(baskets.table), np.array(a), np.array(b))
 
 
@@ -235,7 +237,7 @@ def _linearised(
     pulls = both / total_both + 1 / weights.sum() - a / total_a - b / total_b
     blocks = [pulls[:, start : start + BLOCK] for start in range(0, pulls.shape[1], BLOCK)]
     errors = np.concatenate([from_totals(design, block, lambda totals: totals).errors for block in blocks])
-    reach = stats.t.ppf((1 + level) / 2, design.degf) if design.degf > 0 else np.nan
+    reach = special.stdtrit(design.degf, (1 + level) / 2) if design.degf > 0 else np.nan
     return np.exp(logs - reach * errors), np.exp(logs + reach * errors)
 
 

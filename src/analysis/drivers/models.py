@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.multitest import multipletests
 
 from analysis.adoption.answers import COUNT
 from analysis.drivers.characteristics import ATTITUDES, CONTEXT, asked, connected
@@ -121,6 +120,8 @@ def effects(model: Regression, *, blocks: Mapping[str, Sequence[str]] = CONTEXT)
     >>> table[["block", "variable", "n"]].values.tolist()
     [['owner', 'age_decades', 200]]
     """
+    from statsmodels.stats.multitest import multipletests
+
     block_of = {name: block for block, names in blocks.items() for name in names}
     ratio = "rate_ratio" if model.fit.family == "poisson" else "odds_ratio"
     ratios = (model.rate_ratios if ratio == "rate_ratio" else model.odds_ratios).set_index("term")
@@ -191,6 +192,8 @@ def block_tests(model: Regression, *, blocks: Mapping[str, Sequence[str]] = CONT
     >>> block_tests(drivers(SurveyDesign(firms, weights="w")))[["block", "df1", "df2"]].values.tolist()
     [['owner', 1, 198]]
     """
+    from statsmodels.stats.multitest import multipletests
+
     present = set(model.marginal_effects["term"].str.partition("[")[0])
     rows = []
     for block, names in blocks.items():

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from analysis.bundles.multiplicity import adjusted, refuse_correction
 from analysis.engagement.inference.bootstrap import MINIMUM
@@ -219,8 +219,8 @@ def _ratio(fit: CountModel, place: int, flag: str, level: float) -> dict:
     if flag:
         return {"estimate": ratio, "flag": flag}
     error, df = float(np.sqrt(fit.covariance[place, place])), fit.clusters - 1
-    margin = stats.t.ppf((1 + level) / 2, df) * error
-    p = 2 * stats.t.sf(abs(fit.coefficients[place]) / error, df) if error > 0 else 0.0
+    margin = special.stdtrit(df, (1 + level) / 2) * error
+    p = 2 * special.stdtr(df, -abs(fit.coefficients[place]) / error) if error > 0 else 0.0
     limits = {"low": ratio * np.exp(-margin), "high": ratio * np.exp(margin)}
     return {"estimate": ratio, "se": ratio * error, **limits, "df": df, "p": float(p), "flag": ""}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from analysis.engagement.inference import bootstrap
 from analysis.engagement.inference.counts import count_model
@@ -301,7 +301,7 @@ def delay_effect(
     if fit.clusters < bootstrap.MINIMUM:
         return pd.DataFrame([row | {"flag": f"{unit}<{bootstrap.MINIMUM}"}])
     error, df = float(np.sqrt(fit.covariance[0, 0])), fit.clusters - 1
-    margin = stats.t.ppf((1 + level) / 2, df) * error
-    p = float(2 * stats.t.sf(abs(fit.coefficients[0]) / error, df)) if error > 0 else np.nan
+    margin = special.stdtrit(df, (1 + level) / 2) * error
+    p = float(2 * special.stdtr(df, -abs(fit.coefficients[0]) / error)) if error > 0 else np.nan
     limits = {"se": ratio * error, "low": ratio * np.exp(-margin), "high": ratio * np.exp(margin)}
     return pd.DataFrame([row | limits | {"df": df, "p": p}])

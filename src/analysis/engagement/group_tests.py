@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis.engagement.tables.interactions import choices
 from analysis.engagement.tables.observed import observed
@@ -84,6 +83,8 @@ def _tested(parts: list[np.ndarray], method: str) -> dict:
     alike = np.ptp(np.concatenate(parts)) == 0
     if alike or (method == "anova" and left < 1):
         return {"statistic": np.nan, "df1": free, "df2": left if method == "anova" else None, "p": np.nan}
+    from scipy import stats
+
     statistic, p = stats.f_oneway(*parts) if method == "anova" else stats.kruskal(*parts)
     df2 = left if method == "anova" else None
     return {"statistic": float(statistic), "df1": free, "df2": df2, "p": float(p)}

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from analysis.engagement.maturity import at_age, readings
 from analysis.engagement.tables.observed import DAYS, Observed, observed
@@ -133,7 +133,7 @@ def _scored(
         before = figures(i)[max(0, i - last) : i] if dated[i] else np.array([])
         rows.append(_expected(before[~np.isnan(before)]))
     expected, se, n = (np.array(column, float) for column in zip(*rows, strict=True))
-    margin = se * stats.t.ppf((1 + level) / 2, np.maximum(n - 2 * (n // 4) - 1, 1))
+    margin = se * special.stdtrit(np.maximum(n - 2 * (n // 4) - 1, 1), (1 + level) / 2)
     young = (age < days) if past is None else np.zeros(len(group), bool)
     hidden = young | (n < fewest)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy import special
 
 from analysis.homophily.tallies import Source
 
@@ -80,8 +80,8 @@ def _range(
     value: float, known: np.ndarray, complete: bool, mean: float, sd: float
 ) -> tuple[float, float, float]:
     if not len(known):
-        reach = norm.ppf(0.975) * sd
-        p = float(2 * norm.sf(abs(value - mean) / sd)) if sd > NEAR else float(abs(value - mean) <= NEAR)
+        reach = special.ndtri(0.975) * sd
+        p = float(2 * special.ndtr(-abs(value - mean) / sd)) if sd > NEAR else float(abs(value - mean) <= NEAR)
         return mean - reach, mean + reach, p
     low, high = np.quantile(known, [0.025, 0.975])
     as_far = int((np.abs(known - mean) >= abs(value - mean) - NEAR).sum())

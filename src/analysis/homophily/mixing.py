@@ -7,8 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
-from scipy.stats import norm
+from scipy import sparse, special
 
 from analysis.errors import DataError, ParameterError
 from analysis.homophily.chance import FEW, beside_chance, described
@@ -187,7 +186,7 @@ def _interval(estimate: float, without: np.ndarray, level: float) -> list[float]
     if len(without) < 2 or not np.isfinite(without).all():
         return [np.nan] * 3
     se = float(np.sqrt(((without - estimate) ** 2).sum()))
-    reach = float(norm.ppf((1 + level) / 2)) * se
+    reach = float(special.ndtri((1 + level) / 2)) * se
     return [se, max(estimate - reach, -1.0), min(estimate + reach, 1.0)]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy import special
 
 from analysis.homophily.labels import Labels, Values, labelled
 from analysis.ties.network import Network
@@ -170,6 +170,6 @@ def _between(net: Network, size: int, n: int) -> tuple[float, float]:
 def _row(group: Any, ties: str, estimate: float, mean: float, variance: float, n: int) -> dict[str, Any]:
     sd = float(np.sqrt(variance)) if variance > 1e-12 * max(1.0, mean**2) else 0.0
     z = (estimate - mean) / sd if sd else np.nan
-    p = float(2 * norm.sf(abs(z))) if sd else (1.0 if np.isclose(estimate, mean) else np.nan)
+    p = float(2 * special.ndtr(-abs(z))) if sd else (1.0 if np.isclose(estimate, mean) else np.nan)
     found = {"group": group, "ties": ties, "estimate": float(estimate), "expected": float(mean), "sd": sd}
     return found | {"z": z, "p": p, "n": n, "method": "exact"}

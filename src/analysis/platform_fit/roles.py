@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from analysis.errors import DataError
 from analysis.platform_fit.fit import By, asked_platforms, judged_platforms
@@ -196,7 +196,7 @@ def _lead(users: SurveyDesign, purpose: str, role: str, other: str, level: float
     )
     found = contrast.mean("lead", level=level).iloc[0]
     if found["se"] > 0 and found["df"] > 0:
-        p = float(2 * stats.t.sf(abs(found["estimate"]) / found["se"], found["df"]))
+        p = float(2 * special.stdtr(found["df"], -abs(found["estimate"]) / found["se"]))
     else:
         p = _unanimous(users, found["df"]) if abs(found["estimate"]) > 1 - 1e-12 else np.nan
     other_share = float(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from analysis.drivers import with_drivers
 from analysis.errors import DataError, ParameterError
@@ -263,7 +263,7 @@ def standing(
     scored = with_score(peers, SCALE, codebook=codebook)
     low, median, high = scored.quantile(SCORE, QUARTILES, level=level)["estimate"]
     se, n = _measurement_error(scored, codebook)
-    reach = stats.norm.ppf((1 + level) / 2) * se
+    reach = special.ndtri((1 + level) / 2) * se
     row = {
         "estimate": float(own),
         "se": se,

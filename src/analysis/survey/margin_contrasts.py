@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from analysis.errors import ParameterError, did_you_mean
 from analysis.survey.estimation.comparisons import holm
@@ -105,9 +105,9 @@ def _contrast(
 
 def _inference(table: pd.DataFrame, model: Regression) -> pd.DataFrame:
     df, n = model.model.df, model.fit.n
-    reach = stats.t.ppf((1 + model.level) / 2, df) if df > 0 else math.nan
+    reach = special.stdtrit(df, (1 + model.level) / 2) if df > 0 else math.nan
     se = table["se"].where(table["se"] > 0)
-    p = 2 * stats.t.sf(np.abs(table["estimate"]) / se, df) if df > 0 else np.full(len(table), np.nan)
+    p = 2 * special.stdtr(df, -np.abs(table["estimate"]) / se) if df > 0 else np.full(len(table), np.nan)
     flags = _flags(n, df)
     return table.assign(
         low=table["estimate"] - reach * table["se"],
@@ -116,7 +116,7 @@ def _inference(table: pd.DataFrame, model: Regression) -> pd.DataFrame:
         df=df,
         p=p,
         p_adjusted=holm(list(p)),
-        detectable=(reach + (stats.t.ppf(POWER, df) if df > 0 else math.nan)) * table["se"],
+        detectable=(reach + (special.stdtrit(df, POWER) if df > 0 else math.nan)) * table["se"],
         method="adjusted means, t",
         flag=flags,
     ).astype({"method": "string", "flag": "string"})

@@ -14,7 +14,6 @@ from importlib.metadata import version
 from typing import Any
 
 import pandas as pd
-from scipy import stats
 
 from analysis.catalog import data_path
 from analysis.survey.codebook import Codebook, Language
@@ -266,6 +265,8 @@ def interval_coverage() -> pd.DataFrame:
     >>> interval_coverage()[["interval", "quantity"]].values.tolist()[0]
     ['design', 'rate']
     """
+    from scipy import stats
+
     drawn = pd.read_csv(data_path("reference", "interval_coverage.csv"))
     table = drawn.groupby(["interval", "quantity"], sort=False)[["held", "samples"]].sum().reset_index()
     exact = [

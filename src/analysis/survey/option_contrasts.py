@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey import columns, inference
@@ -140,7 +140,7 @@ def _subtract(name: str, column: str, other: str) -> Any:
 def _with_p(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     """Add the chance of a difference as large without any, and that chance held over the pairs of a group."""
     size = np.abs(table["estimate"]) / table["se"].where(table["se"] > 0)
-    p = pd.Series(2 * stats.t.sf(size, table["df"].where(table["df"] > 0)), index=table.index)
+    p = 2 * special.stdtr(table["df"].where(table["df"] > 0), -size)
     groups = [p] if not names else [p.loc[part.index] for _, part in table.groupby(names, sort=False)]
     held = pd.concat([_holm(group) for group in groups]).reindex(table.index)
     place = list(table).index("method")
@@ -192,6 +192,8 @@ def equal_shares(design: SurveyDesign, question: Names) -> RelatedShares:
     >>> equal_shares(design, ["barriers__no_time", "barriers__cost"]).df1
     1
     """
+    from scipy import stats
+
     found = list(option_columns(design.data, question).values())
     known = design.subset(design.data[found].notna().all(axis=1))
     rows, values = known._domain, known.data[found].to_numpy(dtype=float)
@@ -245,6 +247,8 @@ def cochran_q(data: pd.DataFrame, question: Names) -> RelatedShares:
     >>> result.statistic, round(result.p, 4)
     (3.0, 0.0833)
     """
+    from scipy import stats
+
     found = list(option_columns(data, question).values())
     known = data[found].dropna().to_numpy(dtype=float)
     count, per_option, per_firm = len(found), known.sum(axis=0), known.sum(axis=1)

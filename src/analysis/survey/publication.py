@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import optimize
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 
@@ -166,6 +165,8 @@ def _follows(equations: np.ndarray, n: np.ndarray) -> np.ndarray:
 
 
 def _width(equations: np.ndarray, n: np.ndarray, number: int) -> float:
+    from scipy import optimize
+
     goal, sums = np.eye(len(n))[number], equations @ n
     ends = [
         optimize.linprog(sign * goal, A_eq=equations, b_eq=sums, bounds=(0, n.sum() + 1)) for sign in (1, -1)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
+from scipy import special
 
 from analysis.survey.estimation.estimates import refuse_level
 from analysis.ties.ego import among_contacts, circles
@@ -98,7 +98,7 @@ def _one(net: Network, contacts: np.ndarray, level: float) -> dict[str, Any]:
         return _row(estimate, np.nan, (np.nan, np.nan), k, "no interval", "no tie among contacts")
     without = np.log(_constraints(among, 1 - np.eye(k)))
     spread = np.sqrt((k - 2) / (2 * k) * ((without - without.mean()) ** 2).sum())
-    reach = student.ppf((1 + level) / 2, k - 1) * spread
+    reach = special.stdtrit(k - 1, (1 + level) / 2) * spread
     limits = (estimate * np.exp(-reach), estimate * np.exp(reach))
     return _row(estimate, estimate * spread, limits, k, "jackknife over contacts", "")
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+from scipy import sparse, special
 from scipy.sparse import csgraph
-from scipy.stats import kendalltau, norm, rankdata
 
 from analysis.errors import DataError, ParameterError
 from analysis.survey.estimation.estimates import refuse_level
@@ -83,6 +82,8 @@ def granovetter(
                 f"Granovetter's test needs three ties that differ in {name}; there are {len(values)} ties"
                 f"{'' if len(values) < 3 else ', all alike'}."
             )
+    from scipy.stats import rankdata
+
     rng = np.random.default_rng(seed)
     how = {"permutations": permutations, "rng": rng, "level": level}
     rows = [
@@ -99,6 +100,8 @@ def _refuse_count(name: str, count: int, least: int) -> None:
 
 
 def _kendall(x: np.ndarray, y: np.ndarray) -> dict[str, Any]:
+    from scipy.stats import kendalltau
+
     tau, p = kendalltau(x, y)
     nothing = dict.fromkeys(("se", "low", "high"), np.nan)
     return {
@@ -120,7 +123,7 @@ def _correlation(
     drawn = np.array([(rng.permutation(a) * b).sum() for _ in range(permutations)])
     extreme = np.abs(drawn) >= abs(estimate) - 1e-12
     se = _jackknife(net, x, y)
-    reach = norm.ppf((1 + level) / 2) * se / (1 - estimate**2) if abs(estimate) < 1 else np.nan
+    reach = special.ndtri((1 + level) / 2) * se / (1 - estimate**2) if abs(estimate) < 1 else np.nan
     low, high = (
         np.tanh(np.arctanh(estimate) + np.array([-reach, reach])) if np.isfinite(reach) else (np.nan,) * 2
     )

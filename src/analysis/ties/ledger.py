@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+from scipy import sparse, special
 from scipy.sparse import csgraph
-from scipy.stats import t as student
 
 from analysis.errors import DataError
 from analysis.survey.estimation.estimates import refuse_level
@@ -289,7 +288,7 @@ def _of_sector(name: str, group: pd.DataFrame, here: int, level: float) -> dict[
     n = len(others)
     mean = float(others["gain"].mean()) if n else np.nan
     se = float(others["gain"].std(ddof=1) / np.sqrt(n)) if n > 1 else np.nan
-    reach = student.ppf((1 + level) / 2, n - 1) * se if n > 1 else np.nan
+    reach = special.stdtrit(n - 1, (1 + level) / 2) * se if n > 1 else np.nan
     found = {"sector": name, "known": int(group["met"].sum()), "estimate": mean, "se": se}
     found |= {"low": mean - reach, "high": mean + reach, "n": n}
     return found | {"effective_size": float(others["size"].mean()) if n else np.nan}

@@ -230,12 +230,12 @@ def reliability(strength: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
 
 
 def _with_others(scores: pd.DataFrame, name: str, level: float) -> dict[str, object]:
-    from scipy.stats import norm
+    from scipy import special
 
     others = scores.drop(columns=name).mean(axis=1)
     both = scores[name].notna() & others.notna()
     n, r = int(both.sum()), float(np.corrcoef(scores.loc[both, name], others[both])[0, 1])
     se = 1 / np.sqrt(n - 3) if n > 3 else np.nan
-    z, reach = np.arctanh(np.clip(r, -1 + 1e-15, 1 - 1e-15)), norm.ppf((1 + level) / 2) * se
+    z, reach = np.arctanh(np.clip(r, -1 + 1e-15, 1 - 1e-15)), special.ndtri((1 + level) / 2) * se
     low, high = np.tanh(z - reach), np.tanh(z + reach)
     return {"measure": name, "estimate": r, "se": (1 - r**2) * se, "low": low, "high": high, "n": n}

@@ -7,8 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from scipy.stats import f as fisher
-from scipy.stats import t as student
+from scipy import special
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey import SurveyDesign
@@ -377,8 +376,8 @@ def _holm(p: np.ndarray) -> np.ndarray:
 
 def _alike(table: pd.DataFrame, margin: float) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
-        above = student.sf((table["estimate"] + margin) / table["se"], table["df"])
-        below = student.cdf((table["estimate"] - margin) / table["se"], table["df"])
+        above = special.stdtr(table["df"], -(table["estimate"] + margin) / table["se"])
+        below = special.stdtr(table["df"], (table["estimate"] - margin) / table["se"])
     return np.maximum(above, below)
 
 
@@ -392,6 +391,8 @@ def _interaction(fitted: Any, terms: list[str], n: int) -> pd.DataFrame:
     """Test whether the effects of weak ties are all the same."""
     if len(terms) < 2:
         return pd.DataFrame()
+    from scipy.stats import f as fisher
+
     found = fitted.coefficients.set_index("term")
     positions = [list(found.index).index(term) for term in terms]
     covariance = np.asarray(fitted.covariance)[np.ix_(positions, positions)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy import special
 
 from analysis.errors import DataError, ParameterError
 from analysis.survey import SurveyDesign
@@ -250,7 +250,7 @@ def wilson(count: int, n: int, level: float = 0.95) -> dict[str, Any]:
     """
     if not n:
         return {"estimate": np.nan, "se": np.nan, "low": np.nan, "high": np.nan, "n": 0}
-    z, share = norm.ppf((1 + level) / 2), count / n
+    z, share = special.ndtri((1 + level) / 2), count / n
     middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     reach = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
     low = 0.0 if count == 0 else float(middle - reach)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 from analysis.errors import DataError
 
@@ -139,6 +139,8 @@ def _within(values: np.ndarray, weight: np.ndarray, level: np.ndarray) -> tuple[
 
 def _size(counts: np.ndarray, expected: np.ndarray, start: float) -> float:
     """Find the size that maximises the likelihood at given expectations; huge when there is no extra variation."""
+    from scipy.optimize import brentq
+
     ratio = (counts - expected) ** 2 - counts
     if ratio.sum() <= 0:
         return POISSON
@@ -153,7 +155,7 @@ def _size(counts: np.ndarray, expected: np.ndarray, start: float) -> float:
     low, high = np.log(1e-4), np.log(1e6)
     if score(high) > 0:
         return POISSON
-    return float(np.exp(optimize.brentq(score, low, high, xtol=1e-12))) if score(low) > 0 else 1e-4
+    return float(np.exp(brentq(score, low, high, xtol=1e-12))) if score(low) > 0 else 1e-4
 
 
 def _leaving_out(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from analysis.engagement.inference import bootstrap
 from analysis.engagement.tables.interactions import choices
@@ -138,8 +138,8 @@ def widened(level: float, blocks: int, free: int) -> float:
     >>> [round(widened(0.95, blocks, blocks - 1), 3) for blocks in (9, 26, 1000)]
     [0.986, 0.964, 0.95]
     """
-    reach = stats.t.ppf((1 + level) / 2, free) * np.sqrt(blocks / free)
-    return float(2 * stats.norm.cdf(reach) - 1)
+    reach = special.stdtrit(free, (1 + level) / 2) * np.sqrt(blocks / free)
+    return float(2 * special.ndtr(reach) - 1)
 
 
 def _method(drawn: bootstrap.Blocks, draws: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from analysis.engagement.inference.aggregates import Chosen, at_rank, histogram, moments, ordered
 from analysis.engagement.inference.bootstrap import MINIMUM
@@ -127,7 +127,7 @@ def _measure(
 ) -> pd.DataFrame:
     enough = sums["b"] >= MINIMUM
     df = (sums["b"] - sums["h"]).clip(lower=1)
-    t = pd.Series(stats.t.ppf((1 + how.level) / 2, df), sums.index).where(enough)
+    t = pd.Series(special.stdtrit(df, (1 + how.level) / 2), sums.index).where(enough)
     made = {}
     for name in statistics:
         if name == "median":

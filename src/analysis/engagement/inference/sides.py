@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from analysis.engagement.inference.aggregates import BLOCK, Chosen, block_sums, histogram
 from analysis.engagement.inference.bootstrap import MINIMUM
@@ -51,7 +51,7 @@ class Sides:
         error = (blocks[second].fillna(0) / by[1] - blocks[first].fillna(0) / by[0]).to_numpy(float)
         variance, strata = _between(error, blocks["stratum"].to_numpy())
         enough = few >= MINIMUM
-        t = stats.t.ppf((1 + self.how.level) / 2, max(len(blocks) - strata, 1)) if enough else np.nan
+        t = special.stdtrit(max(len(blocks) - strata, 1), (1 + self.how.level) / 2) if enough else np.nan
         se = float(np.sqrt(variance)) if enough else np.nan
         low, high = estimate - t * se, estimate + t * se
         if scale == "ratio":

@@ -36,7 +36,9 @@ LATER = {
         *("narwhals.stable.v2", "narwhals._pandas_like.dataframe", "narwhals._pandas_like.namespace"),
     ),
     "analysis.reports": ("analysis.reports.writers.html", "analysis.reports.brand.lettering"),
-    "analysis.survey": ("svy",),
+    "analysis.bundles": ("mlxtend.frequent_patterns",),
+    "analysis.drivers": ("statsmodels.stats.multitest",),
+    "analysis.survey": ("svy", "scipy.stats"),
 }
 
 

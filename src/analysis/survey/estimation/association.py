@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import numpy as np
-from scipy import stats
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey import columns, inference
@@ -177,6 +176,8 @@ class Association(Drawn):
         totals = np.array([total for total, _ in scored])
         wanted = expected * totals.sum()
         pearson = float(((totals - wanted) ** 2 / wanted).sum())
+        from scipy import stats
+
         slope = (np.eye(len(levels)) - expected[:, None]) / np.sqrt(wanted)[:, None]
         slope -= ((totals - wanted) / (2 * wanted**1.5) * expected)[:, None]
         spread = slope @ self._covariance([score for _, score in scored]) @ slope.T
@@ -199,6 +200,8 @@ class Association(Drawn):
 
 def _f_test(away: np.ndarray, covariance: np.ndarray, factor: float, df2: float, method: str) -> DesignTest:
     """Hold Wald's distance of estimates from nought, times a factor, against an F law."""
+    from scipy import stats
+
     if df2 <= 0:
         raise DataError(
             f"{method}: the design leaves too few degrees of freedom ({df2:g}) for this test. Compare fewer answers "
@@ -239,6 +242,8 @@ def _rao_scott(
     statistic: str,
 ) -> tuple[float, float, float, float, str]:
     """Correct Pearson's statistic by the design effects of the table."""
+    from scipy import stats
+
     basis = _interaction(shape)
     inverse = np.divide(1.0, shares, out=np.zeros_like(shares), where=shares > 0)[:, None] * basis
     simple = basis.T @ inverse

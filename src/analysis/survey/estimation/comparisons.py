@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from analysis.errors import ParameterError, did_you_mean
 from analysis.survey import columns, inference
@@ -281,7 +281,7 @@ def _p_value(value: float, se: float, df: int) -> float:
     """Give the two-sided p of no difference; not a number without error or degrees of freedom."""
     if df <= 0 or math.isnan(se) or se == 0:
         return math.nan
-    return float(2 * stats.t.sf(abs(value) / se, df))
+    return float(2 * special.stdtr(df, -abs(value) / se))
 
 
 def _with_adjusted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

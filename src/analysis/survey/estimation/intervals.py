@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from analysis.errors import ParameterError, did_you_mean
 from analysis.survey.estimation.likelihood import likelihood_limits
@@ -73,7 +73,7 @@ def t_limits(estimate: float, se: float, df: int, level: float = 0.95) -> Limits
     >>> f"{limits.low:.3f} to {limits.high:.3f}"
     '7.224 to 12.776'
     """
-    half = stats.t.ppf((1 + level) / 2, df) * se if df > 0 else math.nan
+    half = special.stdtrit(df, (1 + level) / 2) * se if df > 0 else math.nan
     return Limits(estimate - half, estimate + half, "mean")
 
 
@@ -132,7 +132,7 @@ def proportion_limits(
         return _beta(share, share * (1 - share) / se**2, n, df, level)
     if interval == "likelihood":
         return Limits(*likelihood_limits(share, se, n, df, level), interval)
-    low, high = METHODS[interval](share, se, float(stats.t.ppf((1 + level) / 2, df)))
+    low, high = METHODS[interval](share, se, float(special.stdtrit(df, (1 + level) / 2)))
     return Limits(float(low), float(high), interval)
 
 
@@ -175,7 +175,7 @@ def _expit(x: float) -> float:
 def _beta(share: float, effective: float, n: int, df: int, level: float) -> Limits:
     tail = (1 - level) / 2
     if n > 1:
-        effective *= (stats.t.ppf(tail, n - 1) / stats.t.ppf(tail, df)) ** 2
-    low = 0.0 if share == 0 else stats.beta.ppf(tail, effective * share, effective * (1 - share) + 1)
-    high = 1.0 if share == 1 else stats.beta.ppf(1 - tail, effective * share + 1, effective * (1 - share))
+        effective *= (special.stdtrit(n - 1, tail) / special.stdtrit(df, tail)) ** 2
+    low = 0.0 if share == 0 else special.betaincinv(effective * share, effective * (1 - share) + 1, tail)
+    high = 1.0 if share == 1 else special.betaincinv(effective * share + 1, effective * (1 - share), 1 - tail)
     return Limits(float(low), float(high), "beta")

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import interpolate, optimize, special, stats
+from scipy import special
+
+if TYPE_CHECKING:
+    from scipy.interpolate import CubicSpline
 
 __all__ = ["likelihood_limits"]
 
@@ -53,9 +57,11 @@ def likelihood_limits(share: float, se: float, n: int, df: int, level: float = 0
     >>> round(low, 3), round(high, 3)
     (0.127, 0.29)
     """
+    from scipy import stats
+
     centre, spread = math.log(share / (1 - share)), se / (share * (1 - share))
-    reach = -stats.t.ppf((1 - level) / 2, df) * se / math.sqrt(share * (1 - share) / n)
-    far = math.sqrt(stats.f.isf(stats.norm.cdf(-reach) / 2, 1, n - 1))
+    reach = -special.stdtrit(df, (1 - level) / 2) * se / math.sqrt(share * (1 - share) / n)
+    far = math.sqrt(stats.f.isf(special.ndtr(-reach) / 2, 1, n - 1))
 
     def root(log_odds: float) -> float:
         return _signed_root(log_odds, share, n)
@@ -96,17 +102,21 @@ def _steps(root, centre: float, far: float, enough: float) -> list[float]:
 
 
 def _solve(root, centre: float, wanted: float) -> float:
+    from scipy.optimize import brentq
+
     step = math.copysign(1.0, wanted)
     while abs(root(centre + step)) < abs(wanted):
         step *= 2
-    return optimize.brentq(lambda odds: root(odds) - wanted, *sorted((centre, centre + step)), xtol=1e-13)
+    return brentq(lambda odds: root(odds) - wanted, *sorted((centre, centre + step)), xtol=1e-13)
 
 
-def _r_spline(x: np.ndarray, y: np.ndarray) -> interpolate.CubicSpline:
+def _r_spline(x: np.ndarray, y: np.ndarray) -> CubicSpline:
     """Join points as R's `spline`: at each end the third derivative is that of the cubic through four points.
 
     References: Forsythe, Malcolm & Moler (1977), *Computer Methods for Mathematical Computations*, ch. 4.
     """
+    from scipy.interpolate import CubicSpline
+
     h, count = np.diff(x), len(x)
     slopes = np.diff(y) / h
     system, right = np.zeros((count, count)), np.zeros(count)
@@ -118,7 +128,7 @@ def _r_spline(x: np.ndarray, y: np.ndarray) -> interpolate.CubicSpline:
         right[0] = 6 * h[0] * _third_difference(x[:4], y[:4])
         right[-1] = 6 * h[-1] * _third_difference(x[-4:], y[-4:])
     bends = np.linalg.solve(system, right)
-    return interpolate.CubicSpline(x, y, bc_type=((2, bends[0]), (2, bends[-1])))
+    return CubicSpline(x, y, bc_type=((2, bends[0]), (2, bends[-1])))
 
 
 def _third_difference(x: np.ndarray, y: np.ndarray) -> float:

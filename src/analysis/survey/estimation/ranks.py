@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from analysis.errors import ParameterError, did_you_mean
 from analysis.survey import columns, inference
@@ -19,7 +19,7 @@ RankTest = Literal["wilcoxon", "median", "van der Waerden"]
 SCORES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "wilcoxon": lambda ranks: ranks,
     "median": lambda ranks: (ranks > 0.5).astype(float),
-    "van der Waerden": stats.norm.ppf,
+    "van der Waerden": special.ndtri,
 }
 
 

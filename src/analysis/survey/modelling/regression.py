@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from analysis.errors import ParameterError
 from analysis.survey.estimation.drawn import Drawn
@@ -157,6 +157,8 @@ class Regression:
         ----------
         Korn & Graubard (1990), *American Statistician* 44:270; R's `survey::regTermTest`.
         """
+        from scipy import stats
+
         named = [terms] if isinstance(terms, str) else list(terms)
         place = sorted({place for term in named for place in self.model.place(term)})
         if not self.model.known[place].all():
@@ -302,7 +304,7 @@ def coefficient_table(
       term  estimate    low   high      p
     0  age       2.0 -0.228  4.228  0.073
     """
-    wide = stats.t.ppf((1 + level) / 2, df) if df > 0 else math.nan
+    wide = special.stdtrit(df, (1 + level) / 2) if df > 0 else math.nan
     known = np.isfinite(estimates)
     errors = np.where(known, errors, math.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -317,7 +319,7 @@ def coefficient_table(
             "high": estimates + wide * errors,
             "n": n,
             "t": ratio,
-            "p": 2 * stats.t.sf(np.abs(ratio), df) if df > 0 else math.nan,
+            "p": 2 * special.stdtr(df, -np.abs(ratio)) if df > 0 else math.nan,
             "df": df,
             "method": "t",
             "flag": ["; ".join(filter(None, [flag, *few])) for flag in flags],

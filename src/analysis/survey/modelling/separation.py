@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import optimize
 
 __all__ = ["certain_rows", "estimable"]
 
@@ -77,6 +76,8 @@ def _direction(rising: np.ndarray, wanted: np.ndarray, same: np.ndarray | None) 
 
 
 def _raised_most(goal: np.ndarray, rising: np.ndarray, same: np.ndarray | None) -> np.ndarray:
+    from scipy import optimize
+
     result = optimize.linprog(
         -goal,
         A_ub=-rising,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, stats
+from scipy import special
 
 from analysis.errors import DataError, ParameterError
 from analysis.survey.scales.items import ItemAnswers, covariances, opposed_items, read_items, warn_of_reversal
@@ -89,7 +89,7 @@ def omega(items: pd.DataFrame, weights: Any = None, *, level: float = 0.95) -> R
     share = answers.weights / answers.weights.sum()
     se = math.sqrt(np.sum((share * influence) ** 2) * answers.n / (answers.n - 1))
     se = math.nan if model.improper else se
-    low, high = log_limits(estimate, se, float(stats.norm.ppf((1 + level) / 2)))
+    low, high = log_limits(estimate, se, float(special.ndtri((1 + level) / 2)))
     flags = [f"not reversed: {', '.join(opposed)}" if opposed else "", "improper" if model.improper else ""]
     return Reliability(
         estimate=estimate,
@@ -166,6 +166,8 @@ def one_factor(correlations: np.ndarray) -> OneFactor:
 
 def _bounded(correlations: np.ndarray, start: np.ndarray) -> np.ndarray:
     """Find the uniquenesses between their bounds, where an item may share everything with the factor."""
+    from scipy import optimize
+
     found = optimize.minimize(
         _misfit,
         start,
@@ -236,6 +238,8 @@ def _influence(answers: ItemAnswers, model: OneFactor) -> tuple[float, np.ndarra
     the influences do not suppose normal answers (Browne 1984, *British J. of Mathematical and Statistical
     Psychology* 37:62).
     """
+    from scipy.optimize import approx_fprime
+
     loadings, uniquenesses = model.loadings, model.uniquenesses
     centred = answers.values - np.average(answers.values, axis=0, weights=answers.weights)
     units = centred / np.sqrt(np.average(centred**2, axis=0, weights=answers.weights))
@@ -244,7 +248,7 @@ def _influence(answers: ItemAnswers, model: OneFactor) -> tuple[float, np.ndarra
     turned = units @ precision
     scores = np.hstack([turned * (turned @ loadings)[:, None] - along, (turned**2 - np.diag(precision)) / 2])
     parameters = np.concatenate([loadings, uniquenesses])
-    gradient = optimize.approx_fprime(parameters, _standardised_omega, 1e-7)
+    gradient = approx_fprime(parameters, _standardised_omega, 1e-7)
     return _standardised_omega(parameters), scores @ np.linalg.solve(
         _information(precision, loadings), gradient
     )

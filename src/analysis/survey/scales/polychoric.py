@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, special
+from scipy import special
 
 from analysis.errors import DataError
 from analysis.survey.scales.items import ItemAnswers, read_items
@@ -138,12 +138,14 @@ def _table(answers: ItemAnswers, first: int, second: int) -> np.ndarray:
 
 
 def _correlation(counts: np.ndarray, rows: np.ndarray, across: np.ndarray) -> float:
+    from scipy.optimize import minimize_scalar
+
     def misfit(correlation: float) -> float:
         corners = _both_below(rows[:, None], across[None, :], correlation)
         cells = np.diff(np.diff(corners, axis=0), axis=1)
         return -float(np.sum(counts * np.log(np.maximum(cells, 1e-300))))
 
-    found = optimize.minimize_scalar(misfit, bounds=(-EDGE, EDGE), method="bounded", options={"xatol": 1e-10})
+    found = minimize_scalar(misfit, bounds=(-EDGE, EDGE), method="bounded", options={"xatol": 1e-10})
     return float(found.x)
 
 

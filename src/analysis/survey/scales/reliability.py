@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from analysis.errors import DataError, ParameterError
 from analysis.survey import columns
@@ -151,7 +151,7 @@ def _feldt(estimate: float, n: float, count: int, level: float) -> tuple[float, 
     if n <= 1:
         return math.nan, math.nan
     tail = (1 - level) / 2
-    f = stats.f.ppf([1 - tail, tail], n - 1, (n - 1) * (count - 1))
+    f = special.fdtri(n - 1, (n - 1) * (count - 1), [1 - tail, tail])
     low, high = 1 - (1 - estimate) * f
     return float(low), float(high)
 
@@ -367,7 +367,7 @@ def _one_reliability(
     warn_of_reversal(opposed, f"design_{name}")
     estimate, influence = measure(answers)
     told = _mean_of(design, rows[whole], influence, level)
-    low, high = log_limits(estimate, told["se"], float(stats.t.ppf((1 + level) / 2, max(told["df"], 1))))
+    low, high = log_limits(estimate, told["se"], float(special.stdtrit(max(told["df"], 1), (1 + level) / 2)))
     flags = [_reversal_flag(opposed), "n<30" if told["n"] < 30 else "", "" if told["df"] > 0 else "df=0"]
     return {
         "estimate": estimate,
