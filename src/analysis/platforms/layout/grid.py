@@ -7,6 +7,7 @@ import io
 import lzma
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
@@ -172,7 +173,7 @@ def _separator_line(text: str) -> tuple[str, int, str | None]:
 
 
 def _delimiter(text: str) -> str:
-    """Choose the delimiter under which a known heading row appears, else the most frequent one."""
+    """Choose the delimiter under which a known heading row appears, else the one that makes most lines alike."""
     head = text[:200_000]
     tried = []
     for delimiter in DELIMITERS:
@@ -182,8 +183,9 @@ def _delimiter(text: str) -> str:
         except csv.Error:
             rows = []
         score = sum(match.score for match in find(rows))
-        tried.append((score, max((len(row) for row in rows), default=0), delimiter))
-    return max(tried, key=lambda item: item[:2])[2]
+        widths = Counter(len(row) for row in rows if len(row) > 1)
+        tried.append((score, max(widths.values(), default=0), max(widths, default=0), delimiter))
+    return max(tried, key=lambda item: item[:3])[3]
 
 
 def _rows(text: str, delimiter: str, file: str, offset: int) -> Iterator[list[str]]:
