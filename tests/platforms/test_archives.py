@@ -216,7 +216,7 @@ def test_a_part_of_an_archive_without_posts_is_set_aside_unopened(tmp_path):
     (tmp_path / "Totals.csv").write_text("Date,Views\n2025-01-01,4\n", encoding="utf-8")
     result = read_folder(tmp_path)
     assert [export.file for export in result] == ["Totals.csv"]
-    assert "is part of an archive without posts: set aside (1 files, none opened)" in result.unrecognised[0]
+    assert "is part of an archive without posts: set aside (1 file, none opened)" in result.unrecognised[0]
     with pytest.raises(DataError, match="part of an archive without posts"):
         read_bytes(zipped({"personal_information/x.json": PRIVATE}), "a.zip")
 
@@ -260,7 +260,7 @@ def test_a_post_without_a_moment_is_kept_and_said():
     export = read_bytes(meta_json(items), "posts_1.json")
     assert export.table["published"].isna().tolist() == [True]
     assert export.table["post_id"].isna().tolist() == [True]
-    assert "1 posts have no date" in said(export, "no_dates")
+    assert "1 post has no date" in said(export, "no_dates")
 
 
 def test_threads_are_a_network_of_their_own():

@@ -87,7 +87,7 @@ def test_a_total_that_is_not_the_sum_of_the_nine_is_reported():
     content = crowdtangle([post(1)]).replace(b"407.138", b"407.238")
     notice = said(read_bytes(content, "a.csv"), "parts_differ")
     assert "Total Interactions is not Likes + Comments + Shares + Love" in notice
-    assert "on 1 of 1 rows (row 2)" in notice
+    assert "on 1 of 1 row (row 2)" in notice
 
 
 def test_crowdtangle_before_april_2021_has_likes_for_followers():
@@ -210,7 +210,7 @@ def test_the_unix_time_wins_over_the_clock_of_the_server():
     content = fourcat("x", [post(1)]).replace(b"2024-05-02 18:02:45", b"2024-05-02 20:02:45")
     export = read_bytes(content, "a.csv")
     assert export.table["published"].tolist() == [pd.Timestamp("2024-05-02 18:02:45")]
-    assert "differ on 1 rows (row 2)" in said(export, "two_clocks")
+    assert "differ on 1 row (row 2)" in said(export, "two_clocks")
 
 
 def test_times_of_linkedin_are_flagged_as_coarse():
@@ -307,7 +307,7 @@ def test_hootsuite_posts():
     assert result["engagement_printed"].tolist() == [0.0375] * 2
     assert result["published_zone_known"].all()
     assert export.exported == pd.Timestamp("2018-09-20")
-    assert "on 1 posts (row 3)" in said(export, "parts_exceed")
+    assert "on 1 post (row 3)" in said(export, "parts_exceed")
 
 
 def test_hootsuite_account_metrics_have_their_pages_in_the_headings():

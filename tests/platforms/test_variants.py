@@ -176,7 +176,7 @@ def test_two_unnamed_networks_in_one_folder_are_noticed(tmp_path, other, mixed):
     assert bool(notices) is mixed
     if mixed:
         assert "Views (1).csv and Views.csv" in notices[0]
-        assert "differ on 1 of 1 common days" in notices[0]
+        assert "differ on 1 of 1 common day:" in notices[0]
 
 
 def test_followers_printed_as_text_above_their_table():

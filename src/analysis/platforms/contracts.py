@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.platforms.export import grouped, rows_text
+from analysis.platforms.export import counted, grouped, rows_text
 from analysis.platforms.layout.reading import Reading
 
 __all__ = ["AUDIENCE", "COMPETITORS", "DAILY", "KINDS", "MESSAGES", "POSTS", "REVIEWS", "as_posts"]
@@ -196,7 +196,7 @@ def _daily(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:
         metrics = {}
     bare = int(frame["date"].isna().sum())
     if bare:
-        reading.notice("no_date", f"{bare} lines have no readable date and were dropped.")
+        reading.notice("no_date", f"{counted(bare, 'line has', 'lines have')} no readable date: dropped.")
         reading.dropped += bare
         frame = frame[frame["date"].notna()]
     if {"metric", "value"} <= set(frame):
@@ -248,6 +248,10 @@ def _audience(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:
     return _typed(long.assign(unit=long["unit"].map(units)), AUDIENCE, keep=False)
 
 
+def _sum_text(number: int, parts: str) -> str:
+    return f"The {grouped(number)} {parts} sum to" if number != 1 else "The only row is"
+
+
 def _compare_totals(reading: Reading) -> None:
     """Say when the rows do not add up to the total the file prints."""
     known = reading.match.format
@@ -261,11 +265,13 @@ def _compare_totals(reading: Reading) -> None:
         if sums != total and pd.notna(sums):
             side = "less" if sums < total else "more"
             word = name.replace("_", " ")
+            why = (
+                f" ({sums / total:.1%}): the platform leaves out what is small or unknown."
+                if side == "less" and total
+                else ": check that the file is complete."
+            )
             reading.notice(
                 "totals_differ",
-                f"The {len(reading.frame)} {parts or 'rows'} sum to {grouped(sums)} {word}, {side} than the total "
-                f"{grouped(total)} ({sums / total:.1%}): the platform leaves out what is small or unknown."
-                if side == "less" and total
-                else f"The {len(reading.frame)} {parts or 'rows'} sum to {grouped(sums)} {word}, {side} than the "
-                f"total {grouped(total)}: check that the file is complete.",
+                f"{_sum_text(len(reading.frame), parts or 'rows')} {grouped(sums)} {word}, {side} than the total "
+                f"{grouped(total)}{why}",
             )

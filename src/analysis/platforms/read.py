@@ -14,7 +14,7 @@ from analysis.platforms.archives.container import folder
 from analysis.platforms.archives.found import archives
 from analysis.platforms.cells.years import YearUnknown
 from analysis.platforms.company import networks, span
-from analysis.platforms.export import Export, Exports, Notice
+from analysis.platforms.export import Export, Exports, Notice, counted
 from analysis.platforms.gathering import gather_archives
 from analysis.platforms.mappings.mapping import Columns, is_mapping, load_columns
 from analysis.platforms.opening import TEXT, WORKBOOKS, hidden, read_path, readable
@@ -272,7 +272,8 @@ def _networks_compared(exports: list[Export]) -> list[Export]:
             notice = Notice(
                 "networks_mixed",
                 f"{first.file} and {export.file} hold the same metric without naming the network and differ on "
-                f"{differ} of {len(both)} common days: they are two networks or two accounts. Keep one of them.",
+                f"{differ} of {counted(len(both), 'common day')}: they are two networks or two accounts. "
+                "Keep one of them.",
             )
             exports[place] = replace(export, warnings=(*export.warnings, notice))
     return exports

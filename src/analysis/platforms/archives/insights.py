@@ -11,7 +11,7 @@ from typing import Any
 
 from analysis.platforms.archives.meta import identified, kind_of
 from analysis.platforms.cells.numbers import numbers
-from analysis.platforms.export import rows_text
+from analysis.platforms.export import counted, rows_text
 from analysis.platforms.records.parts import Part, count
 from analysis.platforms.specification import fold
 from analysis.yaml_files import from_yaml
@@ -156,9 +156,8 @@ def _figures(said: list[dict[str, str]], part: Part, file: str) -> None:
                 "unreadable", f"{file}, {part.columns[name]}, {rows}: no readable figure; missing, not 0."
             )
         if read.rounded:
-            part.notice(
-                "rounded", f"{file}, {part.columns[name]}: {read.rounded} figures are abbreviated (1.2K)."
-            )
+            figures_are = counted(read.rounded, "figure is", "figures are")
+            part.notice("rounded", f"{file}, {part.columns[name]}: {figures_are} abbreviated (1.2K).")
         for row, value in zip(part.rows, read.values, strict=True):
             row[name] = count(value)
     for row in part.rows:
@@ -186,21 +185,21 @@ def join(parts: list[Part]) -> None:
     --------
     >>> when = datetime(2024, 5, 1, 10)
     >>> own = Part("instagram", "t", "posts", "a", rows=[{"post_id": "1", "published": when, "kind": "reel"}])
-    >>> counted = Part("instagram", "t", "posts", "instagram_archive_insights",
+    >>> network = Part("instagram", "t", "posts", "instagram_archive_insights",
     ...                rows=[{"post_id": "2", "published": when, "kind": None, "reach": 40}])
-    >>> join([own, counted])
-    >>> own.rows[0]["reach"], counted.rows[0]["post_id"], counted.rows[0]["kind"]
+    >>> join([own, network])
+    >>> own.rows[0]["reach"], network.rows[0]["post_id"], network.rows[0]["kind"]
     (40, '1', 'reel')
     """
     network = [part for part in parts if part.platform == "instagram" and part.kind == "posts"]
-    counted = [row for part in network if part.format.endswith("_insights") for row in part.rows]
+    measured = [row for part in network if part.format.endswith("_insights") for row in part.rows]
     own = [(part, row) for part in network if not part.format.endswith("_insights") for row in part.rows]
     numbered = {row["post_id"]: (part, row) for part, row in own if row["post_id"]}
     moments: dict[datetime, list] = {}
     for part, row in own:
         moments.setdefault(row["published"], []).append((part, row))
     joined: Counter = Counter()
-    for figures in counted:
+    for figures in measured:
         found = numbered.get(figures["post_id"]) or _alone(moments, figures["published"])
         if found:
             part, row = found
@@ -211,8 +210,8 @@ def join(parts: list[Part]) -> None:
             part.notices = [n for n in part.notices if n.code != "figures_absent"]
             part.notice(
                 "figures_joined",
-                f"{joined[id(part)]} of {len(part.rows)} posts got their figures from the past insights of the "
-                "archive; the others have none: missing, not 0.",
+                f"{joined[id(part)]} of {counted(len(part.rows), 'post')} got their figures from the past insights of "
+                "the archive; the others have none: missing, not 0.",
             )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from analysis.platforms.archives.texts import links, plain
+from analysis.platforms.export import counted
 from analysis.platforms.records.parts import Part, count
 
 __all__ = ["address", "knows", "outbox"]
@@ -219,4 +220,5 @@ def _compare(part: Part, said: Any, found: int, file: str) -> None:
     total = count(said)
     if total is not None and total != found:
         part.totals["posts"] = float(total)
-        part.notice("totals_differ", f"{file} says {total} entries and holds {found}: {found} were read.")
+        says = counted(total, "entry", "entries")
+        part.notice("totals_differ", f"{file} says {says} and holds {found}: what it holds was read.")

@@ -130,7 +130,9 @@ def read_found(found: Found, container: Container) -> Exports:
 
 def _order(part: Part) -> tuple[int, bool]:
     """Put posts before the other tables, and the archive's own list before the figures counted on it."""
-    return ("posts", "daily", "audience", "followers", "reviews").index(part.kind), part.format.endswith("_insights")
+    return ("posts", "daily", "audience", "followers", "reviews").index(part.kind), part.format.endswith(
+        "_insights"
+    )
 
 
 def _repeated(wanted: list[str]) -> set[str]:

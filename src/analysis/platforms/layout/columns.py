@@ -13,7 +13,7 @@ from analysis.errors import DataError
 from analysis.platforms.cells.dates import dates
 from analysis.platforms.cells.numbers import SPREADSHEET_ERRORS, Numbers, durations, numbers
 from analysis.platforms.cells.years import YearHint, hint, moments_in
-from analysis.platforms.export import rows_text
+from analysis.platforms.export import counted, rows_text
 from analysis.platforms.layout.reading import Reading
 from analysis.platforms.specification import NUMERIC, fold
 
@@ -93,7 +93,8 @@ def _number_series(name: str, result: Numbers, rows: list[int], reading: Reading
         )
     if result.rounded:
         reading.notice(
-            "rounded", f"{heading}: {result.rounded} figures are abbreviated (1.2K): rounded by the platform."
+            "rounded",
+            f"{heading}: {counted(result.rounded, 'figure is', 'figures are')} abbreviated (1.2K): rounded.",
         )
     values = result.values
     if kind == "count" and all(value is None or isinstance(value, int) for value in values):
@@ -190,10 +191,11 @@ def _ids(name: str, cells: list, rows: list[int], reading: Reading) -> pd.Series
             text = None
         values.append(text or None)
     if ruined:
+        gone = counted(len(ruined), "identifier, rounded", "identifiers, rounded")
         reading.notice(
             "id_ruined",
-            f"{reading.heading(name)}: {len(ruined)} identifiers were rounded or lost by a spreadsheet "
-            f"({ruined[0][1]}, {rows_text([row for row, _ in ruined])}) and are missing: use the file as downloaded.",
+            f"{reading.heading(name)}: {gone} or lost by a spreadsheet ({ruined[0][1]}, "
+            f"{rows_text([row for row, _ in ruined])}), missing here: use the file as downloaded.",
         )
     return pd.Series(values, dtype="string")
 

@@ -6,7 +6,7 @@ import codecs
 from dataclasses import dataclass
 
 from analysis.errors import DataError
-from analysis.platforms.export import Notice
+from analysis.platforms.export import Notice, counted
 
 __all__ = ["Decoded", "decode"]
 
@@ -100,7 +100,7 @@ def _plain(text: str, file: str) -> str:
     control = sum(text.count(chr(code)) for code in range(32) if code not in (9, 10, 11, 12, 13))
     if control:
         raise DataError(
-            f"{file} holds {control} control characters: it is not a text export, or it is damaged. "
+            f"{file} holds {counted(control, 'control character')}: it is not a text export, or it is damaged. "
             "Download it again."
         )
     return text

@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from analysis.platforms.export import grouped
+from analysis.platforms.export import counted, grouped
 from analysis.platforms.layout.grid import Grid
 from analysis.platforms.layout.reading import Reading
 
@@ -40,7 +40,7 @@ def side_by_side(readings: list[Reading]) -> Reading:
     first.frame = frame.reindex(order).rename_axis(key).reset_index()
     first.notice(
         "side_by_side",
-        f"{len(readings)} tables side by side ({lengths} rows) were joined into {len(first.frame)} posts; "
+        f"{len(readings)} tables side by side (rows: {lengths}) were joined into {counted(len(first.frame), 'post')}; "
         "a figure absent from one table is missing.",
     )
     return first

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 
 from analysis.platforms.contracts import AUDIENCE, DAILY, POSTS, REVIEWS
-from analysis.platforms.export import Export, Notice
+from analysis.platforms.export import Export, Notice, counted
 
 __all__ = ["FOLLOWERS", "Part", "count", "moment"]
 
@@ -101,7 +101,9 @@ class Part:
             self.notice("empty", f"{file} holds no {self.kind}.")
         undated = int(table["published"].isna().sum()) if self.kind == "posts" else 0
         if undated:
-            self.notice("no_dates", f"{undated} posts have no date: they cannot be placed in a period.")
+            self.notice(
+                "no_dates", f"{counted(undated, 'post has', 'posts have')} no date: no period holds them."
+            )
         return Export(
             platform=self.platform,
             tool=self.tool,
@@ -122,9 +124,9 @@ class Part:
 
     def _say_unreadable(self) -> None:
         for name, number in sorted(self.unreadable.items()):
-            cells = "cells hold" if number > 1 else "cell holds"
             word = self.columns.get(name, name)
-            self.notice("unreadable", f"{word}: {number} {cells} no readable figure or date; missing, not 0.")
+            hold = counted(number, "cell holds", "cells hold")
+            self.notice("unreadable", f"{word}: {hold} no readable figure or date; missing, not 0.")
 
     def _table(self, rows: list[dict], day: object, file: str) -> pd.DataFrame:
         contract = CONTRACTS[self.kind]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from analysis.platforms.export import counted
 from analysis.platforms.records.ndjson import Record, source
 from analysis.platforms.records.parts import Part, moment
 
@@ -356,9 +357,10 @@ def linkedin(records: list[Record]) -> Part:
         "published": "subDescription",
     }
     part = _part(records, "linkedin", words, _linkedin_row)
+    posts = counted(len(part.rows), "post")
     part.notice(
         "times_coarse",
-        f'LinkedIn shows "2 w" and no time: the times were counted back from it ({len(part.rows)} posts), off by up to '
+        f'LinkedIn shows "2 w" and no time: the times were counted back from it ({posts}), off by up to '
         "half a month or half a year. Do not read hours, weekdays or gaps from them.",
     )
     return part

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.platforms.export import grouped, rows_text
+from analysis.platforms.export import counted, grouped, rows_text
 from analysis.platforms.layout.reading import Reading
 from analysis.platforms.steps.registry import step
 
@@ -28,7 +28,7 @@ def fourcat_times(reading: Reading) -> None:
         reading.notice(
             "two_clocks",
             f"{reading.heading('published_text')} and {reading.heading('published')} differ on "
-            f"{grouped(differ.sum())} rows ({rows_text(frame.loc[differ, '_row'])}): the tool wrote the clock of its "
+            f"{counted(differ.sum(), 'row')} ({rows_text(frame.loc[differ, '_row'])}): the tool wrote the clock of its "
             "own server; the Unix time was taken.",
         )
     missing = frame["published"].isna() & written.notna()
@@ -57,9 +57,10 @@ def times_are_coarse(reading: Reading) -> None:
     dated = int(frame["published"].notna().sum())
     reading.frame = frame.assign(published_coarse=frame["published"].notna())
     if dated:
+        times = counted(dated, "time")
         reading.notice(
             "times_coarse",
-            f'LinkedIn shows "2 w" and no time: the tool rebuilt {grouped(dated)} times from it, which are off by up '
+            f'LinkedIn shows "2 w" and no time: the tool rebuilt {times} from it, off by up '
             "to half a month or half a year. Do not read hours, weekdays or gaps from them.",
         )
 

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 import pandas as pd
 
 from analysis.platforms.company import IN_PATH, OPEN, in_path, named_in
-from analysis.platforms.export import grouped
+from analysis.platforms.export import counted, grouped
 from analysis.platforms.layout.reading import Reading
 from analysis.platforms.specification import fold
 from analysis.platforms.steps.registry import step
@@ -59,7 +59,7 @@ def change_to_next_day(reading: Reading) -> None:
     heading = reading.heading("change")
     shifted = ahead[0] > behind[0]
     count, known = ahead if shifted else behind
-    agrees = f"it agrees with the followers on {grouped(count)} of {grouped(known)} days"
+    agrees = f"it agrees with the followers on {grouped(count)} of {counted(known, 'day')}"
     if shifted:
         reading.frame = reading.frame.rename(columns={"change": "change_next"})
         reading.notice(
@@ -88,7 +88,8 @@ def undefined_day(reading: Reading) -> None:
         reading.frame = frame.assign(**{name: frame[name].mask(unknown) for name in parts})
         reading.notice(
             "undefined_day",
-            f"{grouped(unknown.sum())} days print no total and zeros beside it: not over yet, so missing, not 0.",
+            f"{counted(unknown.sum(), 'day prints', 'days print')} no total and zeros beside it: "
+            "not over yet, so missing, not 0.",
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.platforms.export import grouped
+from analysis.platforms.export import counted, grouped
 from analysis.platforms.layout.reading import Reading
 from analysis.platforms.steps.registry import step
 
@@ -29,7 +29,9 @@ def windows_overlap(reading: Reading) -> None:
     """Say which metrics count people, or windows of 7 and 28 days, that must not be added up."""
     fields = reading.match.format.fields
     windows = [name for name in reading.frame if name in fields and fields[name].metric.startswith(WINDOWS)]
-    many = f" {grouped(len(windows))} of the metrics are such windows." if windows else ""
+    many = (
+        f" {counted(len(windows), 'metric is such a window', 'metrics are such windows')}." if windows else ""
+    )
     reading.notice(
         "unique_people",
         "Daily, weekly and 28-day figures of unique people must not be added up: one person is counted in each, and "

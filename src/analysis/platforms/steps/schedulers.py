@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from analysis.platforms.cells.numbers import numbers
-from analysis.platforms.export import grouped, rows_text
+from analysis.platforms.export import counted, grouped, rows_text
 from analysis.platforms.layout.reading import Reading
 from analysis.platforms.networks import NETWORKS, network
 from analysis.platforms.specification import fold
@@ -65,7 +65,7 @@ def hootsuite_metrics(reading: Reading) -> None:
     if overall:
         reading.notice(
             "overall_values",
-            f"{len(overall)} overall values of the period stand on one line; they are totals, not figures of that day.",
+            f"Overall values of the period stand on one line ({len(overall)}): totals, not figures of that day.",
         )
 
 
@@ -151,7 +151,7 @@ def reactions_from_likes(reading: Reading) -> None:
         reading.frame = frame.assign(reactions=frame["reactions"].fillna(frame["likes"].where(alone)))
         reading.notice(
             "likes_as_reactions",
-            f"{reading.heading('reactions')} is blank on {grouped(alone.sum())} posts of networks that have likes "
+            f"{reading.heading('reactions')} is blank on {counted(alone.sum(), 'post')} of networks that have likes "
             f"only ({rows_text(frame.loc[alone, '_row'])}): {reading.heading('likes')} was taken.",
         )
 
@@ -166,8 +166,9 @@ def reaction_detail_exceeds(reading: Reading) -> None:
     if more.any():
         reading.notice(
             "parts_exceed",
-            f"The kinds of reaction add up to more than {reading.heading('reactions')} on {grouped(more.sum())} posts "
-            f"({rows_text(reading.frame.loc[more, '_row'])}): they also count reactions on shares of the post.",
+            f"The kinds of reaction add up to more than {reading.heading('reactions')} on "
+            f"{counted(more.sum(), 'post')} ({rows_text(reading.frame.loc[more, '_row'])}): "
+            "they also count reactions on shares of the post.",
         )
 
 
