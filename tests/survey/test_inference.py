@@ -286,3 +286,23 @@ def test_variances_made_in_parts_are_the_same(monkeypatch):
     whole = raked.proportion("h", by="g")
     monkeypatch.setattr("analysis.survey.estimation.drawn.AT_ONCE", len(data))
     pd.testing.assert_frame_equal(raked.proportion("h", by="g"), whole, rtol=1e-13)
+
+
+@pytest.mark.parametrize("finite", [True, False])
+def test_kernel_asked_at_once_gives_the_bits_of_svy(finite):
+    rng = np.random.default_rng(3)
+    sizes = rng.integers(2, 9, 30)
+    strata, units = np.repeat(np.arange(30), sizes), np.arange(sizes.sum())
+    rows = rng.permutation(np.repeat(units, rng.integers(1, 4, len(units))))
+    population = (sizes + rng.integers(0, 50, 30)).astype(float)[strata[rows]] if finite else None
+    stage = Stage(strata[rows], rows, population)
+    domains = [np.sort(rng.choice(len(rows), size, replace=False)) for size in (3, 40, len(rows))]
+    scores = [Score(domain, rng.normal(size=len(domain))) for domain in domains]
+    scale = np.sqrt(rng.uniform(0.1, 1, len(rows)))
+    table = inference._unit_table(scores, stage, scale)
+    sample = inference._svy_sample(table, "population" if finite else None, "skip")
+    answer = sample.estimation.total("score", by="estimate")
+    keys = answer.keys()
+    order = [[int(key) for key in keys].index(number) for number in range(3)]
+    expected = np.asarray(answer.covariance)[np.ix_(order, order)]
+    np.testing.assert_array_equal(inference._stage_covariance(scores, stage, scale, "error"), expected)

@@ -6,7 +6,7 @@ values. The answer comes from `svy`, which is called from here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -205,14 +205,46 @@ def _stage_covariance(
     """Ask svy for the covariance of unit totals at one stage, all estimates in one call.
 
     The table has one line per unit and estimate whose domain holds the unit, so that `by="estimate"` makes
-    each estimate a domain of its own; the lines of estimate −1 make every drawn unit count.
+    each estimate a domain of its own; the lines of estimate −1 make every drawn unit count. Where no stratum
+    has a single unit, svy's own kernel is asked at once: the same bits, without what svy looks up first.
     """
-    table = _unit_table(scores, stage, scale, certainty_pair=single_psu == "average")
+    drawn = units_per_stratum(stage)
+    if (drawn[stage.strata] > 1).all():
+        return _kernel_covariance(_unit_table(scores, stage, scale), drawn, len(scores))
+    table = _unit_table(scores, stage, scale)
+    if single_psu == "average" and stage.population is not None:
+        table = _pair_certainty_units(table, drawn)
     finite = "population" if stage.population is not None else None
     result = _svy_sample(table, finite, RULES[single_psu]).estimation.total("score", by="estimate")
-    matrix = np.asarray(result.covariance)
-    place = {int(key): position for position, key in enumerate(result.keys())}
-    order = [place[number] for number in range(len(scores))]
+    return _ordered(np.asarray(result.covariance), result.keys(), len(scores))
+
+
+def _kernel_covariance(table: pl.DataFrame, drawn: np.ndarray, count: int) -> np.ndarray:
+    """Hand the unit table to svy's kernel, with the share of units not drawn (imported here, as svy is)."""
+    from svy_rs import taylor_total
+
+    named = {"value_col": "score", "weight_col": "one", "strata_col": "stratum", "psu_col": "unit"}
+    finite = "population" in table.columns
+    if finite:
+        n = pl.Series(drawn[table["stratum"].to_numpy()])
+        table = table.with_columns(not_drawn=(pl.col("population") - n) / pl.col("population"))
+    found, flat = taylor_total(
+        table.with_columns(pl.col("stratum", "unit").cast(pl.UInt32), pl.col("estimate").cast(pl.String)),
+        **named,
+        by_col="estimate",
+        fpc_col="not_drawn" if finite else None,
+        **dict.fromkeys(("ssu_col", "fpc_ssu_col", "singleton_method", "domain_rows_col", "deff_ref")),
+    )
+    variances = found["var"].to_numpy()
+    matrix = np.diag(variances) if flat is None else np.array(flat).reshape(len(variances), -1)
+    np.fill_diagonal(matrix, variances)
+    return _ordered(matrix, found["estimate"], count)
+
+
+def _ordered(matrix: np.ndarray, keys: Iterable[Any], count: int) -> np.ndarray:
+    """Take from svy's covariances those of the estimates, in their order."""
+    place = {int(key): position for position, key in enumerate(keys)}
+    order = [place[number] for number in range(count)]
     return matrix[np.ix_(order, order)]
 
 
@@ -224,9 +256,7 @@ def _svy_sample(table: pl.DataFrame, population: str | None, rule: str) -> Any:
     return svy.Sample(table, design)
 
 
-def _unit_table(
-    scores: Sequence[Score], stage: Stage, scale: np.ndarray, certainty_pair: bool
-) -> pl.DataFrame:
+def _unit_table(scores: Sequence[Score], stage: Stage, scale: np.ndarray) -> pl.DataFrame:
     """Add influence values up to units, in an order that the rows' order cannot change."""
     _, first = np.unique(stage.units, return_index=True)
     units, sums, estimates = [np.arange(len(first))], [np.zeros(len(first))], [np.full(len(first), -1)]
@@ -236,19 +266,16 @@ def _unit_table(
         sums.append(sums_here)
         estimates.append(np.full(len(present), number))
     unit = np.concatenate(units)
-    table = pl.DataFrame(
-        {
-            "stratum": stage.strata[first][unit],
-            "unit": unit,
-            "estimate": np.concatenate(estimates),
-            "score": np.concatenate(sums),
-            "one": np.ones(len(unit)),
-        }
-    )
-    if stage.population is None:
-        return table
-    table = table.with_columns(population=pl.Series(np.minimum(stage.population, 1e300)[first][unit]))
-    return _pair_certainty_units(table, stage, len(first)) if certainty_pair else table
+    columns = {
+        "stratum": stage.strata[first][unit],
+        "unit": unit,
+        "estimate": np.concatenate(estimates),
+        "score": np.concatenate(sums),
+        "one": np.ones(len(unit)),
+    }
+    if stage.population is not None:
+        columns["population"] = np.minimum(stage.population, 1e300)[first][unit]
+    return pl.DataFrame(columns)
 
 
 def _sum_by_unit(units: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -260,19 +287,18 @@ def _sum_by_unit(units: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.
     return present, np.add.reduceat(values[order], starts)
 
 
-def _pair_certainty_units(table: pl.DataFrame, stage: Stage, count: int) -> pl.DataFrame:
+def _pair_certainty_units(table: pl.DataFrame, drawn: np.ndarray) -> pl.DataFrame:
     """Give a stratum whose only unit is its whole population a twin unit, so that it is not averaged over.
 
     Such a stratum is known exactly: it adds no variance and is not lonely. With two units out of two it adds
     none in svy either, and counts among the strata that need no averaging.
     """
-    drawn = units_per_stratum(stage)
     alone = np.flatnonzero(drawn == 1)
     certain = pl.col("stratum").is_in(alone.tolist()) & (pl.col("population") <= 1)
     whole = table.with_columns(
         population=pl.when(certain).then(2.0).otherwise(pl.col("population")),
     )
     twins = table.filter(certain).with_columns(
-        unit=pl.col("unit") + count, population=pl.lit(2.0), score=pl.lit(0.0)
+        unit=pl.col("unit") + drawn.sum(), population=pl.lit(2.0), score=pl.lit(0.0)
     )
     return pl.concat([whole, twins])
