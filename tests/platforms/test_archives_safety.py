@@ -62,7 +62,7 @@ def test_a_bomb_is_refused_before_it_is_opened():
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("data/tweets.js", b"0" * 40_000_000)
-    with pytest.raises(DataError, match=r"a\.zip would unpack to 40,000,000 bytes in 1 files .* unsafe"):
+    with pytest.raises(DataError, match=r"a\.zip would unpack to 40,000,000 bytes in 1 file .* unsafe"):
         read_bytes(stream.getvalue(), "a.zip")
 
 

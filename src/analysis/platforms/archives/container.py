@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Self
 
 from analysis.errors import DataError
-from analysis.platforms.export import Notice
+from analysis.platforms.export import Notice, counted
 
 __all__ = ["Container", "folder", "is_packed", "packed"]
 
@@ -243,7 +243,8 @@ def _zip(stream: io.BytesIO | Path, file: str) -> Zip:
     total, room = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
     if total > max(room, SMALL) * RATIO_LIMIT:
         raise DataError(
-            f"{file} would unpack to {total:,} bytes in {len(infos)} files from {room:,}: it is refused as unsafe."
+            f"{file} would unpack to {total:,} bytes in {counted(len(infos), 'file')} from {room:,}: "
+            "it is refused as unsafe."
         )
     found = Zip(file=file, archive=archive)
     found.infos = _named([(_plain(info.filename, file), info) for info in infos], found)

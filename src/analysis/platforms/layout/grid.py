@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from python_calamine import CalamineError, load_workbook
 
 from analysis.errors import DataError
-from analysis.platforms.export import Notice
+from analysis.platforms.export import Notice, counted
 from analysis.platforms.layout.encoding import decode
 from analysis.platforms.layout.headers import LOOK, find
 from analysis.platforms.layout.markup import is_markup, markup_sheets
@@ -280,7 +280,8 @@ def _check_archive(archive: zipfile.ZipFile, file: str) -> None:
     total, packed = sum(i.file_size for i in infos), sum(i.compress_size for i in infos)
     if len(infos) > MEMBER_LIMIT or total > ARCHIVE_LIMIT or total > max(packed, 100_000) * RATIO_LIMIT:
         raise DataError(
-            f"{file} would unpack to {total:,} bytes in {len(infos)} files from {packed:,}: it is refused as unsafe."
+            f"{file} would unpack to {total:,} bytes in {counted(len(infos), 'file')} from {packed:,}: "
+            "it is refused as unsafe."
         )
     for info in infos:
         path = PurePosixPath(info.filename.replace("\\", "/"))
