@@ -90,3 +90,15 @@ def test_the_notice_says_which_year_and_why():
 )
 def test_other_figures_of_a_name_are_no_day(name):
     assert hint(name).day is None
+
+
+def test_a_year_that_ends_the_day_before_the_export_began_the_year_before():
+    days = stretch(date(2025, 2, 28), 365)
+    found, notice = placed(days, hint("Overview_2025-02-28_1772280000_le_fournil.zip/Overview.csv"))
+    assert found == days
+    assert "the moment in the file's name" in notice
+
+
+def test_days_beside_files_of_which_one_year_ends_in_time_are_of_that_year():
+    days = stretch(date(2025, 2, 28), 365)
+    assert placed(days, YearHint(near=(date(2026, 1, 28), date(2026, 2, 28))))[0] == days

@@ -15,6 +15,7 @@ from analysis.platforms.export import Export, Notice
 __all__ = ["BESIDE", "IN_PATH", "OPEN", "in_path", "named_in", "networks", "span"]
 
 OPEN, BESIDE, IN_PATH = "network_open", "network_beside", "network_in_path"
+MONTH = pd.Timedelta(days=31)
 TRACES = {"tiktok": "tiktok", "instagram": "instagram", "facebook": "facebook", "meta": "facebook"}
 
 
@@ -61,6 +62,8 @@ def in_path(file: str, network: str) -> str:
 def span(exports: Iterable[Export]) -> tuple[date, date] | None:
     """Give the first and last day of the daily tables read, for files beside them that print no year.
 
+    Posts of TikTok Studio that say when they were exported stand for the month before: its files are made together.
+
     Parameters
     ----------
     exports : iterable of Export
@@ -68,14 +71,17 @@ def span(exports: Iterable[Export]) -> tuple[date, date] | None:
     Returns
     -------
     tuple of datetime.date or None
-        None where no daily table has a day.
+        None where no table says a day.
 
     Examples
     --------
     >>> span([]) is None
     True
     """
+    exports = list(exports)
     tables = [export.table["date"].dropna() for export in exports if export.kind == "daily"]
+    made = [e.exported for e in exports if e.tool == "tiktok_studio" and e.exported is not None]
+    tables += [pd.Series([day - MONTH, day]) for day in made]
     days = pd.concat(tables) if tables else pd.Series(dtype="datetime64[us]")
     return (days.min().date(), days.max().date()) if len(days) else None
 

@@ -280,6 +280,10 @@ def _first_year(
         fits = [y for y in _candidates(known.period) if _within(first, last, y, known.period)]
         if len(fits) == 1:
             return fits[0], "the period in the file's name"
+    if known.exported:
+        fits = [y for y in _candidates((known.exported,) * 2) if _moment(last, y) <= known.exported + SLACK]
+        if fits:
+            return max(fits), "the moment in the file's name"
     if known.day:
         fits = [y for y in _candidates((known.day, known.day)) if _moment(first, y) <= known.day + SLACK]
         return max(fits), "the day in the file's name"
@@ -287,6 +291,7 @@ def _first_year(
         return known.named, "the file's name"
     if known.near:
         fits = [y for y in _candidates(known.near) if _meets(first, last, y, known.near)]
+        fits = [y for y in fits if _moment(last, y) <= known.near[1] + SLACK] or fits
         if len(fits) == 1:
             return fits[0], "the files beside it"
     return None
