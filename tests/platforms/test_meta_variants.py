@@ -113,3 +113,44 @@ def test_figures_a_spreadsheet_made_dates_of_are_missing_and_the_rest_is_read():
     assert cities.table["value"].isna().tolist() == [False, True, True, False]
     assert countries.table["value"].tolist() == pytest.approx([0.984, 0.009])
     assert "figures_dated" in codes(cities)
+
+
+@pytest.mark.parametrize(
+    ("title", "platform", "metric"),
+    [
+        ("Followers en plus", "facebook", "new_followers"),
+        ("Followers Instagram en plus", "instagram", "new_followers"),
+        ("Couverture d’Instagram", "instagram", "reach"),
+        ("Visites sur Facebook", "facebook", "visits"),
+        ("Gifts on Instagram", "instagram", "gifts_on_instagram"),
+    ],
+)
+def test_the_network_may_stand_anywhere_in_the_line_above(title, platform, metric):
+    export = daily(title, ("2025-03-07T00:00:00", 1), ("2025-03-08T00:00:00", 3))
+    assert (export.platform, set(export.table["metric"])) == (platform, {metric})
+
+
+def test_earnings_by_day_keep_their_decimals():
+    text = (
+        'sep=,\n"Approximate earnings"\n"Date","Primary","content_monetization","stars","subscriptions"\n'
+        '"2026-08-06T00:00:00","23.936","0.566","0","23.37"\n"2026-08-07T00:00:00","1.235","1.235","0","0"\n'
+    )
+    table = read_bytes(("\ufeff" + text).encode("utf-16-le"), "Earnings.csv").table
+    sums = table.groupby("metric")["value"].sum().round(3).to_dict()
+    assert sums == {
+        "earnings": 25.171, "earnings_content": 1.801, "earnings_stars": 0, "earnings_subscriptions": 23.37,
+    }  # fmt: skip
+
+
+def test_stories_with_the_french_headings_parsers_show():
+    text = (
+        "Identifiant de la publication,ID du compte,Nom de profil du compte,Nom du compte,Description,Durée (s),"
+        "Heure de publication,Permalien,Type de publication,Commentaire des données,Date,Vues,Couverture,"
+        "Mentions J’aime,Partages,Followers en plus,Visites de profil,Réponses,Navigation,Clics sur le lien,"
+        "Appuis sur des stickers\n"
+        "179,178,lea,Léa,,0,03/27/2026 06:08,https://i.com/1,Story IG,,Total,160,140,3,1,2,4,5,150,6,7\n"
+    )
+    export = read_bytes(text.encode("utf-8-sig"), "stories.csv")
+    names = ["follows", "profile_visits", "replies", "navigation", "link_clicks", "sticker_taps", "reactions"]
+    assert export.table.iloc[0][names].tolist() == [2, 4, 5, 150, 6, 7, 3]
+    assert (export.accounts, "columns_unread" in codes(export)) == (("lea",), False)

@@ -11,9 +11,12 @@ from analysis.platforms.cells.dates import dates
 from analysis.platforms.cells.numbers import numbers
 from analysis.platforms.company import IN_PATH, in_path, named_in
 from analysis.platforms.layout.reading import Reading
+from analysis.platforms.specification import fold
 from analysis.platforms.steps.registry import step
 
 __all__: list[str] = []
+
+NETWORK = re.compile(r"\b(?:sur |on |de la page |de |d')?(?:facebook|instagram)\b", re.IGNORECASE)
 
 
 @step
@@ -22,7 +25,8 @@ def metric_from_title(reading: Reading) -> None:
 
     Where that line names no network, the folder may.
     """
-    known = reading.match.format.titles.get(reading.title.casefold(), {})
+    titles, title = reading.match.format.titles, fold(reading.title)
+    known = titles.get(title) or {"metric": titles.get(fold(NETWORK.sub(" ", title)), {}).get("metric", "")}
     if not reading.title:
         raise DataError(
             f"{reading.options.file} does not say which figure it holds: the line above Date and Primary is "
