@@ -299,3 +299,31 @@ def test_the_creator_workbook_reads_in_both_containers(file):
     assert stock.exported == pd.Timestamp("2023-09-20")
     shares = of(exports, "linkedin_creator_audience").table["value"]
     assert np.isclose(shares.iloc[0], 0.3) and pd.isna(shares.iloc[1])
+
+
+def test_the_creator_workbook_in_french():
+    both, lone = (
+        f"https://www.linkedin.com/feed/update/urn:li:activity:7{n}34567890123456789/" for n in (2, 1)
+    )
+    head = ["URL du post", "Date de publication du post"]
+    sheets = {
+        "DÉCOUVERTE": [["Performance globale", "18/05/2026 - 19/05/2026"], ["Impressions", 72],
+                       ["Membres touchés", "40"]],
+        "ENGAGEMENT": [["Date", "Impressions", "Interactions"], ["18/05/2026", 64, 0], ["19/05/2026", 8, 2]],
+        "MEILLEURS POSTS": [
+            ["50 posts disponibles au maximum"], [], [*head, "Interactions", None, *head, "Impressions"],
+            [both, "10/05/2026", 5, None, both, "10/05/2026", 51], [*[None] * 4, lone, "09/05/2026", 29],
+        ],
+        "ABONNÉS": [["Nombre total d'abonnés le 24/05/2026", 1005], ["Date", "Nouveaux abonnés"], ["18/05/2026", 3]],
+        "DONNÉES DÉMOGRAPHIQUES": [
+            ["Principales données démographiques", "Valeur", "Pourcentage"],
+            ["Lieux", "Paris et périphérie", 0.511], ["Lieux", "Lyon", "< 1 %"],
+        ],
+    }  # fmt: skip
+    exports = read_bytes(book(sheets), "AggregateAnalytics_Anne.xlsx")
+    daily, posts, followers, audience = exports
+    assert daily.totals == {"views": 72, "reach": 40} and not exports.unrecognised
+    assert posts.table[["views", "interactions"]].sum().tolist() == [80, 5]
+    assert posts.table["published"].tolist() == [pd.Timestamp("2026-05-10"), pd.Timestamp("2026-05-09")]
+    assert (followers.totals, followers.exported) == ({"followers": 1005}, pd.Timestamp("2026-05-24"))
+    assert audience.table["value"].tolist() == [0.511, pd.NA]

@@ -6,13 +6,20 @@ import re
 
 import pandas as pd
 
+from analysis.platforms.cells.numbers import numbers
 from analysis.platforms.export import counted, grouped
 from analysis.platforms.layout.grid import Grid
 from analysis.platforms.layout.reading import Reading
 
 __all__ = ["OVERVIEW"]
 
-OVERVIEW = {"impressions": "views", "unique views": "reach", "members reached": "reach"}
+OVERVIEW = {
+    "impressions": "views",
+    "unique views": "reach",
+    "members reached": "reach",
+    "membres touchés": "reach",
+    "vues uniques": "reach",
+}
 
 
 def side_by_side(readings: list[Reading]) -> Reading:
@@ -94,6 +101,7 @@ def _overview(grid: Grid) -> dict[str, float]:
     for row in grid.rows:
         cells = [cell for cell in row if cell is not None]
         name = re.sub(r"\s+", " ", str(cells[0])).strip().casefold() if cells else ""
-        if len(cells) == 2 and name in OVERVIEW and isinstance(cells[1], (int, float)):
-            said[OVERVIEW[name]] = float(cells[1])
+        figure = numbers([cells[1]]).values[0] if len(cells) == 2 and name in OVERVIEW else None
+        if figure is not None:
+            said[OVERVIEW[name]] = float(figure)
     return said
