@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import pandas as pd
+
 from analysis.platforms.export import Export, Notice
 from analysis.platforms.specification import fold
 
 __all__ = ["NETWORKS", "by_network", "network"]
 
+LINE = ("account", "date", "first", "last", "dimension", "level")
 NETWORKS = {
     "facebook": "facebook", "facebook page": "facebook", "instagram": "instagram", "linkedin": "linkedin",
     "linkedin page": "linkedin", "x": "x", "twitter": "x", "x (twitter)": "x", "x (formerly twitter)": "x",
@@ -38,6 +41,12 @@ def network(word: object) -> str:
     """
     written = fold(word)
     return NETWORKS.get(written, re.sub(r"\W+", "_", written).strip("_"))
+
+
+def _lines(table: pd.DataFrame) -> int:
+    """Count the lines of the file a table was made of: figures of one day or level stood on one line."""
+    keys = [name for name in LINE if name in table]
+    return len(table.drop_duplicates(keys)) if "metric" in table or "unit" in table else len(table)
 
 
 def _whole(export: Export, name: str) -> Export:
@@ -100,7 +109,7 @@ def by_network(export: Export) -> list[Export]:
                 apart=apart if apart is not None and len(apart) else None,
                 accounts=tuple(sorted(table["account"].dropna().unique())),
                 warnings=(*export.warnings, said),
-                rows_read=len(table),
+                rows_read=_lines(table),
                 rows_dropped=export.rows_dropped if first else 0,
                 totals=export.totals if first else {},
             )

@@ -132,12 +132,15 @@ def no_description(reading: Reading) -> None:
 
 @step
 def post_id_after_page(reading: Reading) -> None:
-    """Keep the post's own identifier of `page_post`, so that it is the one of other exports of the page."""
-    ids = reading.frame["post_id"]
-    pages = ids.str.extract(r"^(\d+)_\d+$", expand=False).astype("string")
-    reading.frame = reading.frame.assign(
-        account_id=pages, post_id=ids.str.replace(r"^\d+_(?=\d+$)", "", regex=True).astype("string")
-    )
+    """Keep the post's own identifier of Facebook's `page_post`, so that it is the one of other exports of the page."""
+    frame = reading.frame
+    if "post_id" not in frame:
+        return
+    networks = frame.get("platform", pd.Series(reading.platform, index=frame.index))
+    facebook = networks.eq("facebook").fillna(False)
+    parts = frame["post_id"].str.extract(r"^(\d+)_(\d+)$").astype("string")
+    page, own = (parts[number].where(facebook) for number in (0, 1))
+    reading.frame = frame.assign(account_id=page, post_id=own.fillna(frame["post_id"]).astype("string"))
 
 
 @step
