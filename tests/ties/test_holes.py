@@ -61,6 +61,17 @@ def test_weighted_directed_constraint_equals_igraph():
     np.testing.assert_allclose(structural_holes(graph, "weight")["constraint"], expected, atol=1e-12)
 
 
+@settings(max_examples=60, deadline=None)
+@given(graphs(), st.sampled_from([None, "weight"]))
+def test_a_measure_asked_alone_is_that_of_the_whole_table(data, weight):
+    everything = structural_holes(data, weight)
+    for name in everything.columns[2:]:
+        expected = everything[["node", "degree", name]]
+        pd.testing.assert_frame_equal(structural_holes(data, weight, measures=name), expected, rtol=1e-12)
+    some = structural_holes(data, weight, measures=["hierarchy", "constraint"])
+    assert some.columns.tolist() == ["node", "degree", "constraint", "hierarchy"]
+
+
 def test_a_triangle_exceeds_one():
     result = structural_holes(nx.complete_graph(3))
     assert result["constraint"].tolist() == pytest.approx([9 / 8] * 3)
@@ -143,6 +154,8 @@ def test_what_is_wrong_is_said():
         structural_holes(table.assign(alter=[None, "c"]))
     with pytest.raises(ParameterError, match=r"networkx graph or a table of ties.*not list"):
         structural_holes([("a", "b")])
+    with pytest.raises(ParameterError, match=r'measures="efficency".*Did you mean "efficiency"\?'):
+        structural_holes(nx.path_graph(3), measures="efficency")
     with pytest.raises(ParameterError, match='weight="strength": no edge'):
         structural_holes(nx.path_graph(3), "strength")
     graph = nx.Graph()

@@ -20,7 +20,7 @@ from analysis.ties import (
 )
 from analysis.ties.network import network
 from analysis.ties.overlap import bridges
-from analysis.ties.triangles import triangles
+from analysis.ties.triangles import triangle_counts, triangles
 from ties import plain
 from ties.test_holes import graphs
 
@@ -71,12 +71,20 @@ def test_long_spans_on_a_larger_graph():
 
 
 @pytest.mark.parametrize("piece", [1, 7, 4_000_000])
-def test_triangles_do_not_depend_on_the_pieces(piece, monkeypatch):
+@pytest.mark.parametrize("room", [1, 4])
+def test_triangles_do_not_depend_on_the_pieces_nor_on_a_crowded_table(piece, room, monkeypatch):
     graph = nx.gnp_random_graph(40, 0.3, seed=1)
     monkeypatch.setattr("analysis.ties.triangles.PIECE", piece)
-    monkeypatch.setattr("analysis.ties.triangles.FILTER", 64)
-    found = list(triangles(network(graph)))
-    assert sum(len(part.ties[0]) for part in found) == sum(nx.triangles(graph).values()) // 3
+    monkeypatch.setattr("analysis.ties.triangles.ROOM", room)
+    net = network(graph)
+    found = {frozenset(corners) for part in triangles(net) for corners in zip(*part.opposite, strict=True)}
+    expected = {frozenset(clique) for clique in nx.enumerate_all_cliques(graph) if len(clique) == 3}
+    assert found == expected
+    assert sum(len(part.ties[0]) for part in triangles(net)) == len(expected)
+    for part in triangles(net):
+        for tie, corner in zip(part.ties, part.opposite, strict=True):
+            assert ((net.source[tie] != corner) & (net.target[tie] != corner)).all()
+    assert triangle_counts(net).tolist() == list(nx.triangles(graph).values())
 
 
 def test_the_strength_told_by_both_ends_is_their_mean():

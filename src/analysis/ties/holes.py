@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
+from analysis.errors import ParameterError, did_you_mean
 from analysis.ties.network import Network, network
-from analysis.ties.triangles import triangles
+from analysis.ties.triangles import triangle_counts, triangles
 
 __all__ = ["degree_matched", "structural_holes"]
 
 MATCHED = 20
 
+Measure = Literal["constraint", "effective_size", "efficiency", "hierarchy", "residual_constraint"]
+MEASURES: tuple[Measure, ...] = get_args(Measure)
 
-def structural_holes(graph: Any, weight: str | None = None) -> pd.DataFrame:
+
+def structural_holes(
+    graph: Any, weight: str | None = None, *, measures: Measure | Sequence[Measure] = MEASURES
+) -> pd.DataFrame:
     """Measure how far the contacts of each node are redundant.
 
     With z_ij the strength between i and j (both directions added up), p_ij = z_ij / Σ z_iq and
@@ -29,6 +37,9 @@ def structural_holes(graph: Any, weight: str | None = None) -> pd.DataFrame:
         Or a table of ties with `ego` and `alter`.
     weight : str, optional
         Edge attribute or column with the strength of a tie; all ties count alike when left out.
+    measures : str or sequence of str
+        Columns wanted besides `node` and `degree`: all when left out. Effective size and efficiency alone need
+        less than half of the time.
 
     Returns
     -------
@@ -40,7 +51,7 @@ def structural_holes(graph: Any, weight: str | None = None) -> pd.DataFrame:
     Raises
     ------
     ParameterError
-        When `graph` is no network, or nothing has that weight.
+        When `graph` is no network, nothing has that weight, or there is no such measure.
     DataError
         When a column, an end of a tie or a weight is missing.
 
@@ -62,26 +73,70 @@ def structural_holes(graph: Any, weight: str | None = None) -> pd.DataFrame:
     [1.125, 1.125, 1.125]
     >>> structural_holes(nx.star_graph(4))["effective_size"].tolist()
     [4.0, 1.0, 1.0, 1.0, 1.0]
+    >>> structural_holes(nx.star_graph(4), measures="efficiency").columns.tolist()
+    ['node', 'degree', 'efficiency']
     """
+    wanted = _wanted(measures)
     net = network(graph, weight)
-    degree = net.degree
-    some = degree > 0
-    z = _scaled(net.mutual)
-    between, redundant = _through(net, z)
-    at_source, at_target = _shares(net, z, between)
-    constraint = np.where(some, net.at_ends(at_source, at_target), np.nan)
-    size = np.where(some, degree - redundant, np.nan)
-    return pd.DataFrame(
-        {
-            "node": net.nodes,
-            "degree": degree,
-            "constraint": constraint,
-            "effective_size": size,
-            "efficiency": np.divide(size, degree, out=np.full(len(size), np.nan), where=some),
-            "hierarchy": _hierarchy(net, at_source, at_target, constraint),
-            "residual_constraint": constraint - degree_matched(constraint, degree),
-        }
-    )
+    holes = _Holes(net)
+    table = {"node": net.nodes, "degree": net.degree}
+    return pd.DataFrame(table | {name: getattr(holes, name) for name in wanted})
+
+
+def _wanted(measures: str | Sequence[str]) -> list[str]:
+    asked = [measures] if isinstance(measures, str) else list(measures)
+    for name in asked:
+        if name not in MEASURES:
+            raise ParameterError(
+                f'measures="{name}": there is no such measure.{did_you_mean(str(name), MEASURES)} '
+                f"Known: {', '.join(MEASURES)}."
+            )
+    return [name for name in MEASURES if name in asked]
+
+
+class _Holes:
+    """Measure the nodes of a network, each measure when it is asked for."""
+
+    def __init__(self, net: Network) -> None:
+        self._net, self._some = net, net.degree > 0
+
+    def _where_tied(self, values: np.ndarray) -> np.ndarray:
+        return np.where(self._some, values, np.nan)
+
+    @cached_property
+    def _through(self) -> tuple[np.ndarray, np.ndarray]:
+        return _through(self._net, _scaled(self._net.mutual))
+
+    @cached_property
+    def _shares(self) -> tuple[np.ndarray, np.ndarray]:
+        return _shares(self._net, _scaled(self._net.mutual), self._through[0])
+
+    @cached_property
+    def constraint(self) -> np.ndarray:
+        return self._where_tied(self._net.at_ends(*self._shares))
+
+    @cached_property
+    def effective_size(self) -> np.ndarray:
+        net, z = self._net, self._net.mutual
+        if "_through" not in self.__dict__ and _alike(z):
+            return self._where_tied(net.degree - 2 * triangle_counts(net) / np.maximum(net.degree, 1))
+        return self._where_tied(net.degree - self._through[1])
+
+    @cached_property
+    def efficiency(self) -> np.ndarray:
+        return self._where_tied(self.effective_size / np.maximum(self._net.degree, 1))
+
+    @cached_property
+    def hierarchy(self) -> np.ndarray:
+        return _hierarchy(self._net, *self._shares, self.constraint)
+
+    @cached_property
+    def residual_constraint(self) -> np.ndarray:
+        return self.constraint - degree_matched(self.constraint, self._net.degree)
+
+
+def _alike(z: np.ndarray) -> bool:
+    return not len(z) or z.min() == z.max()
 
 
 def _scaled(z: np.ndarray) -> np.ndarray:
@@ -98,15 +153,19 @@ def _through(net: Network, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         np.maximum.at(strongest, end, z)
     largest = _inverse(strongest)
     between, redundant = np.zeros(len(z)), np.zeros(n)
-    alike = len(z) > 0 and z.min() == z.max()
+    alike = _alike(z)
     for found in triangles(net):
-        strength = [z[0]] * 3 if alike else [z[tie] for tie in found.ties]
+        strength = [z[0]] * 3 if alike else [z.take(tie) for tie in found.ties]
         for here in range(3):
             one, two = (here + 1) % 3, (here + 2) % 3
             node = found.opposite[here]
-            beside = strength[one] * strength[two] * total[node]
+            beside = strength[one] * strength[two] * total.take(node)
             between += np.bincount(found.ties[here], beside, len(z))
-            less = strength[one] * largest[found.opposite[one]] + strength[two] * largest[found.opposite[two]]
+            if alike:
+                redundant += 2 * z[0] * np.bincount(node, minlength=n)
+                continue
+            ends = found.opposite[one], found.opposite[two]
+            less = strength[one] * largest.take(ends[0]) + strength[two] * largest.take(ends[1])
             redundant += np.bincount(node, strength[here] * less, n)
     return between, redundant * total
 

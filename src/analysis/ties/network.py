@@ -58,7 +58,8 @@ class Network:
     @cached_property
     def degree(self) -> np.ndarray:
         """Count the other nodes each node is tied to."""
-        return self.at_ends(np.ones(len(self.source), dtype=np.int64)).astype(np.int64)
+        n = len(self.nodes)
+        return np.bincount(self.source, minlength=n) + np.bincount(self.target, minlength=n)
 
     @cached_property
     def adjacency(self) -> sparse.csr_array:
@@ -279,27 +280,26 @@ def _weights(values: pd.Series, name: str) -> np.ndarray:
 
 def _from_table(ties: pd.DataFrame, weight: str | None) -> Network:
     told = _told(ties, weight)
-    return _assemble(told.everyone, told.ego, told.alter, told.strength, directed=True)
+    return _assemble(_index(told.everyone), told.ego, told.alter, told.strength, directed=True)
 
 
 def _from_graph(graph: Any, weight: str | None) -> Network:
-    nodes = list(graph)
-    neighbours = [row for _, row in graph.adjacency()]
-    counts = np.fromiter(map(len, neighbours), dtype=np.int64, count=len(nodes))
-    columns = _positions(nodes, chain.from_iterable(neighbours), int(counts.sum()))
-    rows = np.repeat(np.arange(len(nodes)), counts)
+    nodes, neighbours = list(graph), [row for _, row in graph.adjacency()]
+    names, columns = _positions(nodes, list(chain.from_iterable(neighbours)))
+    rows = np.repeat(np.arange(len(nodes)), np.fromiter(map(len, neighbours), np.int64, len(nodes)))
     values = np.ones(len(rows)) if weight is None else _edge_weights(graph, neighbours, weight)
-    return _assemble(nodes, rows, columns, values, directed=graph.is_directed())
+    return _assemble(names, rows, columns, values, directed=graph.is_directed())
 
 
-def _positions(nodes: list, named: Iterator[Hashable], count: int) -> np.ndarray:
+def _positions(nodes: list, named: list) -> tuple[pd.Index, np.ndarray]:
     """Turn names of nodes into positions; small whole numbers, the usual case, by one look-up."""
     if nodes and set(map(type, nodes)) == {int} and min(nodes) >= 0 and max(nodes) < 4 * len(nodes) + 1000:
-        place = np.zeros(max(nodes) + 1, dtype=np.int64)
-        place[nodes] = np.arange(len(nodes))
-        return place[np.fromiter(named, np.int64, count)]
+        numbers = np.array(nodes, dtype=np.int64)
+        place = np.zeros(numbers.max() + 1, dtype=np.int64)
+        place[numbers] = np.arange(len(nodes))
+        return pd.Index(numbers), place.take(np.array(named, dtype=np.int64))
     where = dict(zip(nodes, range(len(nodes)), strict=True))
-    return np.fromiter(map(where.__getitem__, named), np.int64, count)
+    return _index(nodes), np.array(list(map(where.__getitem__, named)), dtype=np.int64)
 
 
 def _edge_weights(graph: Any, neighbours: list[Any], weight: str) -> np.ndarray:
@@ -325,12 +325,12 @@ def _summed(edges: Any, weight: str) -> Iterator[Any]:
 
 
 def _assemble(
-    nodes: list, rows: np.ndarray, columns: np.ndarray, values: np.ndarray, *, directed: bool
+    nodes: pd.Index, rows: np.ndarray, columns: np.ndarray, values: np.ndarray, *, directed: bool
 ) -> Network:
-    kept = (rows < columns if not directed else rows != columns) & (values > 0)
-    rows, columns, values = rows[kept], columns[kept], values[kept]
+    kept = np.flatnonzero((rows < columns if not directed else rows != columns) & (values > 0))
+    rows, columns, values = rows.take(kept), columns.take(kept), values.take(kept)
     if not directed:
-        return Network(_index(nodes), rows, columns, values, values, directed)
+        return Network(nodes, rows, columns, values, values, directed)
     forward = rows < columns
     key = np.minimum(rows, columns) * len(nodes) + np.maximum(rows, columns)
     _, first, pair = np.unique(key, return_index=True, return_inverse=True)
@@ -339,7 +339,7 @@ def _assemble(
     order = np.argsort(first, kind="stable")
     first, up, down = first[order], up[order], down[order]
     there, back = np.where(forward[first], up, down), np.where(forward[first], down, up)
-    return Network(_index(nodes), rows[first], columns[first], there, back, directed)
+    return Network(nodes, rows[first], columns[first], there, back, directed)
 
 
 def _index(nodes: list) -> pd.Index:
