@@ -333,6 +333,21 @@ WORDS = {
 }  # fmt: skip
 
 
+def test_past_insights_without_their_picture_keep_their_moment():
+    when = datetime(2026, 6, 15, 10)
+    bare = insight(when, {"Comptes touchés": "9012", "J’aime": "310"}) | {"media_map_data": {}}
+    bare["string_map_data"]["Timestamp de la création"] = {
+        "value": "",
+        "timestamp": seconds(when),
+    }
+    content = json.dumps({"organic_insights_posts": [bare]}).encode()
+    (export,) = read_bytes(
+        zipped({"logged_information/past_instagram_insights/posts.json": content}), INSTAGRAM
+    )
+    row = export.table.iloc[0]
+    assert (row["published"], row["reach"], row["reactions"]) == (pd.Timestamp("2026-06-15 10:00"), 9012, 310)
+
+
 @pytest.mark.parametrize("language", list(WORDS))
 def test_past_insights_in_each_language(language):
     reach, views, likes, comments, shares, saves, small, large = WORDS[language]
