@@ -283,6 +283,6 @@ def reading_ego(language: str) -> str:
     Examples
     --------
     >>> reading_ego("en")[:30]
-    'Thick line: strong tie; thin l'
+    'thick line: strong tie; thin l'
     """
     return words.word("reading.ego", words.check_language(language))
