@@ -118,6 +118,23 @@ def test_long_tables_repeat_their_head(shown, document, tmp_path):
     assert all("firm" in page and "posts" in page for page in read)
 
 
+def test_the_head_of_a_group_of_rows_is_never_alone_at_the_foot_of_a_page(shown, document, tmp_path):
+    feet, tops = [], []
+    for before in range(27, 31):
+        shown.clear()
+        start(language="en")
+        section("a", title="A")
+        groups = ["Group A"] * before + ["Group B"] * 12
+        rows = [f"Firm {i}" for i in range(len(groups))]
+        table(pd.DataFrame({"firm": rows, "g": groups}), columns={"firm": "Name"}, title="Long", group="g")
+        first, second = (page.split("\n") for page in set_pages(document, tmp_path))
+        feet.append([line.strip() for line in first if line.strip()][-1])
+        said = [line.strip() for line in second if line.strip()]
+        tops.append(said[said.index("Name") + 1])
+    assert feet == ["Firm 27", "Firm 27", "Firm 28", "Firm 28"]
+    assert tops == ["Group B", "Group B", "Group B", "Group A"]
+
+
 def test_a_drawing_without_alternative_text_is_refused_by_the_standard(shown, document):
     start(language="en")
     section("a", title="A")
