@@ -197,7 +197,8 @@ def years(
     >>> years({0: (12, 31), 1: (1, 1)}, YearHint(said=2025), "a.csv")[0]
     {0: 2025, 1: 2026}
     """
-    if told := _told(days, known):
+    told = _told(days, known)
+    if told and len(told) == len(days):
         found = sorted(set(told.values()))
         spread = " and ".join(map(str, found)) + (" were" if len(found) > 1 else " was")
         return told, Notice(
@@ -205,8 +206,9 @@ def years(
             f"{where}: dates are printed without a year; {spread} taken from the posts' identifiers, which hold "
             "the moment they were given.",
         )
-    if known.each:
-        known = replace(known, near=known.near or (min(known.each.values()), max(known.each.values())))
+    if told and not known.near:
+        given = [known.each[place] for place in told]
+        known = replace(known, near=(min(given), max(given)))
     turns = _turns(days, known, where)
     first, why = _first_year(days, turns, known) or (None, "")
     if first is None:
@@ -224,17 +226,15 @@ def years(
 
 
 def _told(days: Mapping[int, tuple[int, int]], known: YearHint) -> dict[int, int]:
-    """Give each date the year that brings it nearest to its identifier's day; none where one of them does not fit."""
+    """Give dates the year that brings each nearest to its identifier's day; none where one of them does not fit."""
     found = {}
-    for place, (month, day) in days.items():
-        near = known.each.get(place)
-        if near is None:
-            return {}
-        moments = {y: abs(_moment((0, month, day), y) - near) for y in range(near.year - 1, near.year + 2)}
+    for place in days.keys() & known.each.keys():
+        near = known.each[place]
+        moments = {y: abs(_moment((0, *days[place]), y) - near) for y in range(near.year - 1, near.year + 2)}
         found[place] = min(moments, key=moments.__getitem__)
         if moments[found[place]] > APART:
             return {}
-    return {} if known.said and known.said != min(found.values()) else found
+    return {} if found and known.said and known.said != min(found.values()) else found
 
 
 def _turns(days: Mapping[int, tuple[int, int]], known: YearHint, where: str) -> dict[int, int]:
