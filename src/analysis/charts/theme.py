@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Affine2D, Transform
 
 from analysis.charts.blank import BlankAxes
+from analysis.charts.pen import written
 from analysis.charts.tokens import (
     COLOUR,
     DOT,
@@ -353,11 +351,7 @@ def draw_svg(
     True
     """
     with _drawn(draw, width, height or 300, language) as figure:
-        out = io.StringIO()
-        nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        FigureCanvasSVG(figure).print_svg(out, metadata=nothing)
-        size = tuple(figure.get_size_inches() * 72)
-    return _clean(out.getvalue(), size, language)
+        return written(figure, language)
 
 
 def draw_png(
@@ -397,36 +391,3 @@ def draw_png(
             out, format="png", dpi=72 * scale, facecolor=COLOUR["paper"], metadata={"Software": None}
         )
     return out.getvalue()
-
-
-def _clean(svg: str, size: tuple[float, float], language: str) -> str:
-    body = svg[svg.index("<svg") :]
-    body = body[body.index(">") + 1 : body.rindex("</svg>")]
-    body = re.sub(
-        r"<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>|<!--.*?-->", "", body, flags=re.S
-    )
-    body = re.sub(r"(<g) id=\"[^\"]*\"| transform=\"rotate\(-?0 [^\"]*\"", r"\1", body)
-    body = re.sub(r"<[^>]*>", _tidy_tag, body)
-    body = re.sub(r"<path d=\"[^\"]*\" style=\"fill: none\"/>", "", body)
-    for _ in range(4):
-        body = re.sub(r"<g>\s*</g>|<g/>|<defs>\s*</defs>", "", body)
-    body = re.sub(r"\s*\n\s*", "\n", body).strip()
-    prefix = "s" + sha256(body.encode()).hexdigest()[:8]
-    body = re.sub(r'(\bid="|xlink:href="#|url\(#)', rf"\g<1>{prefix}-", body)
-    width, height = (f"{side:.2f}".rstrip("0").rstrip(".") for side in size)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" lang="{language}" '
-        f'viewBox="0 0 {width} {height}" width="{width}" height="{height}" font-family="{SANS_PRINT}, sans-serif" '
-        f'stroke-linejoin="round">\n{body}\n</svg>\n'
-    )
-
-
-def _tidy_tag(tag: re.Match[str]) -> str:
-    text = re.sub(r"-?\d+\.\d{3,}", _short, tag[0])
-    text = re.sub(r"font-family: [^;\"]*; ", "", text)
-    return re.sub(r"\s*\n\s*(?!=)", " ", text)
-
-
-def _short(found: re.Match[str]) -> str:
-    text = f"{float(found[0]):.2f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text

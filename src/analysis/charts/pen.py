@@ -1,0 +1,254 @@
+"""How is a drawing written as SVG? Matplotlib's own renderer, writing at once what a page needs and nothing else."""
+
+from __future__ import annotations
+
+import io
+import re
+from functools import cache, lru_cache
+from hashlib import sha256
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+import numpy as np
+from matplotlib.backend_bases import GraphicsContextBase
+from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, weight_dict
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.textpath import TextToPath
+from matplotlib.transforms import Transform
+
+from analysis.charts.tokens import SANS_PRINT
+
+__all__ = ["Pen", "written"]
+
+UNDATED = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+UNSEEN = {"style": "fill: none"}
+ANCHORS = {"left": "start", "center": "middle", "right": "end"}
+
+
+def written(figure: Figure, language: str) -> str:
+    """Write a figure as an `<svg>` element.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        At 72 dots per inch, so that one point is one unit.
+    language : {"fr", "en"}
+        Of its texts.
+
+    Returns
+    -------
+    str
+        The same bytes each time, with ids that no other drawing has.
+
+    Notes
+    -----
+    Faces of type are left to the page: only size, weight and colour are written.
+
+    Examples
+    --------
+    >>> written(Figure(figsize=(1, 1), dpi=72, facecolor="none"), "en").splitlines()[-1]
+    '</svg>'
+    """
+    width, height = figure.get_size_inches() * 72
+    pen = Pen(width, height)
+    figure.draw(pen)
+    pen.finalize()
+    body = "\n".join(pen.writer.lines)
+    prefix = "s" + sha256(body.encode()).hexdigest()[:8]
+    body = re.sub(r'(\bid="|xlink:href="#|url\(#)', rf"\g<1>{prefix}-", body)
+    width, height = (f"{side:.2f}".rstrip("0").rstrip(".") for side in (width, height))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" lang="{language}" '
+        f'viewBox="0 0 {width} {height}" width="{width}" height="{height}" font-family="{SANS_PRINT}, sans-serif" '
+        f'stroke-linejoin="round">\n{body}\n</svg>\n'
+    )
+
+
+class Lines:
+    """Write elements one to a line, with short numbers; groups that hold nothing are not written."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self._open: list[tuple[str, int]] = []
+
+    def start(self, tag: str, attrib: dict[str, str] | None = None, **extra: str) -> int:
+        """Open an element; its number closes it."""
+        given = {**(attrib or {}), **extra}
+        self.lines.append(f"<{tag}{_attributes(given)}>")
+        self._open.append((tag, len(self.lines)))
+        return len(self._open) - 1
+
+    def end(self, tag: str | None = None, indent: bool = True) -> None:
+        """Close the element opened last."""
+        tag, size = self._open.pop()
+        if len(self.lines) > size:
+            self.lines.append(f"</{tag}>")
+        elif self.lines[-1] in ("<g>", "<defs>"):
+            self.lines.pop()
+        else:
+            self.lines[-1] = self.lines[-1][:-1] + "/>"
+
+    def element(self, tag: str, text: str = "", attrib: dict[str, str] | None = None, **extra: str) -> None:
+        """Write a whole element."""
+        given = {**(attrib or {}), **extra}
+        self.lines.append(f"<{tag}{_attributes(given)}" + (f">{escape(text)}</{tag}>" if text else "/>"))
+
+    def comment(self, comment: str) -> None:
+        """Leave comments out."""
+
+    def flush(self) -> None:
+        """Keep the lines; `written` takes them."""
+
+    def close(self, number: int) -> None:
+        """Close every element down to this one."""
+        while len(self._open) > number:
+            self.end()
+
+
+class Pen(RendererSVG):
+    """Draw as matplotlib's SVG renderer does, with short numbers and without what a page does not need.
+
+    Examples
+    --------
+    >>> pen = Pen(100, 50)
+    >>> pen.open_group("empty"), pen.close_group("empty"), pen.writer.lines
+    (None, None, [])
+    """
+
+    def __init__(self, width: float, height: float) -> None:
+        super().__init__(width, height, io.StringIO(), metadata=UNDATED)
+        self.writer = Lines()
+        self._start_id = 0
+        self._clips: dict[int, tuple[Any, dict[str, str]]] = {}
+        self._styles: dict[tuple[object, ...], str] = {}
+
+    def open_group(self, s: str, gid: str | None = None) -> None:
+        """Open a group without a name."""
+        self.writer.start("g")
+
+    def draw_path(self, gc: Any, path: Path, transform: Transform, rgbFace: Any = None) -> None:
+        """Draw a path; one that shows nothing is left out."""
+        if path.should_simplify or gc.get_hatch() or gc.get_url():
+            super().draw_path(gc, path, transform, rgbFace)
+            return
+        clip = rgbFace is None
+        data = self._convert_path(path, self._flipped(transform), clip, False, gc.get_sketch_params())
+        shown = {**self._get_clip_attrs(gc), "style": self._get_style(gc, rgbFace)}
+        if shown != UNSEEN:
+            self.writer.element("path", d=data, **shown)
+
+    def draw_text(
+        self,
+        gc: Any,
+        x: float,
+        y: float,
+        s: str,
+        prop: FontProperties,
+        angle: float,
+        ismath: bool | str = False,
+        mtext: Text | None = None,
+    ) -> None:
+        """Write a line of text; where it stands alone, at its anchor."""
+        if ismath or angle or mtext is None or gc.get_url():
+            super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
+            return
+        clip = self._get_clip_attrs(gc)
+        if clip:
+            self.writer.start("g", clip)
+        across, up = mtext.get_transform().transform(mtext.get_unitless_position())
+        down = self.height - up
+        style = _type(prop, gc, ANCHORS[mtext.get_ha()])
+        place = f'x="{_number(across)}" y="{_number(down + (y - down))}"'
+        self.writer.lines.append(f'<text style="{style}" {place}>{escape(s)}</text>')
+        if clip:
+            self.writer.end("g")
+
+    def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: bool | str) -> Any:
+        """Measure a text, once for all drawings."""
+        return _measured(s, prop, ismath)
+
+    def _flipped(self, transform: Transform) -> np.ndarray:
+        matrix = transform.get_affine().get_matrix().copy()
+        matrix[1] *= -1
+        matrix[1, 2] += self.height
+        return matrix
+
+    def _get_clip_attrs(self, gc: GraphicsContextBase) -> dict[str, str]:
+        box = gc.get_clip_rectangle()
+        if box is None or gc.get_clip_path()[0] is not None:
+            return super()._get_clip_attrs(gc)
+        if id(box) not in self._clips:
+            self._clips[id(box)] = box, super()._get_clip_attrs(gc)
+        return self._clips[id(box)][1]
+
+    def _get_style(self, gc: GraphicsContextBase, rgbFace: Any) -> str:
+        if gc.get_hatch() is not None:
+            return super()._get_style(gc, rgbFace)
+        offset, dashes = gc.get_dashes()
+        face = None if rgbFace is None else tuple(rgbFace)
+        alpha = gc.get_alpha() if gc.get_forced_alpha() else None
+        ends = gc.get_joinstyle(), gc.get_capstyle()
+        look = face, alpha, offset, dashes and tuple(dashes), gc.get_linewidth(), gc.get_rgb(), *ends
+        if look not in self._styles:
+            self._styles[look] = _tidy(super()._get_style(gc, rgbFace))
+        return self._styles[look]
+
+
+@lru_cache(4096)
+def _measured(text: str, prop: FontProperties, ismath: bool | str) -> tuple[float, float, float]:
+    return _ruler().get_text_width_height_descent(text, prop, ismath)
+
+
+@cache
+def _ruler() -> TextToPath:
+    return TextToPath()
+
+
+def _type(prop: FontProperties, gc: GraphicsContextBase, anchor: str) -> str:
+    colour = gc.get_rgb()
+    alpha = gc.get_alpha() if gc.get_forced_alpha() else colour[3]
+    return _type_style(prop.get_size(), prop.get_weight(), prop.get_style(), (*colour[:3], alpha), anchor)
+
+
+@lru_cache(1024)
+def _type_style(size: float, weight: str | int, slant: str, colour: tuple[float, ...], anchor: str) -> str:
+    heavy = weight_dict.get(weight, weight)
+    style = {
+        "font-style": slant if slant != "normal" else "",
+        "font-weight": f"{heavy}" if heavy != 400 else "",
+        "font-size": f"{_number(size)}px",
+        "text-anchor": anchor,
+        "fill": to_hex(colour) if tuple(colour[:3]) != (0, 0, 0) else "",
+        "opacity": _number(colour[3]) if colour[3] != 1 else "",
+    }
+    return "; ".join(f"{name}: {value}" for name, value in style.items() if value)
+
+
+def _attributes(given: dict[str, str]) -> str:
+    return "".join([f" {name}={quoteattr(_tidy(value))}" for name, value in given.items() if value])
+
+
+def _tidy(text: str) -> str:
+    if "\n" in text:
+        text = re.sub(r"\s*\n\s*", " ", text)
+    if "font-family" in text:
+        text = re.sub(r"font-family: [^;]*; ", "", text)
+    return re.sub(r"-?\d+\.\d{3,}", _rounded, text)
+
+
+def _rounded(found: re.Match[str]) -> str:
+    return _short(found[0])
+
+
+@lru_cache(8192)
+def _short(number: str) -> str:
+    text = f"{float(number):.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def _number(value: float) -> str:
+    return _tidy(f"{value:f}".rstrip("0").rstrip("."))
