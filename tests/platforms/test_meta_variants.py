@@ -154,3 +154,18 @@ def test_stories_with_the_french_headings_parsers_show():
     names = ["follows", "profile_visits", "replies", "navigation", "link_clicks", "sticker_taps", "reactions"]
     assert export.table.iloc[0][names].tolist() == [2, 4, 5, 150, 6, 7, 3]
     assert (export.accounts, "columns_unread" in codes(export)) == (("lea",), False)
+
+
+def test_exports_of_two_languages_put_one_below_the_other_are_one_table():
+    english = ["Post ID", "Page name", "Publish time", "Post type", "Views", "Reach", "Reactions"]
+    french = ["Identifiant de la publication", "Nom de la page", "Heure de publication", "Type de publication", "Vues",
+              "Couverture", "Réactions"]  # fmt: skip
+    first, second = (
+        "1,Le Four,01/13/2026 21:00,Photos,90,80,7",
+        "2,Le Four,01/14/2026 21:00,Vidéos,900,800,70",
+    )
+    lines = [",".join([*english, *french]), first + "," * 7, "," * 7 + second]
+    export = read_bytes("\n".join(lines).encode(), "posts.csv")
+    assert export.table[["views", "reach", "reactions"]].to_numpy().tolist() == [[90, 80, 7], [900, 800, 70]]
+    assert export.table["kind"].tolist() == ["photo", "video"]
+    assert "two_languages" in codes(export) and "columns_unread" not in codes(export)

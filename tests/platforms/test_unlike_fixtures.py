@@ -134,6 +134,12 @@ def test_a_sum_put_below_the_posts_is_no_post(tmp_path, line):
     ]
 
 
+def test_a_lone_word_for_a_total_is_no_post(tmp_path):
+    export = read_export(written(tmp_path, "posts.csv", HEAD + POSTS + "Total,,,,,,,,,\n"))
+    assert (len(export.table), export.rows_dropped) == (3, 1)
+    assert "footer" in {notice.code for notice in export.warnings}
+
+
 def test_a_page_called_total_has_posts(tmp_path):
     export = read_export(written(tmp_path, "posts.csv", HEAD + POSTS.replace("Léa", "Total")))
     assert len(export.table) == 3 and export.totals == {}

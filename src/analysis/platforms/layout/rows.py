@@ -52,7 +52,7 @@ def _filled(cell: object) -> bool:
 
 
 def _is_description(row: Sequence, match: Match) -> bool:
-    """Recognise the line of explanations some exports put below the headings: words, and no figure where one must be."""
+    """Recognise the line of explanations some exports put below the headings: words where figures must be."""
     explained = [n for n in match.places if match.format.fields[n].type in TELLING]
     telling = [n for n in match.format.required if n in explained] if match.format.required else explained
     cells = [row[match.places[name]] if match.places[name] < len(row) else None for name in telling]
@@ -68,7 +68,7 @@ def _is_footer(filled: list, row: Sequence, match: Match) -> bool:
     known = {re.sub(r"\d+", "#", footer) for footer in match.format.footers}
     place = match.places.get(match.format.identity)
     odd = place is not None and place < len(row) and " " in fold(row[place])
-    return text in known or odd or bool(match.format.dimension and " " in text)
+    return text in known | SUMS or odd or bool(match.format.dimension and " " in text)
 
 
 def _short_rows(kept: list, short: list[int], reading: Reading) -> list:

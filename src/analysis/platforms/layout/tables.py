@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from analysis.platforms.export import counted, grouped, rows_text
+from analysis.platforms.layout.bilingual import in_one_language
 from analysis.platforms.layout.columns import typed_columns
 from analysis.platforms.layout.grid import Grid
 from analysis.platforms.layout.headers import Match
@@ -38,8 +39,10 @@ def read_table(grid: Grid, match: Match, options: Options) -> Reading:
     DataError
         When dates cannot be decided, or most of a column is not what its heading says.
     """
+    noticed, grid = len(grid.notices), in_one_language(grid, match)
     above = [row for row in grid.rows[: match.row] if any(fold(cell) for cell in row)]
     reading = Reading(match, options, pd.DataFrame(), above=above, platform=match.format.platform)
+    reading.notices += grid.notices[noticed:]
     reading.title = next((str(c).strip() for row in reversed(above) for c in row if fold(c)), "")
     reading.header = grid.rows[match.row]
     _repeated_headings(reading.header, reading)
