@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis.ties import ledger
+from analysis.ties.bridges import bridges
 from analysis.ties.network import network
-from analysis.ties.overlap import bridges
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -18,8 +18,8 @@ from analysis.ties import (
     tie_overlap,
     weak_tie_share,
 )
+from analysis.ties.bridges import bridges
 from analysis.ties.network import network
-from analysis.ties.overlap import bridges
 from analysis.ties.triangles import triangle_counts, triangles
 from ties import plain
 from ties.test_holes import graphs
@@ -61,7 +61,9 @@ def test_bridges_of_any_graph(data):
     assert {frozenset((a, b)) for a, b, is_bridge in pairs if is_bridge} == expected
 
 
-def test_long_spans_on_a_larger_graph():
+@pytest.mark.parametrize("near", [2, 6, 100])
+def test_long_spans_on_a_larger_graph(near, monkeypatch):
+    monkeypatch.setattr("analysis.ties.spans.NEAR", near)
     graph = nx.disjoint_union(nx.cycle_graph(31), nx.connected_watts_strogatz_graph(90, 4, 0.1, seed=3))
     graph.add_edges_from([(0, 40), (9, 60)])
     result = local_bridges(graph)
@@ -85,6 +87,16 @@ def test_triangles_do_not_depend_on_the_pieces_nor_on_a_crowded_table(piece, roo
         for tie, corner in zip(part.ties, part.opposite, strict=True):
             assert ((net.source[tie] != corner) & (net.target[tie] != corner)).all()
     assert triangle_counts(net).tolist() == list(nx.triangles(graph).values())
+
+
+def test_the_way_round_a_long_ring_of_circles():
+    result = local_bridges(nx.ring_of_cliques(150, 4))
+    assert result["span"].tolist() == [299.0] * 150 and not result["bridge"].any()
+    ring = nx.cycle_graph(20_000)
+    ring.add_edge(0, 10_000)
+    ring.add_edge(7, "outside")
+    spans = local_bridges(ring)["span"].value_counts().to_dict()
+    assert spans == {10_000.0: 20_001, math.inf: 1}
 
 
 def test_the_strength_told_by_both_ends_is_their_mean():

@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, special
-from scipy.sparse import csgraph
+from scipy import special
 
 from analysis.errors import DataError
 from analysis.survey.estimation.estimates import refuse_level
 from analysis.ties.network import Network, distinct_ties, network
-from analysis.ties.overlap import detour
+from analysis.ties.spans import round_from
 
 __all__ = ["among_alters", "ledger", "next_ties", "stakeholders"]
 
@@ -77,7 +76,7 @@ def ledger(
         asked_too=asked,
         common=common,
         bridge=pd.array(common == 0, dtype="boolean"),
-        span=_spans(net, here, alters, common),
+        span=round_from(net, here)[alters],
         lost=_lost(len(circle), shared.sum() / 2, common),
         lost_contacts=_only_through(net, here, circle, alters),
     )
@@ -159,27 +158,6 @@ def _shared(net: Network, circle: np.ndarray) -> np.ndarray:
     inside = np.zeros(len(net.nodes))
     inside[circle] = 1
     return np.rint(net.adjacency[circle] @ inside).astype(int)
-
-
-def _spans(net: Network, here: int, alters: np.ndarray, common: np.ndarray) -> np.ndarray:
-    """Give 2 where a contact is shared, else the way round, inf where there is none."""
-    span = np.full(len(alters), 2.0)
-    closed = _alone_in_part(net, here, alters)
-    span[closed] = np.inf
-    seek = (common == 0) & ~closed
-    span[seek] = detour(net, np.full(int(seek.sum()), here), alters[seek])
-    return span
-
-
-def _alone_in_part(net: Network, here: int, alters: np.ndarray) -> np.ndarray:
-    """Say which contacts nothing but their tie joins to the ego: without the ego, no other contact is near them."""
-    others = (net.source != here) & (net.target != here)
-    ends = net.source[others], net.target[others]
-    n = len(net.nodes)
-    _, part = csgraph.connected_components(
-        sparse.csr_array((np.ones(len(ends[0])), ends), shape=(n, n)), directed=False
-    )
-    return np.bincount(part[_contacts(net, here)], minlength=part.max() + 1)[part[alters]] == 1
 
 
 def _lost(k: int, ties: float, common: np.ndarray) -> np.ndarray:
