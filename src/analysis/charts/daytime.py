@@ -123,9 +123,11 @@ def _peaks(ax: Axes, data: pd.DataFrame, names: list[str], kinds: list[str], wri
     best = [data.loc[data.loc[data["name"] == name, "estimate"].idxmax()] for name in names]
     size, top = theme.TYPE["value"].screen, ax.get_ylim()[1]
     per_unit = np.ptp(ax.get_xlim()) / breadth_of(ax)
+    colon = " :" if writer.language == "fr" else ":"
+    hours = [words.word("chart.hour_tick", writer.language, hour=row["x"]) for row in best]
     texts = [
-        f"{writer.full(row['estimate'])}, {words.word('chart.hour_tick', writer.language, hour=row['x'])}"
-        for row in best
+        words.typeset(f"{hour}{colon} {writer.full(row['estimate'])}", writer.language)
+        for hour, row in zip(hours, best, strict=True)
     ]
     widths = [(theme.text_width(text, size, True) + 12) * per_unit for text in texts]
     middles = [row["x"] for row in best]

@@ -130,9 +130,11 @@ def _places(table: pd.DataFrame, group: str, ax: Axes, named: int) -> tuple[list
     height = max(rows * ROW, sum(tall), 150) + 24
     places: dict[int, tuple[float, float]] = {}
     top = (height - sum(tall)) / 2
-    for block, room in zip(circles.values(), tall, strict=True):
+    under = _named_under(circles)
+    for (circle, block), room in zip(circles.items(), tall, strict=True):
+        first = top + (LABEL / 2 if circle in under else LABEL)
         for order, i in enumerate(block):
-            places[i] = (width * (0.09 if narrow else 0.15) + ASIDE * (order % 2), top + LABEL + STEP * order)
+            places[i] = (width * (0.09 if narrow else 0.15) + ASIDE * (order % 2), first + STEP * order)
         top += room
     for order, i in enumerate(bridges):
         y = (height - rows * ROW) / 2 + ROW * (min(order, rows - 1) + 0.5)
@@ -149,6 +151,17 @@ def _circles(table: pd.DataFrame, group: str) -> dict[str, list[int]]:
     for i in others:
         circles.setdefault(table[group].iloc[i], []).append(i)
     return circles
+
+
+def _named_under(circles: dict[str, list[int]]) -> set[str]:
+    """Find the circles of the lower half: their ties rise to the centre, so their name stands under them."""
+    half, top, under = sum(LABEL + STEP * len(block) for block in circles.values()) / 2, 0.0, set()
+    for circle, block in circles.items():
+        room = LABEL + STEP * len(block)
+        if top + room / 2 > half:
+            under.add(circle)
+        top += room
+    return under
 
 
 def _tie(ax: Axes, centre: tuple[float, float], place: tuple[float, float], row: Any) -> None:
@@ -218,8 +231,10 @@ def _fitted(text: str, room: float, size: float, bold: bool = False) -> str:
 
 def _name_groups(ax: Axes, table: pd.DataFrame, places: list[tuple[float, float]], group: str) -> None:
     size, language = theme.TYPE["label"].screen, theme.language_of(ax)
-    for circle, block in _circles(table, group).items():
-        x, y = places[block[0]]
+    circles = _circles(table, group)
+    under = _named_under(circles)
+    for circle, block in circles.items():
+        x, y = places[block[0]][0], places[block[-1]][1] + 36 if circle in under else places[block[0]][1]
         text = words.typeset(f"{circle}{' :' if language == 'fr' else ':'} {len(block)}", language)
         room = _centre(ax, 1)[0]
         write(ax, max(x - 6, 2), y - 18, _fitted(text, room, size), role="ink", ground=True)
