@@ -22,6 +22,7 @@ DATED = re.compile(
     r"\d{1,2}[.\- ][^\W\d_]{3,5}\.?|[^\W\d_]{3,5}\.?-\d{2}|\d{4}-\d{2}-\d{2}(?: 00:00:00)?", re.IGNORECASE
 )
 YES, NO = {"1", "1.0", "true", "yes", "oui", "vrai"}, {"0", "0.0", "false", "no", "non", "faux"}
+GUARD = re.compile(r"^'(?=[=+\-@])")
 EXACT = 2**53
 LARGEST = 10**14
 
@@ -222,7 +223,7 @@ def _text(cell: object) -> str | None:
         return str(int(cell))
     if isinstance(cell, datetime):
         return cell.isoformat(" ")
-    text = "" if cell is None else str(cell)
+    text = "" if cell is None else GUARD.sub("", str(cell))
     return text if text.strip() else None
 
 

@@ -160,6 +160,22 @@ def reactions_from_likes(reading: Reading) -> None:
 
 
 @step
+def views_of_films(reading: Reading) -> None:
+    """Take the film views of YouTube for its views: Sprout counts no impressions there."""
+    frame = reading.frame
+    if not {"views", "video_views"} <= set(frame):
+        return
+    filled = frame["platform"].eq("youtube") & frame["views"].isna() & frame["video_views"].notna()
+    if filled.any():
+        reading.frame = frame.assign(views=frame["views"].fillna(frame["video_views"].where(filled)))
+        reading.notice(
+            "video_views_as_views",
+            f"{reading.heading('views')} is blank on {counted(filled.sum(), 'line')} of YouTube "
+            f"({rows_text(frame.loc[filled, '_row'])}): {reading.heading('video_views')} was taken.",
+        )
+
+
+@step
 def reaction_detail_exceeds(reading: Reading) -> None:
     """Say on how many posts the kinds of reaction add up to more than the reactions: shares are counted too."""
     parts = [name for name in DETAIL if name in reading.frame]
