@@ -318,10 +318,11 @@ def test_own_days_hold_counts_with_thousands_and_rates_as_fractions(tmp_path):
 
 def test_films_on_youtube_have_the_views_sprout_counts_and_names_lose_their_guard():
     rows = [
-        ["Date", "Post ID", "Network", "Post Type", "Content Type", "Profile", "Impressions", "Reactions", "Dislikes", "Video Views",
-         "Video Length (Seconds)", "Video View Time (Seconds)"],
+        ["Date", "Post ID", "Network", "Post Type", "Content Type", "Profile", "Impressions", "Reactions", "Dislikes",
+         "Video Views", "Video Length (Seconds)", "Video View Time (Seconds)"],
         ["12/31/2025 7:05 am", "ylrtJbfBrEs", "YouTube", "Post", "Video", "FlyONT", "", "19", "1", "1,587", "", ""],
-        ["12/31/2025 7:05 am", "7582987424800820493", "TikTok", "Post", "Video", "'@flyont", "912", "46", "", "900", "11.2", "4,870"],
+        ["12/31/2025 7:05 am", "7582987424800820493", "TikTok", "Post", "Video", "'@flyont", "912", "46", "",
+         "900", "11.2", "4,870"],
     ]  # fmt: skip
     tiktok, youtube = read_bytes(table(rows), "a.csv")
     assert (youtube.table["views"].item(), tiktok.table["views"].item()) == (1587, 912)
