@@ -329,3 +329,18 @@ def test_films_on_youtube_have_the_views_sprout_counts_and_names_lose_their_guar
     assert "(row 2)" in said(youtube, "video_views_as_views")
     assert tiktok.accounts == ("@flyont",)
     assert tiktok.table[["length", "play_seconds"]].iloc[0].tolist() == [11.2, 4870]
+
+
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_hours_still_to_come_are_no_zeros(shuffled):
+    lines = [(day, hour, 0 if hour == 3 else 9) for day in (1, 2) for hour in range(24)]
+    lines = [(day, hour, 0 if day == 2 and hour > 17 else active) for day, hour, active in lines]
+    rows = [[f"April {day}", str(hour), str(active)] for day, hour, active in lines[:: -1 if shuffled else 1]]
+    export = read_bytes(
+        table([["Date", "Hour", "Active followers"], *rows]), "FollowerActivity.csv", year=2026
+    )
+    found = export.table.set_index("date")["value"]
+    assert found.isna().sum() == 6
+    assert found.isna()[found.index >= pd.Timestamp(2026, 4, 2, 18)].all()
+    assert found[pd.Timestamp(2026, 4, 2, 3)] == 0
+    assert "6 hours at the end" in said(export, "hours_to_come")

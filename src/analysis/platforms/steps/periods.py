@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.errors import DataError
 from analysis.platforms.cells.dates import MONTHS, dates
 from analysis.platforms.cells.years import YearHint
+from analysis.platforms.export import counted
 from analysis.platforms.layout.reading import Reading
 from analysis.platforms.steps.registry import step
 
@@ -86,6 +87,25 @@ def moment_from_day_and_hour(reading: Reading) -> None:
     reading.notice(
         "hourly", f"{reading.options.file}: one line for each hour, not each day; do not add hours to days."
     )
+
+
+@step
+def hours_to_come(reading: Reading) -> None:
+    """Call the zeros that end the last day missing: those hours were still to come when the file was made."""
+    frame = reading.frame.dropna(subset=["date"]).sort_values("date", kind="stable")
+    last = frame[frame["date"].dt.normalize() == frame["date"].max().normalize()]["active"]
+    counted_until = last[last.gt(0).fillna(False)].index
+    if not len(counted_until):
+        return
+    ahead = last.loc[counted_until[-1] :].iloc[1:].index
+    if len(ahead):
+        active = reading.frame["active"].mask(reading.frame.index.isin(ahead))
+        reading.frame = reading.frame.assign(active=active)
+        reading.notice(
+            "hours_to_come",
+            f"{reading.heading('active')}: {counted(len(ahead), 'hour')} at the end of the last day printed as 0, "
+            "which were still to come: missing.",
+        )
 
 
 @step
