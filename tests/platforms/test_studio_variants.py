@@ -344,3 +344,28 @@ def test_hours_still_to_come_are_no_zeros(shuffled):
     assert found.isna()[found.index >= pd.Timestamp(2026, 4, 2, 18)].all()
     assert found[pd.Timestamp(2026, 4, 2, 3)] == 0
     assert "6 hours at the end" in said(export, "hours_to_come")
+
+
+def test_first_videos_whose_identifier_holds_no_figure_are_no_description():
+    rows = [
+        ["Content", "Video title", "Views", "Impressions"],
+        ["abcdefghijk", "A", "1,234", ""],
+        ["bcdefghijkl", "B", "", ""],
+        ["c1defghijkl", "C", "1", ""],
+    ]
+    for kept in (rows, [rows[0], rows[2], rows[1], rows[3]]):
+        export = read_bytes(table(kept), "Table data.csv")
+        assert sorted(export.table["post_id"]) == ["abcdefghijk", "bcdefghijkl", "c1defghijkl"]
+        assert "description" not in codes(export)
+
+
+def test_a_video_called_total_is_no_total_wherever_its_title_stands():
+    rows = [
+        ["Views", "Video title", "Content"],
+        ["10", "", "Total"],
+        ["4", "Total", "abcdefghijk"],
+        ["6", "Pain", "x1cdefghijk"],
+    ]
+    export = read_bytes(table(rows), "Table data.csv")
+    assert export.table["views"].tolist() == [4, 6]
+    assert export.totals == {"views": 10}

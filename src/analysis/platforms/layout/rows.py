@@ -53,12 +53,14 @@ def _filled(cell: object) -> bool:
 
 def _is_description(row: Sequence, match: Match) -> bool:
     """Recognise the line of explanations some exports put below the headings: words where figures must be."""
-    explained = [n for n in match.places if match.format.fields[n].type in TELLING]
-    telling = [n for n in match.format.required if n in explained] if match.format.required else explained
-    cells = [row[match.places[name]] if match.places[name] < len(row) else None for name in telling]
-    if not cells or any(re.search(r"\d", fold(cell)) for cell in cells):
+    fields = match.format.fields
+    said = {n: fold(_cell(row, place)) for n, place in match.places.items() if fields[n].type in TELLING}
+    telling = [n for n in match.format.required if n in said and fields[n].type != "id"] or list(said)
+    if any(re.search(r"\d", said[name]) for name in telling):
         return False
-    return any(fold(_cell(row, match.places[name])) for name in explained)
+    if any(FIGURE.fullmatch(said[name]) for name in said if fields[name].type in NUMERIC):
+        return False
+    return any(text and (fields[name].type != "id" or " " in text) for name, text in said.items())
 
 
 def _is_footer(filled: list, row: Sequence, match: Match) -> bool:
@@ -135,6 +137,9 @@ def is_total(row: Sequence, match: Match) -> bool:
     own = [match.places[match.format.required[0]]] if match.format.required else []
     telling = {min((match.places[n] for n in names), default=0), *own}
     said = any(fold(_cell(row, place)) in match.format.totals for place in telling)
+    identity = match.places.get(match.format.identity)
+    if said and identity is not None and fold(_cell(row, identity)):
+        said = fold(_cell(row, identity)) in match.format.totals
     return (bool(match.format.totals) and said) or _is_sum(row, match, names)
 
 
