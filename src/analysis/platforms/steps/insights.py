@@ -37,3 +37,14 @@ def windows_overlap(reading: Reading) -> None:
         "Daily, weekly and 28-day figures of unique people must not be added up: one person is counted in each, and "
         f"the windows overlap.{many}",
     )
+
+
+@step
+def times_of_california(reading: Reading) -> None:
+    """Say that the old insights by post are known to print the clock of California, wherever the page is."""
+    if "published" in reading.frame and reading.frame["published"].notna().any():
+        reading.notice(
+            "times_of_california",
+            "Facebook printed these times by the clock of California (Pacific time), not by the page's own, and the file "
+            "does not say so: they are kept as printed. Do not read hours of publication from them.",
+        )
