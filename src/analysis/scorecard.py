@@ -14,6 +14,8 @@ import pandas as pd
 
 from analysis.engagement import contrast, engagement, typical
 from analysis.engagement.selection import organic, period_before, period_posts
+from analysis.engagement.tables.interactions import with_interactions
+from analysis.engagement.tables.posts import number
 from analysis.errors import DataError
 from analysis.peers import FEWEST, peer_group, quartiles
 
@@ -361,7 +363,9 @@ def _change(
     found = contrast(
         both, measure, "_period", reference="before", statistic=statistic, scale=scale, level=level
     ).iloc[0]
-    previous = typical(first, measure, draws=2)["estimate"].iloc[0] if scale == "ratio" else np.nan
+    known = number(first, measure) if scale == "ratio" else np.array([])
+    known = known[~np.isnan(known)]
+    previous = np.median(known) if len(known) else np.nan
     return {name: found[name] for name in ("estimate", "low", "high")} | {"previous": previous}
 
 
@@ -375,18 +379,26 @@ def _peer_quartiles(
 def _peer_values(peers: pd.DataFrame, period: str, platform: str, seen: Seen) -> dict[str, np.ndarray]:
     """Measure each peer account: those silent in the period count as 0 posts, and give no other value."""
     own = peers[peers["platform"] == platform]
-    counts = (
-        period_posts(own, period).groupby("account").size().reindex(own["account"].unique(), fill_value=0)
-    )
-    unboosted = organic(period_posts(own, period))
+    published = period_posts(own, period)
+    counts = published.groupby("account").size().reindex(own["account"].unique(), fill_value=0)
+    unboosted = organic(published)
     usable = unboosted.groupby("account")[seen].count()
     active = unboosted[unboosted["account"].isin(usable.index[usable >= FEWEST])]
     if active.empty:
         return {"posts": counts.to_numpy(float)}
     typical_seen = active.groupby("account")[seen].median()
-    rates = engagement(active, "account", rates=[seen], statistics=["pooled"], draws=2)["estimate"]
     return {
         "posts": counts.to_numpy(float),
         "seen": typical_seen.to_numpy(float),
-        "rate": rates.dropna().to_numpy(float),
+        "rate": _pooled_rates(active, seen),
     }
+
+
+def _pooled_rates(posts: pd.DataFrame, seen: Seen) -> np.ndarray:
+    """Divide the responses of each account by its reach, of the posts that have both, as `engagement` pools them."""
+    over, under = with_interactions(posts)["_interactions"].to_numpy(), number(posts, seen)
+    usable = ~np.isnan(over) & (under > 0)
+    account = pd.factorize(posts["account"])[0][usable]
+    sums = [np.bincount(account, values[usable]) for values in (over, under)]
+    held = sums[1] > 0
+    return sums[0][held] / sums[1][held]

@@ -14,8 +14,9 @@ import polars as pl
 from analysis.engagement.inference import bootstrap
 from analysis.engagement.inference.aggregates import BLOCK, Chosen, histogram, ordered
 from analysis.engagement.inference.estimates import Bootstrap, with_intervals
+from analysis.engagement.tables import held
 from analysis.engagement.tables.calendar import calendar_number, moment_number
-from analysis.engagement.tables.grouping import coded_cells, groups, label_of
+from analysis.engagement.tables.grouping import Cells, coded_cells, groups, label_of
 from analysis.engagement.tables.posts import collected, lazy_posts
 from analysis.engagement.tables.values import day
 from analysis.errors import ParameterError
@@ -23,6 +24,7 @@ from analysis.errors import ParameterError
 __all__ = ["cadence"]
 
 EPOCH = pd.Timestamp("1970-01-01")
+DAY = 86_400_000_000
 
 
 def cadence(
@@ -79,14 +81,13 @@ def cadence(
     cells = coded_cells(posts, by, None, [], [])
     if not cells.dated:
         lazy_posts(posts, ["published"])
-    frame = _in_window(cells.frame, first, last)
     window = Window(*(None if date is None else (date - EPOCH).days for date in (first, last)))
-    active = Chosen(frame, cells.coded, _groups(frame, cells.coded))
-    accounts, gaps = _accounts(active, window), _gaps(active)
-    alone = accounts.groupby("_group").size() == 1
-    weekly = _weekly(Chosen(frame, cells.coded, active.groups.loc[alone.index[alone]]), window)
+    table = held.held(cells.frame)
+    known, accounts, weekly, gaps = (
+        _in_engine(cells, window) if table is None else _in_memory(table, cells.coded, window)
+    )
     how, rows = Bootstrap(level, draws, seed, "auto"), []
-    for values, named in groups(cells.decoded(active.groups), cells.keys):
+    for values, named in groups(cells.decoded(known), cells.keys):
         place, label = named.index[0], label_of(values)
         here = accounts[accounts["_group"] == place]
         weeks = (
@@ -118,9 +119,10 @@ class Window:
         finish = 7 * _week(highest) + 3 if self.last is None else highest * 0 + self.last
         return begin, finish
 
-    def whole(self, week: nw.Expr) -> nw.Expr:
-        """Tell whether a week lies wholly within the window."""
-        inside = week.is_null() | (week == week)
+    def whole(self, week: Any) -> Any:
+        """Tell whether a week lies wholly within the window: of an engine's column or of a column in memory."""
+        inside = week == week
+        inside = inside | week.is_null() if isinstance(week, nw.Expr) else inside
         if self.first is not None:
             inside = inside & (7 * week - 3 >= self.first)
         return inside if self.last is None else inside & (7 * week + 3 <= self.last)
@@ -130,14 +132,58 @@ def _week(day: pd.Series) -> pd.Series:
     return (day + 3) // 7
 
 
-def _in_window(frame: nw.LazyFrame, first: pd.Timestamp | None, last: pd.Timestamp | None) -> nw.LazyFrame:
+def _in_engine(cells: Cells, window: Window) -> tuple[pd.DataFrame, ...]:
+    """Sum up groups, accounts, the weeks of lone accounts and the gaps, in the engine that holds the posts."""
+    frame = _in_window(cells.frame, window)
+    active = Chosen(frame, cells.coded, _groups(frame, cells.coded))
+    accounts = _accounts(_account_sums(active, window), window)
+    lone = Chosen(frame, cells.coded, active.groups.loc[_lone(accounts)])
+    return active.groups, accounts, _weekly(_week_sums(lone), window), _gaps(active)
+
+
+def _in_memory(table: pd.DataFrame, coded: list[str], window: Window) -> tuple[pd.DataFrame, ...]:
+    """Do the same for posts in memory."""
+    table = table[table["published"].notna()]
+    at = table["published"].astype("datetime64[us]").astype("int64").astype(float)
+    table = table.assign(_at=at, _week=_week(at // DAY))
+    if window.first is not None:
+        table = table[table["_at"] >= window.first * DAY]
+    if window.last is not None:
+        table = table[table["_at"] < (window.last + 1) * DAY]
+    table = held.numbered(table, coded)
+    known = table[coded].drop_duplicates().sort_values(coded, ignore_index=True) if coded else None
+    known = pd.DataFrame(index=[0]) if known is None else known
+    at = table.groupby(["_group", *BLOCK, "_week"])["_at"]
+    weeks = at.agg(_posts="size", _low="min", _high="max").reset_index()
+    weeks = weeks.assign(_busy=window.whole(weeks["_week"]).astype(float))
+    how = {"_posts": "sum", "_busy": "sum", "_low": "min", "_high": "max"}
+    accounts = _accounts(weeks.groupby(["_group", *BLOCK], as_index=False).agg(how), window)
+    weekly = weeks[weeks["_group"].isin(_lone(accounts))]
+    return known, accounts, _weekly(weekly, window), _gaps_here(table, known.index)
+
+
+def _lone(accounts: pd.DataFrame) -> list[int]:
+    """List the groups of one account."""
+    count = accounts.groupby("_group").size()
+    return count.index[count == 1].astype(int).tolist()
+
+
+def _gaps_here(table: pd.DataFrame, places: pd.Index) -> pd.DataFrame:
+    order = table.sort_values(["_group", *BLOCK, "_at"])
+    gap = order.groupby(["_group", *BLOCK])["_at"].diff() / 1_000_000 / 86_400
+    known = gap.groupby(order["_group"])
+    found = pd.DataFrame({"n": known.count(), "median": known.median(), "longest": known.max()})
+    return found.reindex(places).fillna({"n": 0})
+
+
+def _in_window(frame: nw.LazyFrame, window: Window) -> nw.LazyFrame:
     """Keep dated posts of the window, with their moment in microseconds and their week."""
-    at, day = nw.col("_at"), 86_400_000_000
+    at = nw.col("_at")
     frame = frame.filter(~nw.col("published").is_null())
     frame = frame.with_columns(_at=moment_number(), _week=calendar_number("week"))
-    if first is not None:
-        frame = frame.filter(at >= float((first - EPOCH).days * day))
-    return frame if last is None else frame.filter(at < float(((last - EPOCH).days + 1) * day))
+    if window.first is not None:
+        frame = frame.filter(at >= float(window.first * DAY))
+    return frame if window.last is None else frame.filter(at < float((window.last + 1) * DAY))
 
 
 def _groups(frame: nw.LazyFrame, coded: list[str]) -> pd.DataFrame:
@@ -146,8 +192,8 @@ def _groups(frame: nw.LazyFrame, coded: list[str]) -> pd.DataFrame:
     return collected(frame.select(*coded).unique()).sort_values(coded, ignore_index=True)
 
 
-def _accounts(active: Chosen, window: Window) -> pd.DataFrame:
-    """Count posts, days, weeks, whole weeks and silent ones of each account."""
+def _account_sums(active: Chosen, window: Window) -> pd.DataFrame:
+    """Count posts and busy whole weeks of each account, with its first and last moment."""
     names = ["_group", *BLOCK]
     weeks = (
         active.numbered()
@@ -156,13 +202,17 @@ def _accounts(active: Chosen, window: Window) -> pd.DataFrame:
         .agg(nw.col("_posts").sum(), nw.col("_at").min().alias("_low"), nw.col("_at").max().alias("_high"))
         .with_columns(_busy=nw.when(window.whole(nw.col("_week"))).then(nw.lit(1.0)).otherwise(nw.lit(0.0)))
     )
-    table = collected(
+    return collected(
         weeks.group_by(*names).agg(
             nw.col("_posts").sum(), nw.col("_busy").sum(), nw.col("_low").min(), nw.col("_high").max()
         )
     )
-    table = table.sort_values(names, ignore_index=True)
-    begin, finish = window.days(table["_low"] // 86_400_000_000, table["_high"] // 86_400_000_000)
+
+
+def _accounts(sums: pd.DataFrame, window: Window) -> pd.DataFrame:
+    """Count days, weeks, whole weeks and silent ones of each account."""
+    table = sums.sort_values(["_group", *BLOCK], ignore_index=True)
+    begin, finish = window.days(table["_low"] // DAY, table["_high"] // DAY)
     whole = ((finish - 3) // 7 - (begin + 9) // 7 + 1).clip(lower=0)
     return table.assign(
         account=table["platform"].astype(str) + "/" + table["account"].astype(str),
@@ -174,14 +224,19 @@ def _accounts(active: Chosen, window: Window) -> pd.DataFrame:
     )
 
 
-def _weekly(active: Chosen, window: Window) -> pd.DataFrame:
-    """List every week of the only account of some groups, the silent ones too."""
+def _week_sums(active: Chosen) -> pd.DataFrame:
     if not len(active.groups):
         return pd.DataFrame({"_group": []})
     counted = active.numbered().with_columns(_posts=nw.lit(1.0)).group_by("_group", "_week")
     sums = [nw.col("_posts").sum(), nw.col("_at").min().alias("_low"), nw.col("_at").max().alias("_high")]
-    table = collected(counted.agg(*sums))
-    bounds = table.groupby("_group").agg(low=("_low", "min"), high=("_high", "max")) // 86_400_000_000
+    return collected(counted.agg(*sums))
+
+
+def _weekly(table: pd.DataFrame, window: Window) -> pd.DataFrame:
+    """List every week of the only account of some groups, the silent ones too."""
+    if not len(table):
+        return pd.DataFrame({"_group": []})
+    bounds = table.groupby("_group").agg(low=("_low", "min"), high=("_high", "max")) // DAY
     begin, finish = window.days(bounds["low"], bounds["high"])
     parts = [
         _weeks(begin[group], finish[group], part.set_index("_week")["_posts"]).assign(_group=group)

@@ -7,7 +7,6 @@ from typing import Literal
 
 import pandas as pd
 
-from analysis.engagement import periods
 from analysis.errors import ParameterError
 from analysis.peers import FEWEST
 
@@ -34,7 +33,12 @@ def period_posts(posts: pd.DataFrame, period: str) -> pd.DataFrame:
     >>> len(period_posts(table, "2025-Q4"))
     1
     """
-    return posts[(periods(posts["published"], _every(period)) == period).fillna(False).astype(bool)]
+    every, (year, _, part) = _every(period), str(period).partition("-")
+    moment = posts["published"].dt
+    within = moment.year == int(year)
+    if part:
+        within &= getattr(moment, every) == int(part.removeprefix("Q"))
+    return posts[within.fillna(False).astype(bool)]
 
 
 def period_before(period: str) -> str:

@@ -208,12 +208,13 @@ def _prepared_here(cells: Cells, table: pd.DataFrame, measures: list[Measure]) -
     """Do the same for few posts that are in memory."""
     table = held.numbered(table, cells.coded)
     counts, reported = held.counted(table, cells.figures)
-    known = table.drop_duplicates("_group").set_index("_group")[cells.coded].sort_index()
-    known = known if cells.coded else pd.DataFrame(index=[0])
-    sizes = pd.Series(np.bincount(table["_group"], minlength=len(known)), index=known.index)
+    group = table["_group"].to_numpy()
+    places, first = np.unique(group, return_index=True) if cells.coded else ([0], [])
+    known = pd.DataFrame({name: table[name].to_numpy()[first] for name in cells.coded}, index=places)
+    sizes = pd.Series(np.bincount(group, minlength=len(known)), index=known.index)
     pairs = [(measure.over, measure.under) for measure in measures]
     table = held.measured(table, pairs, cells.figures, reported)
-    frame = nw.from_native(table.drop(columns="_group")).lazy()
+    frame = nw.from_native(table[[name for name in table if name != "_group"]]).lazy()
     return Prepared(frame, known, cells.decoded(known), sizes, counts, reported, table)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import narwhals.stable.v2 as nw
+import numpy as np
 import pandas as pd
 
 from analysis.engagement.tables.calendar import (
@@ -26,6 +27,7 @@ from analysis.engagement.tables.posts import (
     number,
     parquet_posts,
     read_posts,
+    refuse_absent,
 )
 from analysis.errors import ParameterError
 
@@ -212,6 +214,8 @@ def coded_cells(
     named = [key for key in keys if key not in derived]
     wanted = dict.fromkeys([*figures, *optional])
     chosen = [*named, *figures, *(["published"] if derived else [])]
+    if not derived and _is_plain(posts):
+        return _coded_here(posts, keys, chosen, wanted)
     frame = lazy_posts(posts, chosen, [*wanted, "published", "platform", "account"])
     there = frame.collect_schema().names()
     figures = tuple(name for name in wanted if name in there)
@@ -232,6 +236,37 @@ def coded_cells(
     return Cells(frame, keys, ordered, figures)
 
 
+def _is_plain(posts: Any) -> bool:
+    """Tell whether posts are in a pandas table whose moments are moments, so that no engine need be asked."""
+    if not isinstance(posts, pd.DataFrame) or not posts.columns.is_unique:
+        return False
+    dtype = posts["published"].dtype if "published" in posts else None
+    naive = isinstance(dtype, np.dtype) and dtype.kind == "M"
+    return dtype is None or naive or isinstance(dtype, pd.DatetimeTZDtype)
+
+
+def _coded_here(posts: pd.DataFrame, keys: list[str], chosen: list[str], wanted: Iterable[str]) -> Cells:
+    """Prepare a plain table as `coded_cells` does."""
+    refuse_absent(posts.columns, chosen)
+    figures = tuple(name for name in wanted if name in posts)
+    made: dict[str, Any] = {}
+    codes = []
+    for place, key in enumerate(keys):
+        found, values = pd.factorize(posts[key])
+        made[f"_k{place}"] = found.astype(float)
+        codes.append(Code(nw.col(f"_k{place}"), _reader(values)))
+    for name in ("platform", "account"):
+        told = name in posts
+        made[name] = (
+            posts[name].astype("string").fillna("").array if told else np.full(len(posts), "", object)
+        )
+    if "published" in posts:
+        moments = posts["published"]
+        made["published"] = (moments.dt.tz_localize(None) if moments.dt.tz is not None else moments).array
+    made |= {f"_f_{name}": number(posts, name) for name in figures}
+    return Cells(nw.from_native(pd.DataFrame(made)).lazy(), keys, tuple(codes), figures)
+
+
 def _numeric(frame: nw.LazyFrame, figures: tuple[str, ...]) -> nw.LazyFrame:
     """Bring figures written as text to where they can be read one by one."""
     schema = frame.collect_schema()
@@ -245,13 +280,31 @@ def _numeric(frame: nw.LazyFrame, figures: tuple[str, ...]) -> nw.LazyFrame:
 
 def _keys(posts: Any, by: str | Iterable[str] | None, every: str | None) -> tuple[list[str], dict[str, str]]:
     """List the grouping columns, and those to be made with the part of the calendar each is."""
-    keys = [by] if isinstance(by, str) else list(by or [])
+    keys = key_names(by)
     keys += ["period"] if every and "period" not in keys else []
-    names = framed(posts).collect_schema().names()
+    names = posts.columns if isinstance(posts, pd.DataFrame) else framed(posts).collect_schema().names()
     if "period" in keys and every is None and "period" not in names:
         raise ParameterError('by="period" needs every="week", "month", "quarter" or "year".')
     made = {key: key for key in keys if key not in names and key in CALENDAR}
     return keys, made | ({"period": check_period(every)} if every else {})
+
+
+def key_names(by: str | Iterable[str] | None) -> list[str]:
+    """List grouping columns as a caller may give them.
+
+    Examples
+    --------
+    >>> key_names("kind"), key_names(None)
+    (['kind'], [])
+    """
+    given = [by] if isinstance(by, str) else [] if by is None else by
+    keys = list(given) if isinstance(given, Iterable) else [given]
+    wrong = next((key for key in keys if not isinstance(key, str)), None)
+    if wrong is not None:
+        raise ParameterError(
+            f"by={by!r}: {wrong!r} names no column. Give the name of a grouping column, or a list of names."
+        )
+    return keys
 
 
 def _text(name: str, there: list[str]) -> nw.Expr:

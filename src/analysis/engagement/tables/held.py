@@ -45,7 +45,10 @@ def numbered(table: pd.DataFrame, coded: list[str]) -> pd.DataFrame:
     >>> numbered(pd.DataFrame({"_k0": [2.0, 0.0, 2.0]}), ["_k0"])["_group"].tolist()
     [1, 0, 1]
     """
-    number = table.groupby(coded).ngroup().to_numpy() if coded else np.zeros(len(table), dtype=np.int64)
+    if len(coded) == 1:
+        number = np.unique(table[coded[0]].to_numpy(), return_inverse=True)[1]
+    else:
+        number = table.groupby(coded).ngroup().to_numpy() if coded else np.zeros(len(table), dtype=np.int64)
     return table.assign(_group=number)
 
 
@@ -59,10 +62,14 @@ def counted(table: pd.DataFrame, figures: tuple[str, ...]) -> tuple[pd.DataFrame
     >>> counts.to_dict("list"), reported
     ({'_group': [0, 0], 'platform': ['x', 'y'], 'posts': [1, 2]}, {'saves': ['y']})
     """
-    counts = table.groupby(["_group", "platform"]).size().rename("posts").reset_index()
-    platform = table["platform"].to_numpy(dtype=object)
-    known = {part: table[f"_f_{part}"].notna().to_numpy() for part in PARTS if part in figures}
-    return counts, {part: sorted(set(platform[rows])) for part, rows in known.items()}
+    code, names = pd.factorize(table["platform"], sort=True)
+    names = np.asarray(names, dtype=object)
+    held = np.bincount(table["_group"].to_numpy() * max(len(names), 1) + code)
+    met = np.flatnonzero(held)
+    group, platform = np.divmod(met, max(len(names), 1))
+    counts = pd.DataFrame({"_group": group, "platform": names[platform], "posts": held[met]})
+    known = {part: ~np.isnan(_figure(table, part)) for part in PARTS if part in figures}
+    return counts, {part: names[np.unique(code[rows])].tolist() for part, rows in known.items()}
 
 
 def measured(
@@ -89,7 +96,7 @@ def measured(
         value = np.divide(over, under, out=np.full(len(table), np.nan), where=under > 0)
         made |= {f"_o{place}": over, f"_u{place}": under, f"_v{place}": value}
     kept = [name for name in table if name in (*BLOCK, "published", "_group") or name.startswith("_k")]
-    return table[kept].assign(**made)
+    return pd.DataFrame({name: table[name] for name in kept} | made)
 
 
 def _figure(table: pd.DataFrame, name: str) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
@@ -59,17 +59,27 @@ def lazy_posts(posts: Any, columns: Iterable[str], optional: Iterable[str] = ())
     if isinstance(posts, str | Path):
         posts = parquet_posts(posts)
     frame = framed(posts)
-    schema = frame.collect_schema()
-    names = schema.names()
-    absent = [name for name in columns if name not in names]
-    if absent:
-        raise DataError(
-            f'The table of posts has no column "{absent[0]}".{did_you_mean(absent[0], names)} '
-            f"Columns: {', '.join(names)}."
-        )
+    names = frame.collect_schema().names()
+    refuse_absent(names, columns)
     wanted = dict.fromkeys([*columns, *(name for name in optional if name in names)])
     chosen = frame.lazy().select(*wanted)
     return without_zone(_dated(chosen)) if "published" in wanted else chosen
+
+
+def refuse_absent(names: Sequence[str], columns: Iterable[str]) -> None:
+    """Refuse a table that lacks a column it must have.
+
+    Examples
+    --------
+    >>> refuse_absent(["reach", "kind"], ["reach"])
+    """
+    absent = [name for name in columns if name not in names]
+    if absent:
+        there = list(map(str, names))
+        raise DataError(
+            f'The table of posts has no column "{absent[0]}".{did_you_mean(absent[0], there)} '
+            f"Columns: {', '.join(there)}."
+        )
 
 
 def read_posts(posts: Any, columns: Iterable[str], optional: Iterable[str] = ()) -> pd.DataFrame:
