@@ -169,3 +169,13 @@ def test_exports_of_two_languages_put_one_below_the_other_are_one_table():
     assert export.table[["views", "reach", "reactions"]].to_numpy().tolist() == [[90, 80, 7], [900, 800, 70]]
     assert export.table["kind"].tolist() == ["photo", "video"]
     assert "two_languages" in codes(export) and "columns_unread" not in codes(export)
+
+
+def test_times_of_the_old_insights_are_said_to_be_those_of_california():
+    text = "Post ID,Permalink,Type,Posted,Lifetime Post Total Reach\n{},https://fb.com/1,Photo,{},1024\n"
+    export = read_bytes(text.format("12_34", "07/15/2020 09:32:49 PM").encode(), "posts.csv")
+    row = export.table.iloc[0]
+    assert (row["published"], row["published_zone_known"]) == (pd.Timestamp("2020-07-15 21:32:49"), False)
+    assert "times_of_california" in codes(export)
+    undated = read_bytes(text.format("12_34", "").encode(), "posts.csv")
+    assert "times_of_california" not in codes(undated)

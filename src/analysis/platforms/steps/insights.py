@@ -45,6 +45,6 @@ def times_of_california(reading: Reading) -> None:
     if "published" in reading.frame and reading.frame["published"].notna().any():
         reading.notice(
             "times_of_california",
-            "Facebook printed these times by the clock of California (Pacific time), not by the page's own, and the file "
-            "does not say so: they are kept as printed. Do not read hours of publication from them.",
+            "Facebook printed these times by the clock of California (Pacific time), not by the page's own, and the "
+            "file does not say so: they are kept as printed. Do not read hours of publication from them.",
         )
