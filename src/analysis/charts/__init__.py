@@ -1,28 +1,41 @@
-"""How is each result drawn? One function per figure: takes a result table, draws on an Axes, returns it."""
+"""How is each result drawn? One function per figure: takes a result table, draws on an Axes, returns it.
+
+Every name is imported when it is first asked for: what only needs the tokens of the theme does not wait for the rest.
+"""
 
 from __future__ import annotations
 
-from analysis.charts.bars import alt_funnel, alt_multiple_answers, funnel, multiple_answers, reading_funnel
-from analysis.charts.breakups import alt_breakup, breakup
-from analysis.charts.calendars import alt_calendar, calendar
-from analysis.charts.chances import against_chance, alt_against_chance
-from analysis.charts.columns import alt_distribution, distribution
-from analysis.charts.comparisons import alt_rates, rates, reading_rates
-from analysis.charts.couse import alt_co_use, co_use
-from analysis.charts.daytime import alt_hours, hours
-from analysis.charts.diverging import alt_diverging, diverging, reading_diverging
-from analysis.charts.egos import alt_ego, ego, reading_ego
-from analysis.charts.fits import alt_fit_matrix, fit_matrix, reading_fit_matrix
-from analysis.charts.forests import alt_forest, forest, reading_forest
-from analysis.charts.frontiers import alt_frontier, frontier
-from analysis.charts.grids import alt_posting_grid, posting_grid, reading_posting_grid
-from analysis.charts.posts import alt_dots_by_group, dots_by_group, reading_dots_by_group
-from analysis.charts.quarters import alt_quarter_bars, quarter_bars
-from analysis.charts.slopes import alt_slope, reading_slope, slope
-from analysis.charts.small import alt_mini_interval, mini_interval
-from analysis.charts.strips import alt_peer_strip, peer_strip, peer_strip_key
-from analysis.charts.theme import draw_png, draw_svg
-from analysis.charts.trends import alt_trend, trend
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analysis.charts.bars import (
+        alt_funnel,
+        alt_multiple_answers,
+        funnel,
+        multiple_answers,
+        reading_funnel,
+    )
+    from analysis.charts.breakups import alt_breakup, breakup
+    from analysis.charts.calendars import alt_calendar, calendar
+    from analysis.charts.chances import against_chance, alt_against_chance
+    from analysis.charts.columns import alt_distribution, distribution
+    from analysis.charts.comparisons import alt_rates, rates, reading_rates
+    from analysis.charts.couse import alt_co_use, co_use
+    from analysis.charts.daytime import alt_hours, hours
+    from analysis.charts.diverging import alt_diverging, diverging, reading_diverging
+    from analysis.charts.egos import alt_ego, ego, reading_ego
+    from analysis.charts.fits import alt_fit_matrix, fit_matrix, reading_fit_matrix
+    from analysis.charts.forests import alt_forest, forest, reading_forest
+    from analysis.charts.frontiers import alt_frontier, frontier
+    from analysis.charts.grids import alt_posting_grid, posting_grid, reading_posting_grid
+    from analysis.charts.posts import alt_dots_by_group, dots_by_group, reading_dots_by_group
+    from analysis.charts.quarters import alt_quarter_bars, quarter_bars
+    from analysis.charts.slopes import alt_slope, reading_slope, slope
+    from analysis.charts.small import alt_mini_interval, mini_interval
+    from analysis.charts.strips import alt_peer_strip, peer_strip, peer_strip_key
+    from analysis.charts.theme import draw_png, draw_svg
+    from analysis.charts.trends import alt_trend, trend
 
 __all__ = [
     "against_chance",
@@ -80,3 +93,117 @@ __all__ = [
     "slope",
     "trend",
 ]
+
+MODULES = {
+    "bars": (
+        "alt_funnel",
+        "alt_multiple_answers",
+        "funnel",
+        "multiple_answers",
+        "reading_funnel",
+    ),
+    "breakups": (
+        "alt_breakup",
+        "breakup",
+    ),
+    "calendars": (
+        "alt_calendar",
+        "calendar",
+    ),
+    "chances": (
+        "against_chance",
+        "alt_against_chance",
+    ),
+    "columns": (
+        "alt_distribution",
+        "distribution",
+    ),
+    "comparisons": (
+        "alt_rates",
+        "rates",
+        "reading_rates",
+    ),
+    "couse": (
+        "alt_co_use",
+        "co_use",
+    ),
+    "daytime": (
+        "alt_hours",
+        "hours",
+    ),
+    "diverging": (
+        "alt_diverging",
+        "diverging",
+        "reading_diverging",
+    ),
+    "egos": (
+        "alt_ego",
+        "ego",
+        "reading_ego",
+    ),
+    "fits": (
+        "alt_fit_matrix",
+        "fit_matrix",
+        "reading_fit_matrix",
+    ),
+    "forests": (
+        "alt_forest",
+        "forest",
+        "reading_forest",
+    ),
+    "frontiers": (
+        "alt_frontier",
+        "frontier",
+    ),
+    "grids": (
+        "alt_posting_grid",
+        "posting_grid",
+        "reading_posting_grid",
+    ),
+    "posts": (
+        "alt_dots_by_group",
+        "dots_by_group",
+        "reading_dots_by_group",
+    ),
+    "quarters": (
+        "alt_quarter_bars",
+        "quarter_bars",
+    ),
+    "slopes": (
+        "alt_slope",
+        "reading_slope",
+        "slope",
+    ),
+    "small": (
+        "alt_mini_interval",
+        "mini_interval",
+    ),
+    "strips": (
+        "alt_peer_strip",
+        "peer_strip",
+        "peer_strip_key",
+    ),
+    "theme": (
+        "draw_png",
+        "draw_svg",
+    ),
+    "trends": (
+        "alt_trend",
+        "trend",
+    ),
+}
+HOME = {name: module for module, names in MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name from the module that holds it, once."""
+    if name not in HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List what can be imported."""
+    return sorted({*globals(), *__all__})

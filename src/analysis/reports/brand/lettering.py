@@ -8,17 +8,16 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
-
-import matplotlib as mpl
 
 from analysis.charts.tokens import SANS_PRINT, SERIF_PRINT
 from analysis.errors import DataError, did_you_mean
 
-__all__ = ["BUNDLED", "Face", "face_rules", "read_faces"]
+__all__ = ["BUNDLED", "DRAWN", "Face", "face_rules", "read_faces"]
 
 HERE = Path(__file__).parents[1] / "fonts"
-DRAWN = Path(mpl.get_data_path()) / "fonts" / "ttf"
+DRAWN = Path(find_spec("matplotlib").origin).with_name("mpl-data") / "fonts" / "ttf"  # found, not imported
 BUNDLED = {
     "Libertinus Serif": (),
     "DejaVu Sans": tuple(f"DejaVuSans{slant}.ttf" for slant in ("", "-Oblique", "-Bold", "-BoldOblique")),

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from analysis.catalog import project_root
+from analysis.charts import MODULES
 
 __all__ = ["KERNEL", "LATER", "ROOMS", "imports", "imports_of"]
 
@@ -36,6 +37,7 @@ LATER = {
         *("narwhals.stable.v2", "narwhals._pandas_like.dataframe", "narwhals._pandas_like.namespace"),
     ),
     "analysis.reports": ("analysis.reports.writers.html", "analysis.reports.brand.lettering"),
+    "analysis.charts": tuple(f"analysis.charts.{name}" for name in MODULES),
     "analysis.bundles": ("mlxtend.frequent_patterns",),
     "analysis.drivers": ("statsmodels.stats.multitest",),
     "analysis.survey": ("svy", "scipy.stats"),
@@ -68,8 +70,8 @@ def imports(sources: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _rooms(name: str) -> list[str]:
-    """List a module and the packages it lies in, outermost first."""
-    parts = name.partition(":")[0].split(".")
+    """List a module, or what is taken from one, and the packages it lies in, outermost first."""
+    parts = name.replace(":", ".").split(".")
     return [".".join(parts[: end + 1]) for end in range(len(parts))]
 
 

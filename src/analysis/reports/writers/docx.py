@@ -14,7 +14,7 @@ from docx.shared import Mm, RGBColor
 
 from analysis import language as words
 from analysis.catalog import project_root
-from analysis.charts.theme import WIDE
+from analysis.charts.tokens import WIDE
 from analysis.reports.document import Document, Part
 from analysis.reports.writers.look import imprint, logo, look
 from analysis.reports.writers.office import PREVIEW, clean, describe, opened, sealed

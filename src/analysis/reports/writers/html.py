@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from analysis import language as words
 from analysis.catalog import project_root
-from analysis.charts import theme
+from analysis.charts import tokens
 from analysis.reports.brand import CONTACT, Brand
 from analysis.reports.brand.lettering import face_rules
 from analysis.reports.document import Document
@@ -186,7 +186,7 @@ class _Numbered:
         if not svg:
             return Markup("")
         self.count += 1
-        svg = theme.recolour(svg, theme.css_variables())
+        svg = tokens.recolour(svg, tokens.css_variables())
         svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>d{self.count}-", svg)
         label = f'role="img" aria-label="{escape(alt)}"' if alt else 'aria-hidden="true"'
         return Markup(re.sub(r"^<svg", f"<svg {label}", svg))
@@ -292,11 +292,11 @@ def _sheet(serif: str, sans: str) -> str:
     """Read the style sheet with the tokens of the theme and the families of the brand in it."""
     sheet = (HERE / "report.css").read_text(encoding="utf-8")
     sheet = re.sub(r"/\*.*?\*/\s*", "", sheet, flags=re.DOTALL)
-    tokens = {"SERIF": _stack(serif, theme.SERIF), "SANS": _stack(sans, theme.SANS, theme.SANS_PRINT)}
-    tokens |= {f"{name}.screen": f"{size.screen / 16}rem" for name, size in theme.TYPE.items()}
-    tokens |= {f"{name}.phone": f"{size.phone / 16}rem" for name, size in theme.TYPE.items()}
-    tokens |= {f"{name}.print": f"{size.print}pt" for name, size in theme.TYPE.items()}
-    return re.sub(r"@@([\w.]+)", lambda found: tokens[found[1]], sheet)
+    told = {"SERIF": _stack(serif, tokens.SERIF), "SANS": _stack(sans, tokens.SANS, tokens.SANS_PRINT)}
+    told |= {f"{name}.screen": f"{size.screen / 16}rem" for name, size in tokens.TYPE.items()}
+    told |= {f"{name}.phone": f"{size.phone / 16}rem" for name, size in tokens.TYPE.items()}
+    told |= {f"{name}.print": f"{size.print}pt" for name, size in tokens.TYPE.items()}
+    return re.sub(r"@@([\w.]+)", lambda found: told[found[1]], sheet)
 
 
 def _stack(family: str, usual: str, unnamed: str = "") -> str:
@@ -340,7 +340,7 @@ def style(brand: Mapping[str, Any]) -> str:
 def _notebook_style(brand: Mapping[str, Any]) -> str:
     """Keep the style inside the previews: the notebook around them keeps its own, whose light or dark they follow."""
     fonts, colours = brand["fonts"], brand["colours"]
-    body = f"font:400 1rem/1.42 {_stack(fonts['serif'], theme.SERIF)};font-variant-numeric:lining-nums"
+    body = f"font:400 1rem/1.42 {_stack(fonts['serif'], tokens.SERIF)};font-variant-numeric:lining-nums"
     ground = (
         f"{_variables(colours['light'])};background:var(--paper);color:var(--ink);padding:6px 14px;"
         "max-width:748px;container-type:inline-size"

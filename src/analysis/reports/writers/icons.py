@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.charts.theme import COLOUR
+from analysis.charts.tokens import COLOUR
 
 __all__ = ["change_icon"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analysis.charts.theme import SANS_PRINT, SERIF_PRINT, TYPE, recolour
+from analysis.charts.tokens import SANS_PRINT, SERIF_PRINT, TYPE, recolour
 from analysis.reports.brand import CONTACT
 from analysis.reports.document import Document
 

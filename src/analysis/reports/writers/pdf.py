@@ -14,21 +14,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import typst
 
 from analysis import language as words
 from analysis.catalog import project_root
-from analysis.charts import theme
+from analysis.charts import tokens
 from analysis.errors import ReportError
 from analysis.reports.brand import CONTACT
+from analysis.reports.brand.lettering import DRAWN
 from analysis.reports.document import Document, plain_text
 from analysis.reports.writers.icons import change_icon
 
 __all__ = ["first_page", "write"]
 
 TEMPLATE = Path(__file__).with_name("report.typ")
-DRAWN_FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 EPOCH = 315532800
 WORDS = ("contents", "how_to_read", "how_to_read_peers", "reading", "simulated", "source")
 WIDEST, WORD = 34, 24
@@ -122,9 +121,7 @@ def _usual_compiler() -> typst.Compiler:
 
 
 def _made_compiler(folders: list[Path]) -> typst.Compiler:
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=True, font_paths=[*folders, DRAWN_FONTS]
-    )
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[*folders, DRAWN])
     return typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=fonts)
 
 
@@ -153,13 +150,13 @@ def _data(document: Document) -> dict[str, Any]:
             for place, part in enumerate(document.parts)
         ],
         "colours": brand["colours"]["light"],
-        "type": {name: size.print for name, size in theme.TYPE.items()},
+        "type": {name: size.print for name, size in tokens.TYPE.items()},
         "words": {key: words.word(f"report.{key}", language) for key in WORDS},
         "fonts": {
-            "serif": list(dict.fromkeys([brand["fonts"]["serif"], theme.SERIF_PRINT])),
-            "sans": list(dict.fromkeys([brand["fonts"]["sans"], theme.SANS_PRINT])),
+            "serif": list(dict.fromkeys([brand["fonts"]["serif"], tokens.SERIF_PRINT])),
+            "sans": list(dict.fromkeys([brand["fonts"]["sans"], tokens.SANS_PRINT])),
         },
-        "units": theme.WIDE,
+        "units": tokens.WIDE,
     }
     return _drawn(told, brand)
 
@@ -186,10 +183,10 @@ def _drawn(value: Any, brand: Mapping[str, Any]) -> Any:
 
 
 def _branded(svg: str, brand: Mapping[str, Any]) -> str:
-    usual = f'font-family="{theme.SANS_PRINT},'
-    own = f'font-family="{brand["fonts"]["sans"]}, {theme.SANS_PRINT},'
-    svg = svg.replace(usual, own) if brand["fonts"]["sans"] != theme.SANS_PRINT else svg
-    return theme.recolour(svg, brand["colours"]["light"])
+    usual = f'font-family="{tokens.SANS_PRINT},'
+    own = f'font-family="{brand["fonts"]["sans"]}, {tokens.SANS_PRINT},'
+    svg = svg.replace(usual, own) if brand["fonts"]["sans"] != tokens.SANS_PRINT else svg
+    return tokens.recolour(svg, brand["colours"]["light"])
 
 
 def _groups(blocks: Iterable[Mapping[str, Any]], level: int) -> Iterable[dict[str, Any]]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-import matplotlib as mpl
 import typst
 
-from analysis.charts.theme import COLOUR
+from analysis.charts.tokens import COLOUR
 from analysis.errors import ReportError
+from analysis.reports.brand.lettering import DRAWN
 
 __all__ = ["SHARPNESS", "Picture", "picture"]
 
@@ -88,6 +88,6 @@ def _compiler() -> typst.Compiler:
     fonts = typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=True,
-        font_paths=[Path(mpl.get_data_path()) / "fonts" / "ttf"],
+        font_paths=[DRAWN],
     )
     return typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=fonts)
