@@ -205,3 +205,11 @@ def test_what_is_wrong_with_channels_is_said():
         channel_overlap(DATA, design={"weight": "closeness"})
     with pytest.raises(DataError, match="No tie of the table has a channel, purpose"):
         multiplexity(DATA.assign(channel=None, purpose=None))
+
+
+def test_tie_strength_takes_names_of_any_kind_and_dates():
+    data = pd.DataFrame({"ego": ["a", "a"], "alter": ["b", "c"], "closeness": [1, 5], "since": [2001, 2011]})
+    expected = tie_strength(data, year=2020)
+    dated = data.assign(since=pd.to_datetime(["2001-06-01", "2011-01-01"]))
+    result = tie_strength(dated.astype({"ego": "category", "alter": "category"}), year=2020)
+    assert result["strength"].tolist() == expected["strength"].tolist()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,7 +9,15 @@ from statsmodels.stats.multitest import multipletests
 
 from analysis.catalog import load
 from analysis.errors import DataError, ParameterError
-from analysis.ties import request_model, request_outcomes, requests, weak_advantage
+from analysis.ties import (
+    between_asked,
+    ledger,
+    request_model,
+    request_outcomes,
+    requests,
+    stakeholders,
+    weak_advantage,
+)
 from analysis.ties.uses import ENDS
 
 
@@ -171,3 +180,26 @@ def test_errors_say_what_to_do():
         weak_advantage(data, margin=0)
     with pytest.raises(DataError, match='no column "uneasy"'):
         request_model(data, ["uneasy"])
+
+
+@pytest.mark.parametrize(
+    "column, value, message",
+    [
+        ("asked", "oui", r'asked "oui" in row 1: write 1 for yes'),
+        ("helped", 2, r'helped "2" in row 1: write 1 for yes'),
+        ("unease", "high", r'unease "high" in row 1: it must be a number'),
+        ("closeness", "near", r'closeness "near" in row 1: it must be a number'),
+    ],
+)
+def test_requests_refuses_an_answer_that_is_none(column, value, message):
+    data = pd.DataFrame({"ego": ["a"], "alter": ["b"], "purpose": "job", "asked": 1, "closeness": 2})
+    with pytest.raises(DataError, match=message):
+        requests(data.assign(helped=1, unease=3).assign(**{column: value}))
+
+
+@pytest.mark.parametrize(
+    "measure", [requests, between_asked, lambda ties: ledger(ties, "a"), lambda ties: stakeholders(ties, "a")]
+)
+def test_measures_on_told_ties_refuse_a_graph_in_words(measure):
+    with pytest.raises(ParameterError, match=r"A table of ties is needed, a pandas DataFrame .* not Graph"):
+        measure(nx.path_graph(3))

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey import SurveyDesign
-from analysis.ties.network import distinct_ties
+from analysis.ties.network import distinct_ties, refuse_absent, type_name
 
 __all__ = ["ASPECTS", "OFFLINE", "channel_overlap", "multiplexity"]
 
@@ -126,6 +126,7 @@ def multiplexity(
     [['mean', 1.5], ['several', 0.5]]
     """
     _refuse_graph(ties)
+    refuse_absent(ties, ["ego", "alter"])
     present = [aspect for aspect in ASPECTS if aspect in ties]
     if not present:
         raise DataError(f"multiplexity() needs one of the columns {', '.join(ASPECTS)} beside ego and alter.")
@@ -152,16 +153,13 @@ def _refuse_graph(ties: pd.DataFrame) -> None:
     if not isinstance(ties, pd.DataFrame):
         raise ParameterError(
             f"Channels are told in a table of ties (a pandas DataFrame with columns ego, alter and channel), not in a "
-            f"{type(ties).__name__}."
+            f"{type_name(ties)}."
         )
 
 
 def _with_column(ties: pd.DataFrame, column: str) -> pd.DataFrame:
     _refuse_graph(ties)
-    if column not in ties:
-        raise DataError(
-            f'The table of ties has no column "{column}".{did_you_mean(column, map(str, ties.columns))}'
-        )
+    refuse_absent(ties, ["ego", "alter", column])
     return ties[ties[column].notna()]
 
 

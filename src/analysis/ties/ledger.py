@@ -11,8 +11,9 @@ from scipy import special
 
 from analysis.errors import DataError
 from analysis.survey.estimation.estimates import refuse_level
-from analysis.ties.network import Network, distinct_ties, network
+from analysis.ties.network import Network, distinct_ties, network, refuse_absent
 from analysis.ties.spans import round_from
+from analysis.ties.told import yes_or_no
 
 __all__ = ["among_alters", "ledger", "next_ties", "stakeholders"]
 
@@ -118,6 +119,7 @@ def among_alters(ties: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
     >>> among_alters(told, ledger(told, "a")).values.tolist()
     [[0, 1]]
     """
+    refuse_absent(ties, ["ego", "alter"])
     place = {alter: i for i, alter in enumerate(ledger["alter"])}
     named = distinct_ties(ties[ties["ego"].isin(place) & ties["alter"].isin(place)])
     ends = pd.DataFrame({"one": named["ego"].map(place), "two": named["alter"].map(place)}).astype(int)
@@ -129,9 +131,10 @@ def among_alters(ties: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_ego(ties: pd.DataFrame, ego: Hashable, strength: str | None) -> pd.DataFrame:
+    refuse_absent(ties, ["ego", "alter"])
     wanted = ["kind", "alter_sector", "alter_town", "alter_age_group", "purpose", "since"]
     keep = [column for column in wanted if column in ties]
-    told = distinct_ties(ties[ties["ego"] == ego], strength, keep=keep) if "ego" in ties else ties.head(0)
+    told = distinct_ties(ties[ties["ego"] == ego], strength, keep=keep)
     if told.empty:
         raise DataError(f'"{ego}" named nobody in the table of ties: there is no ledger to make.')
     return (
@@ -317,7 +320,7 @@ def stakeholders(ties: pd.DataFrame, ego: Hashable, *, strength: str | None = No
         mine = ties[ties["ego"] == ego].drop_duplicates(
             [c for c in ("alter", "purpose", "helped") if c in ties]
         )
-        helped = pd.to_numeric(mine["helped"]).astype("Float64").groupby(mine["alter"]).mean()
+        helped = yes_or_no(mine["helped"], "helped").groupby(mine["alter"]).mean()
         table["helped"] = table["alter"].map(helped).astype("Float64").astype(float)
     criteria = table[[c for c in ("strength", "lost_contacts", "helped") if c in table]].astype(float)
     ranks = criteria.rank(method="average").sub(0.0).div(criteria.notna().sum()).where(criteria.notna())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,15 @@ from scipy import sparse
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 
-__all__ = ["Network", "distinct_ties", "network", "ordered", "refuse_missing_ends"]
+__all__ = [
+    "Network",
+    "distinct_ties",
+    "network",
+    "ordered",
+    "refuse_absent",
+    "refuse_missing_ends",
+    "type_name",
+]
 
 
 @dataclass(frozen=True)
@@ -117,7 +125,7 @@ def network(graph: Any, weight: str | None = None) -> Network:
     if not (hasattr(graph, "adjacency") and hasattr(graph, "is_directed")):
         raise ParameterError(
             f"A network is a networkx graph or a table of ties (a pandas DataFrame with columns ego and alter), "
-            f"not {type(graph).__name__}."
+            f"not {type_name(graph)}."
         )
     return _from_graph(graph, weight)
 
@@ -169,12 +177,7 @@ class _Told:
 
 def _told(ties: pd.DataFrame, weight: str | None, keep: Sequence[str] = ()) -> _Told:
     """Check a table of ties and choose one row per ego and alter: the strongest; of equals the one that tells more."""
-    for column in ["ego", "alter", *([weight] if weight else []), *keep]:
-        if column not in ties:
-            raise DataError(
-                f'The table of ties has no column "{column}".{did_you_mean(column, map(str, ties.columns))} '
-                f"Its columns: {', '.join(map(str, ties.columns))}."
-            )
+    refuse_absent(ties, ["ego", "alter", *([weight] if weight else []), *keep])
     refuse_missing_ends(ties)
     strength = _weights(ties[weight], weight) if weight else np.ones(len(ties))
     everyone, ego, alter = _ends(ties)
@@ -184,6 +187,52 @@ def _told(ties: pd.DataFrame, weight: str | None, keep: Sequence[str] = ()) -> _
     last[:-1] = (np.diff(ego[rows]) != 0) | (np.diff(alter[rows]) != 0)
     rows = rows[last]
     return _Told(everyone, rows, ego[rows], alter[rows], strength[rows])
+
+
+def type_name(value: Any) -> str:
+    """Name the type of a value, with its library where that tells it from a pandas table.
+
+    Examples
+    --------
+    >>> type_name([("a", "b")])
+    'list'
+    """
+    kind = type(value)
+    library = kind.__module__.split(".")[0]
+    return kind.__name__ if library in ("builtins", "networkx", "pandas") else f"{library} {kind.__name__}"
+
+
+def refuse_absent(ties: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Refuse what is no table of ties, lacks a column it must have, or has it twice.
+
+    Parameters
+    ----------
+    ties : pandas.DataFrame
+    columns : sequence of str
+
+    Raises
+    ------
+    ParameterError
+        When it is no pandas DataFrame.
+    DataError
+        When a column is absent or two have its name.
+
+    Examples
+    --------
+    >>> refuse_absent(pd.DataFrame({"ego": ["a"], "alter": ["b"]}), ["ego", "alter"])
+    """
+    if not isinstance(ties, pd.DataFrame):
+        raise ParameterError(
+            f"A table of ties is needed, a pandas DataFrame with columns ego and alter, not {type_name(ties)}."
+        )
+    for column in columns:
+        if column not in ties:
+            raise DataError(
+                f'The table of ties has no column "{column}".{did_you_mean(column, map(str, ties.columns))} '
+                f"Its columns: {', '.join(map(str, ties.columns))}."
+            )
+        if list(ties.columns).count(column) > 1:
+            raise DataError(f'The table of ties has two columns called "{column}": keep one.')
 
 
 def refuse_missing_ends(ties: pd.DataFrame) -> None:
@@ -303,25 +352,27 @@ def _positions(nodes: list, named: list) -> tuple[pd.Index, np.ndarray]:
 
 
 def _edge_weights(graph: Any, neighbours: list[Any], weight: str) -> np.ndarray:
-    edges = chain.from_iterable(row.values() for row in neighbours)
-    found = list(_summed(edges, weight) if graph.is_multigraph() else (edge.get(weight) for edge in edges))
+    """Give the strength of each tie as the graph tells it, that of several edges between two nodes added up."""
+    edges = list(chain.from_iterable(row.values() for row in neighbours))
+    of_tie = np.arange(len(edges))
+    if graph.is_multigraph():
+        of_tie = np.repeat(of_tie, np.fromiter(map(len, edges), np.int64, len(edges)))
+        edges = list(chain.from_iterable(several.values() for several in edges))
+    found = [edge.get(weight) for edge in edges]
     if found and all(value is None for value in found):
         raise ParameterError(f'weight="{weight}": no edge of the graph has that attribute.')
     values = pd.to_numeric(pd.Series([1 if v is None else v for v in found], dtype=object), errors="coerce")
     numbers = values.to_numpy(dtype=float)
     wrong = ~(np.isfinite(numbers) & (numbers >= 0))
     if wrong.any():
+        first = int(wrong.argmax())
+        ends = ((one, two) for one, row in graph.adjacency() for two in row)
+        one, two = next(islice(ends, int(of_tie[first]), None))
         raise DataError(
-            f'The edge attribute "{weight}" is {found[int(wrong.argmax())]!r} on one edge: the strength of a tie must '
-            "be a number, 0 or more."
+            f'The edge attribute "{weight}" is {found[first]!r} on the edge between {one!r} and {two!r}: the strength '
+            "of a tie must be a number, 0 or more."
         )
-    return numbers
-
-
-def _summed(edges: Any, weight: str) -> Iterator[Any]:
-    for parallel in edges:
-        told = [edge.get(weight) for edge in parallel.values()]
-        yield None if all(value is None for value in told) else sum(1 if v is None else v for v in told)
+    return np.bincount(of_tie, numbers)
 
 
 def _assemble(

@@ -10,7 +10,8 @@ import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey.scales import alpha
-from analysis.ties.network import ordered, refuse_missing_ends
+from analysis.ties.network import ordered, refuse_absent, refuse_missing_ends, type_name
+from analysis.ties.told import numbers_told
 
 __all__ = ["COMPONENTS", "CONTACTS", "reliability", "tie_strength"]
 
@@ -89,29 +90,26 @@ def _as_table(ties: Any) -> pd.DataFrame:
     if isinstance(ties, pd.DataFrame):
         return ties
     if not hasattr(ties, "edges"):
-        raise ParameterError(f"Ties are a table or a networkx graph, not {type(ties).__name__}.")
+        raise ParameterError(f"Ties are a table or a networkx graph, not {type_name(ties)}.")
     edges = pd.DataFrame([{"ego": one, "alter": two} | data for one, two, data in ties.edges(data=True)])
     return edges if len(edges) else pd.DataFrame({"ego": [], "alter": []})
 
 
 def _parts(ties: pd.DataFrame, contacts: Mapping[str, float], year: int | None) -> pd.DataFrame:
-    for column in ("ego", "alter"):
-        if column not in ties:
-            raise DataError(
-                f'The table of ties has no column "{column}".{did_you_mean(column, map(str, ties.columns))}'
-            )
+    present = [name for name in ("closeness", "frequency", "since", "purpose") if name in ties]
+    refuse_absent(ties, ["ego", "alter", *present])
     refuse_missing_ends(ties)
     table = pd.DataFrame({"ego": ties["ego"], "alter": ties["alter"]})
     how = {}
     if "closeness" in ties:
-        table["closeness"], how["closeness"] = _numbers(ties["closeness"], "closeness"), "max"
+        table["closeness"], how["closeness"] = numbers_told(ties["closeness"], "closeness"), "max"
     if "frequency" in ties:
         table["frequency"], how["frequency"] = np.log1p(_contacts(ties["frequency"], contacts)), "max"
     if "since" in ties:
         table["duration"], how["duration"] = _duration(ties["since"], year), "max"
     if "purpose" in ties:
         table["purposes"], how["purposes"] = ties["purpose"], "nunique"
-    together = table[table["ego"] != table["alter"]].groupby(["ego", "alter"], sort=False)
+    together = table[_of_two(table)].groupby(["ego", "alter"], sort=False)
     if not how:
         return _sorted(together.size().reset_index()[["ego", "alter"]])
     summed = together.agg(how)
@@ -120,22 +118,16 @@ def _parts(ties: pd.DataFrame, contacts: Mapping[str, float], year: int | None) 
     return _sorted(summed.reset_index())
 
 
+def _of_two(ties: pd.DataFrame) -> np.ndarray:
+    """Say which ties have two different ends, names of any kind."""
+    return ties["ego"].to_numpy(dtype=object) != ties["alter"].to_numpy(dtype=object)
+
+
 def _sorted(ties: pd.DataFrame) -> pd.DataFrame:
     """Put ties in an order that names of any kind have."""
     place = {node: i for i, node in enumerate(ordered([*ties["ego"], *ties["alter"]]))}
     at = [np.array([place[node] for node in ties[end]], dtype=int) for end in ("alter", "ego")]
     return ties.iloc[np.lexsort(at)].reset_index(drop=True)
-
-
-def _numbers(values: pd.Series, name: str) -> pd.Series:
-    numbers = pd.to_numeric(values, errors="coerce")
-    wrong = values.notna().to_numpy() & (numbers.isna() | numbers.abs().eq(np.inf)).to_numpy(dtype=bool)
-    if wrong.any():
-        row = int(wrong.argmax())
-        raise DataError(
-            f'The table of ties has {name} "{values.iloc[row]}" in row {row + 1}: it must be a number.'
-        )
-    return numbers.astype("Float64").astype(float)
 
 
 def _contacts(values: pd.Series, contacts: Mapping[str, float]) -> pd.Series:
@@ -156,7 +148,7 @@ def _contacts(values: pd.Series, contacts: Mapping[str, float]) -> pd.Series:
 
 
 def _duration(since: pd.Series, year: int | None) -> pd.Series:
-    known = _numbers(since, "since")
+    known = numbers_told(since.dt.year if since.dtype.kind == "M" else since, "since")
     years = (known.max() if year is None else year) - known
     if (years < 0).any():
         row = int((years < 0).to_numpy().argmax())

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError, did_you_mean
+from analysis.ties.network import refuse_absent
 
-__all__ = ["between_asked", "ego_design", "with_ego"]
+__all__ = ["between_asked", "ego_design", "numbers_told", "with_ego", "yes_or_no"]
 
 
 def with_ego(
@@ -48,6 +50,7 @@ def with_ego(
     >>> with_ego(pd.DataFrame({"ego": ["a"], "alter": ["b"]}), firms, ["sector"])["sector"].tolist()
     ['retail']
     """
+    refuse_absent(ties, ["ego"])
     for name in (firm, *columns):
         if name not in firms:
             raise DataError(
@@ -82,6 +85,13 @@ def between_asked(ties: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         The rows whose alter is an ego too.
 
+    Raises
+    ------
+    ParameterError
+        When it is no table of ties.
+    DataError
+        When a column is missing.
+
     Notes
     -----
     Who else a contact knows is told by that contact: overlap and bridges can only be read on these ties.
@@ -91,7 +101,62 @@ def between_asked(ties: pd.DataFrame) -> pd.DataFrame:
     >>> between_asked(pd.DataFrame({"ego": ["a", "a", "b"], "alter": ["b", "c", "a"]}))["alter"].tolist()
     ['b', 'a']
     """
+    refuse_absent(ties, ["ego", "alter"])
     return ties[ties["alter"].isin(set(ties["ego"]))].reset_index(drop=True)
+
+
+def numbers_told(values: pd.Series, name: str) -> pd.Series:
+    """Read a column of numbers, refusing words and the infinite by their row.
+
+    Examples
+    --------
+    >>> numbers_told(pd.Series(["3", None]), "closeness").tolist()
+    [3.0, nan]
+    """
+    numbers = pd.to_numeric(values, errors="coerce")
+    wrong = values.notna().to_numpy() & (numbers.isna() | numbers.abs().eq(np.inf)).to_numpy(dtype=bool)
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise DataError(
+            f'The table of ties has {name} "{values.iloc[row]}" in row {row + 1}: it must be a number.'
+        )
+    return numbers.astype("Float64").astype(float)
+
+
+def yes_or_no(values: pd.Series, name: str) -> pd.Series:
+    """Read a column of 0 and 1, missing where nothing was told.
+
+    Parameters
+    ----------
+    values : pandas.Series
+        0 and 1, or true and false.
+    name : str
+        Name of the column, for the message.
+
+    Returns
+    -------
+    pandas.Series
+        `Float64`, on the index of the values.
+
+    Raises
+    ------
+    DataError
+        When a cell holds something else.
+
+    Examples
+    --------
+    >>> yes_or_no(pd.Series([True, False, None]), "asked").tolist()
+    [1.0, 0.0, <NA>]
+    """
+    found = pd.to_numeric(values, errors="coerce").astype("Float64")
+    wrong = (values.notna() & ~found.isin([0, 1])).to_numpy(dtype=bool)
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise DataError(
+            f'The table of ties has {name} "{values.iloc[row]}" in row {row + 1}: write 1 for yes and 0 for no, '
+            "nothing where it is not known."
+        )
+    return found
 
 
 def ego_design(sampling: Mapping[str, Any]) -> dict[str, str]:

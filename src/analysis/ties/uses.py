@@ -11,7 +11,8 @@ from scipy import special
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey import SurveyDesign
-from analysis.ties.network import ordered
+from analysis.ties.network import ordered, refuse_absent
+from analysis.ties.told import numbers_told, yes_or_no
 
 __all__ = ["ENDS", "request_model", "request_outcomes", "requests", "weak_advantage"]
 
@@ -46,8 +47,10 @@ def requests(
 
     Raises
     ------
+    ParameterError
+        When it is no table of ties.
     DataError
-        When a column is missing or nothing is left.
+        When a column is missing, an answer is not 0 or 1, a strength or unease is no number, or nothing is left.
 
     Notes
     -----
@@ -60,12 +63,11 @@ def requests(
     >>> requests(table)["strength"].tolist()
     ['weak']
     """
-    for column in ("ego", "alter", "purpose", "asked", "helped", "unease", weight):
-        if column not in ties:
-            raise DataError(
-                f'The table of ties has no column "{column}".{did_you_mean(column, map(str, ties.columns))}'
-            )
-    asked = pd.to_numeric(ties["asked"], errors="coerce").eq(1).fillna(False)
+    refuse_absent(ties, ("ego", "alter", "purpose", "asked", "helped", "unease", weight))
+    yes_or_no(ties["helped"], "helped")
+    for column in ("unease", weight):
+        numbers_told(ties[column], column)
+    asked = yes_or_no(ties["asked"], "asked").eq(1).fillna(False)
     told = ties[asked.to_numpy(dtype=bool)].dropna(subset=["purpose", weight])
     told = told if purposes is None else told[told["purpose"].isin(list(purposes))]
     if told.empty:
