@@ -122,6 +122,8 @@ def test_edges_of_a_multigraph_add_up():
     one.add_weighted_edges_from([(0, 1, 2), (0, 2, 1), (1, 2, 1)])
     expected = structural_holes(one, "weight")
     pd.testing.assert_frame_equal(structural_holes(many, "weight"), expected)
+    del many[0][1][1]["weight"]
+    pd.testing.assert_frame_equal(structural_holes(many, "weight"), expected)
     plain_ties = structural_holes(nx.Graph([(0, 1), (0, 2), (1, 2)]))
     pd.testing.assert_frame_equal(structural_holes(many), plain_ties)
 
@@ -160,8 +162,11 @@ def test_what_is_wrong_is_said():
         structural_holes(nx.path_graph(3), "strength")
     graph = nx.Graph()
     graph.add_edge(1, 2, weight=-1)
-    with pytest.raises(DataError, match='"weight" is -1 on one edge'):
+    with pytest.raises(DataError, match='"weight" is -1 on the edge between 1 and 2'):
         structural_holes(graph, "weight")
+    many = nx.MultiGraph([("a", "b", {"weight": 1}), ("c", "b", {"weight": 3}), ("c", "b", {"weight": -1})])
+    with pytest.raises(DataError, match="on the edge between 'b' and 'c'"):
+        structural_holes(many, "weight")
 
 
 def test_a_hub_of_many_ties_needs_no_dense_matrix():

@@ -84,7 +84,7 @@ def structural_holes(
 
 
 def _wanted(measures: str | Sequence[str]) -> list[str]:
-    asked = [measures] if isinstance(measures, str) else list(measures)
+    asked = list(measures) if isinstance(measures, list | tuple | set) else [measures]
     for name in asked:
         if name not in MEASURES:
             raise ParameterError(

@@ -118,7 +118,7 @@ def round_from(net: Network, here: int) -> np.ndarray:
 
 
 def _branches(net: Network, here: int) -> tuple[np.ndarray, np.ndarray]:
-    """Give the contact below which each node hangs in a breadth-first tree (`here` where out of reach), and its depth."""
+    """Give the contact below which each node hangs in a breadth-first tree (or `here`, out of reach), and its depth."""
     reached, parent = csgraph.breadth_first_order(net.adjacency, here, directed=True)
     below = reached[1:]
     first = parent[below] == here
