@@ -137,6 +137,9 @@ def is_total(row: Sequence, match: Match) -> bool:
     own = [match.places[match.format.required[0]]] if match.format.required else []
     telling = {min((match.places[n] for n in names), default=0), *own}
     said = any(fold(_cell(row, place)) in match.format.totals for place in telling)
+    labels = {fold(_cell(row, match.places[name])) for name in names} - {""}
+    if labels and labels <= set(match.format.totals):
+        return True
     identity = match.places.get(match.format.identity)
     if said and identity is not None and fold(_cell(row, identity)):
         said = fold(_cell(row, identity)) in match.format.totals
