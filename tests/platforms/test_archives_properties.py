@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from analysis.platforms.archives import texts
 from analysis.platforms.opening import read_bytes
 from analysis.platforms.posts import posts
 from platforms.archived import (
@@ -156,3 +157,57 @@ def test_an_empty_list_is_an_empty_table_and_said(name):
     network = {"tweets.js": "x", "your_posts_1.json": "facebook"}.get(name, "instagram")
     assert (export.kind, export.platform) == (kind, network)
     assert "empty" in [notice.code for notice in export.warnings]
+
+
+MARKUP = st.sampled_from(
+    [
+        *"<p> </p> <br> <b> </b> </a> <p/> <h2> <li> <script> </script> <P> <em < > & &amp; &lt;3 &copy </ pain".split(),
+        *("\n", " ", '"', "é🍞", "<br />", "</span >", "<!-- a -->", "<a href='x'>", "<a title='>' href=y>"),
+        *(
+            '<a href="https://a.b/c" class="u-url mention">',
+            '<a href="https://a.b/?x=1&amp;y=2" rel="nofollow">',
+        ),
+        *('<span class="invisible">', '<img src="a.jpg" alt="">', '<a href="x" class="b"/>'),
+    ]
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(MARKUP, max_size=12).map("".join))
+def test_tags_are_read_as_a_parser_of_any_html_reads_them(text):
+    words = texts._Words()
+    words.feed(text)
+    words.close()
+    assert texts.plain(text) == "".join(words.words).strip()
+    assert texts.links(text) == words.links
+
+
+JSONS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=6) | st.sampled_from(["Ã©tÃ©", "été", "Ã"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["a", "Ã©", "é", "b"]), inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+
+
+def rebuilt(value, repair):
+    """Repair by making everything again, from the leaves up."""
+    if isinstance(value, str):
+        return repair.text(value)
+    if isinstance(value, list):
+        return [rebuilt(item, repair) for item in value]
+    if isinstance(value, dict):
+        return {repair.text(key): rebuilt(item, repair) for key, item in value.items()}
+    return value
+
+
+@settings(max_examples=200, deadline=None)
+@given(JSONS)
+def test_repair_reaches_every_string_once(value):
+    first, second = texts.Repair(), texts.Repair()
+    expected = rebuilt(value, first)
+    result = second.all(value)
+    assert json.dumps(result) == json.dumps(expected)
+    assert (second.repaired, second.suspect) == (first.repaired, first.suspect)

@@ -106,7 +106,7 @@ def outbox(content: dict, actor: Any, file: str) -> Part:
             or (kind == "Create" and isinstance(note, str))
         ):
             strange += 1
-        elif _audience(item, note) is None:
+        elif (audience := _audience(item, note)) is None:
             direct += 1
         elif (kind, identity) in seen:
             twice += 1
@@ -115,7 +115,7 @@ def outbox(content: dict, actor: Any, file: str) -> Part:
             part.apart.append(_boost(item, identity, account, part))
         else:
             seen.add((kind, identity))
-            part.rows.append(_row(item, note, account, part))
+            part.rows.append(_row(item, note, account, audience, part))
     part.dropped = direct + strange + twice
     _notices(part, direct, strange, twice, file)
     _compare(part, content.get("totalItems"), len(items), file)
@@ -132,7 +132,9 @@ def _identity(note: Any) -> str | None:
 
 
 def _listed(value: Any) -> list[str]:
-    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
+    if isinstance(value, str):
+        return [value]
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def _audience(item: dict, note: Any) -> str | None:
@@ -152,7 +154,7 @@ def _boost(item: dict, identity: str, account: str | None, part: Part) -> dict:
     return {"account": account, "post_id": identity, "published": when, "kind": "other", "url": identity}
 
 
-def _row(item: dict, note: dict, account: str | None, part: Part) -> dict:
+def _row(item: dict, note: dict, account: str | None, audience: str, part: Part) -> dict:
     content = note.get("content") if isinstance(note.get("content"), str) else ""
     return {
         "account": account,
@@ -162,7 +164,7 @@ def _row(item: dict, note: dict, account: str | None, part: Part) -> dict:
         "text": plain(content) or None,
         "url": note.get("url") if isinstance(note.get("url"), str) else note["id"],
         "reply_to": note.get("inReplyTo") if isinstance(note.get("inReplyTo"), str) else None,
-        "visibility": _audience(item, note),
+        "visibility": audience,
         "content_warning": note.get("summary") if isinstance(note.get("summary"), str) else None,
         "media": len(_attached(note)),
         **_figures(note, part),

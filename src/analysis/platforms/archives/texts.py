@@ -18,6 +18,12 @@ __all__ = ["Repair", "links", "load", "plain"]
 SUSPECT = re.compile("[\u00c2-\u00f4][\u0080-\u00bf]")
 ASSIGNED = re.compile(r"\s*[\w.$\[\]\"']+\s*=\s*")
 BLOCKS = {"p", "div", "li", "blockquote", "pre", "h1", "h2", "h3"}
+TAG = re.compile(
+    r"<(/?)(p|br|a|span|strong|em|b|i|u|del|code|pre|blockquote|ul|ol|li|div|h[1-6])"
+    r'((?: [a-z][a-z-]*="[^"<>&]*")*) ?/?>'
+)
+ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
+TOLD = {"a", "br", *BLOCKS}
 ASIDE = re.compile(r"\b(?:mention|hashtag)\b")
 
 
@@ -48,14 +54,25 @@ class Repair:
         return fixed
 
     def all(self, value: Any) -> Any:
-        """Repair every string of a JSON value, keys included."""
-        if isinstance(value, str):
-            return self.text(value)
-        if isinstance(value, list):
-            return [self.all(item) for item in value]
-        if isinstance(value, dict):
-            return {self.text(key): self.all(item) for key, item in value.items()}
-        return value
+        """Repair every string of a JSON value where it stands, keys included; give the value."""
+        whole = [value]
+        waiting: list[Any] = [whole]
+        while waiting:
+            inside = waiting.pop()
+            for place, item in inside.items() if type(inside) is dict else enumerate(inside):
+                kind = type(item)
+                if kind is dict or kind is list:
+                    waiting.append(item)
+                elif kind is str and not item.isascii():
+                    inside[place] = self.text(item)
+            if type(inside) is dict and not "".join(inside).isascii():
+                self._keys(inside)
+        return whole[0]
+
+    def _keys(self, inside: dict[str, Any]) -> None:
+        repaired = [(self.text(key), item) for key, item in inside.items()]
+        inside.clear()
+        inside.update(repaired)
 
 
 def load(data: bytes, file: str, notices: list[Notice] | None = None) -> Any:
@@ -91,7 +108,7 @@ def load(data: bytes, file: str, notices: list[Notice] | None = None) -> Any:
     text = decoded.text
     if notices is not None:
         notices += decoded.notices
-    if not text.strip():
+    if not text or text.isspace():
         raise DataError(f"{file} is empty: there is nothing to read. Download it again.")
     start = ASSIGNED.match(text)
     body = text[start.end() :] if start else text
@@ -114,7 +131,10 @@ def _no_constant(word: str) -> None:
 
 
 def _joined(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    found = {}
     for key, value in pairs:
         twice = isinstance(value, list) and isinstance(found.get(key), list)
         found[key] = [*found[key], *value] if twice else value
@@ -147,9 +167,26 @@ class _Words(HTMLParser):
 @lru_cache(maxsize=4)
 def _parsed(text: str) -> _Words:
     words = _Words()
-    words.feed(text)
-    words.close()
+    if not _simple(text, words):
+        words = _Words()
+        words.feed(text)
+        words.close()
     return words
+
+
+def _simple(text: str, words: _Words) -> bool:
+    """Take the tags as a server writes them, which is what a parser of any HTML would do; say if all were such."""
+    pieces = TAG.split(text)
+    data = pieces[::4]
+    if any("<" in piece for piece in data):
+        return False
+    for place, piece in enumerate(data):
+        if piece:
+            words.handle_data(html.unescape(piece))
+        closing, tag, attributes = pieces[place * 4 + 1 : place * 4 + 4] or ("/", "", "")
+        if not closing and tag in TOLD:
+            words.handle_starttag(tag, ATTRIBUTE.findall(attributes))
+    return True
 
 
 def plain(text: str) -> str:

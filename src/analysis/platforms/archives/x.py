@@ -14,6 +14,7 @@ from analysis.platforms.records.parts import Part, moment
 __all__ = ["knows", "notes", "tweets", "username"]
 
 SITE = re.compile(r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/", re.IGNORECASE)
+RETWEET = re.compile(r"RT @\w+: ?")
 KINDS = {"photo": "photo", "video": "video", "animated_gif": "video"}
 WORDS = {
     "post_id": "id_str", "published": "created_at", "text": "full_text", "reactions": "favorite_count",
@@ -149,17 +150,18 @@ def _bare(item: Any) -> dict:
 def _row(tweet: dict, account: str | None, part: Part) -> dict:
     number = tweet.get("id_str") or tweet.get("id")
     text = tweet.get("full_text", tweet.get("text"))
+    addresses = _addresses(tweet)
     return {
         "account": account,
         "post_id": None if number is None else str(number),
         "published": part.time(tweet.get("created_at")),
-        "kind": _kind(tweet),
+        "kind": _kind(tweet, addresses),
         "text": unescaped(text) if isinstance(text, str) else None,
         "url": f"https://x.com/{account or 'i'}/status/{number}" if number else None,
         "reactions": part.number("reactions", tweet.get("favorite_count")),
         "shares": part.number("shares", tweet.get("retweet_count")),
         "reply_to": tweet.get("in_reply_to_status_id_str") or tweet.get("in_reply_to_status_id"),
-        "quote": bool(_quoted(tweet)),
+        "quote": any(SITE.match(u) and "/status/" in u for u in addresses),
         "language": tweet.get("lang"),
     }
 
@@ -172,17 +174,18 @@ def _lengthened(row: dict, long: Mapping[datetime, str]) -> dict:
 
 def _entities(tweet: dict, name: str) -> list[dict]:
     for place in ("extended_entities", "entities"):
-        found = (tweet.get(place) or {}).get(name) if isinstance(tweet.get(place), dict) else None
+        inside = tweet.get(place)
+        found = inside.get(name) if isinstance(inside, dict) else None
         if isinstance(found, list) and found:
             return [item for item in found if isinstance(item, dict)]
     return []
 
 
-def _kind(tweet: dict) -> str:
+def _kind(tweet: dict, addresses: list[str]) -> str:
     media = [KINDS.get(str(item.get("type")), "other") for item in _entities(tweet, "media")]
     if media:
         return "video" if "video" in media else media[0]
-    outside = [u for u in _addresses(tweet) if not SITE.match(u)]
+    outside = [u for u in addresses if not SITE.match(u)]
     return "link" if outside else "text"
 
 
@@ -190,14 +193,10 @@ def _addresses(tweet: dict) -> list[str]:
     return [str(item.get("expanded_url") or item.get("url") or "") for item in _entities(tweet, "urls")]
 
 
-def _quoted(tweet: dict) -> list[str]:
-    return [u for u in _addresses(tweet) if SITE.match(u) and "/status/" in u]
-
-
 def _retweet(tweet: dict) -> bool:
     """Tell a retweet: the archive writes it as a text that begins with `RT @name:` and names the author."""
     text = tweet.get("full_text", tweet.get("text"))
-    return "retweeted_status" in tweet or (isinstance(text, str) and bool(re.match(r"RT @\w+: ?", text)))
+    return "retweeted_status" in tweet or (isinstance(text, str) and bool(RETWEET.match(text)))
 
 
 def _notices(part: Part, file: str) -> None:

@@ -15,6 +15,8 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+CONTROL = bytes(code for code in range(32) if code not in (9, 10, 11, 12, 13))
+PART = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,8 @@ def _strict(data: bytes, encoding: str, file: str) -> str:
 
 
 def _plain(text: str, file: str) -> str:
-    control = sum(text.count(chr(code)) for code in range(32) if code not in (9, 10, 11, 12, 13))
+    parts = (text[start : start + PART].encode() for start in range(0, len(text), PART))
+    control = sum(len(part) - len(part.translate(None, CONTROL)) for part in parts)
     if control:
         raise DataError(
             f"{file} holds {counted(control, 'control character')}: it is not a text export, or it is damaged. "

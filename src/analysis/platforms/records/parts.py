@@ -19,6 +19,7 @@ FOLLOWERS = {"platform": "string", "account": "string", "date": "datetime64[us]"
 CONTRACTS = {"posts": POSTS, "daily": DAILY, "audience": AUDIENCE, "followers": FOLLOWERS, "reviews": REVIEWS}
 EPOCH = datetime(1970, 1, 1)
 LATEST = datetime(2100, 1, 1)
+UNIX, ZONE = re.compile(r"\d{9,16}(?:\.\d+)?"), re.compile(r" (?=[+-]\d{4}$)")
 WHOLE = re.compile(r"[+-]?\d{1,18}(?:\.0*)?")
 ALSO = {
     "string": "string", "boolean": "boolean", "integer": "Int64", "floating": "Float64",
@@ -133,15 +134,16 @@ class Part:
         fixed = {"platform": self.platform}
         if self.kind == "posts":
             fixed |= {"published_zone_known": True, "exported": day, "source": file}
-        return _typed([{**fixed, **row} for row in rows], contract)
+        return _typed(rows, fixed, contract)
 
 
-def _typed(rows: list[dict], contract: Mapping[str, str]) -> pd.DataFrame:
+def _typed(rows: list[dict], fixed: Mapping[str, object], contract: Mapping[str, str]) -> pd.DataFrame:
     """Give rows the columns and types of a contract; other columns follow, typed by what they hold."""
-    names = [*contract, *dict.fromkeys(name for row in rows for name in row if name not in contract)]
+    held = {name: None for names in dict.fromkeys(map(tuple, rows)) for name in names}
     columns = {}
-    for name in names:
-        values = [row.get(name) for row in rows]
+    for name in dict.fromkeys([*contract, *fixed, *held]):
+        usual = fixed.get(name)
+        values = [row.get(name, usual) for row in rows] if name in held else [usual] * len(rows)
         dtype = contract.get(name) or ALSO.get(pd.api.types.infer_dtype(values, skipna=True), "string")
         values = [pd.NaT if v is None else v for v in values] if dtype.startswith("datetime") else values
         columns[name] = pd.Series(values, dtype=dtype, index=range(len(rows)))
@@ -202,7 +204,7 @@ def moment(value: object) -> datetime | None:
     """
     if isinstance(value, bool) or value is None:
         return None
-    if isinstance(value, str) and not re.fullmatch(r"\d{9,16}(?:\.\d+)?", value.strip()):
+    if isinstance(value, str) and not UNIX.fullmatch(value.strip()):
         return _written(value.strip())
     try:
         seconds = float(value)
@@ -217,15 +219,15 @@ def moment(value: object) -> datetime | None:
 
 def _written(text: str) -> datetime | None:
     """Read a moment written out with its zone."""
-    forms: Iterable = (datetime.fromisoformat, _twitter)
-    text = re.sub(r" (?=[+-]\d{4}$)", "", text)
+    forms: Iterable = (_twitter,) if text[:1].isalpha() else (datetime.fromisoformat,)
+    text = ZONE.sub("", text)
     for form in forms:
         try:
             found = form(text)
         except ValueError:
             continue
         if found.tzinfo is not None:
-            found = found.astimezone(UTC).replace(tzinfo=None)
+            found = (found if found.tzinfo is UTC else found.astimezone(UTC)).replace(tzinfo=None)
             return found if EPOCH < found < LATEST else None
     return None
 
