@@ -179,3 +179,18 @@ def test_times_of_the_old_insights_are_said_to_be_those_of_california():
     assert "times_of_california" in codes(export)
     undated = read_bytes(text.format("12_34", "").encode(), "posts.csv")
     assert "times_of_california" not in codes(undated)
+
+
+def test_reels_of_2023_without_impressions_count_plays():
+    text = (
+        "Post ID,Account username,Publish time,Post type,Date,Impressions,Reach,Likes,Plays\n"
+        '17,lea,12/31/2023 11:59 PM,IG reel,Lifetime,,"1\u00a0200",5,"12\u202f345"\n'
+        "18,lea,01/01/2024 12:00 AM,IG carousel,Lifetime,500,200,5,\n"
+    )
+    export = read_bytes(text.encode(), "posts.csv")
+    assert export.table["views"].tolist() == [12345, 500]
+    assert export.table["published"].tolist() == [
+        pd.Timestamp("2023-12-31 23:59"),
+        pd.Timestamp("2024-01-01"),
+    ]
+    assert any("plays stand in for those of 1 reel" in notice for notice in export.warnings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.errors import DataError
-from analysis.platforms.export import grouped
+from analysis.platforms.export import counted, grouped
 from analysis.platforms.layout.reading import Reading
 from analysis.platforms.steps.registry import step
 
@@ -60,10 +60,14 @@ def views_from_impressions(reading: Reading) -> None:
     frame = reading.frame
     if "impressions" not in frame or "views" in frame:
         return
-    reading.frame = frame.assign(views=frame["impressions"])
+    blank = frame["impressions"].isna()
+    plays = frame.get("plays", pd.Series(pd.NA, index=frame.index, dtype="Int64")).where(blank)
+    reading.frame = frame.assign(views=frame["impressions"].fillna(plays))
+    reels = int(plays.notna().sum())
+    films = f" (plays stand in for those of {counted(reels, 'reel')})" if reels else ""
     reading.notice(
         "views_are_impressions",
-        "This file counts impressions, which Meta replaced by views: do not join the two series.",
+        f"This file counts impressions{films}, which Meta replaced by views: do not join the two series.",
     )
 
 
