@@ -4,15 +4,8 @@ Claims D9, D13 and D14. Every function takes a `SurveyDesign` and gives an estim
 """
 
 from analysis.community.internal import conversion, cooperation, functions, funnel
-from analysis.community.methods import (
-    by_objective,
-    method_outcomes,
-    methods,
-    modes,
-    objective_tests,
-    outcome_modes,
-    reproduced,
-)
+from analysis.community.methods import by_objective, methods, modes, objective_tests, reproduced
+from analysis.community.outcomes import method_outcomes, outcome_modes
 from analysis.community.roles import (
     everyone,
     everyone_agreement,

@@ -11,6 +11,7 @@ from scipy import special
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey import SurveyDesign
+from analysis.survey.estimation.comparisons import holm
 from analysis.ties.network import ordered, refuse_absent
 from analysis.ties.told import numbers_told, yes_or_no
 
@@ -212,7 +213,7 @@ def weak_advantage(
     table = pd.DataFrame(rows)
     if table["estimate"].isna().all():
         raise DataError("No purpose was asked of both weak and strong ties: there is nothing to compare.")
-    table["p_adjusted"] = np.concatenate([table["p"].iloc[:1], _holm(table["p"].iloc[1:].to_numpy())])
+    table["p_adjusted"] = np.concatenate([table["p"].iloc[:1], holm(table["p"].iloc[1:].tolist())])
     table["p_alike"] = _alike(table, bound)
     table["answer"] = [_answer(row, 1 - level) for row in table.itertuples()]
     last = ["df", "p", "p_adjusted", "p_alike", "answer", "method", "flag"]
@@ -304,21 +305,8 @@ def request_model(
         method="logit, clusters",
     )
     table = pd.concat([table, _interaction(fitted, list(within.values()), len(told))], ignore_index=True)
-    order = [
-        "term",
-        "purpose",
-        "estimate",
-        "odds_ratio",
-        "se",
-        "low",
-        "high",
-        "n",
-        "df",
-        "p",
-        "method",
-        "flag",
-    ]
-    return table.assign(flag=table["flag"].fillna(""))[order]
+    front = ["term", "purpose", "estimate", "odds_ratio", "se", "low", "high"]
+    return table.assign(flag=table["flag"].fillna(""))[[*front, "n", "df", "p", "method", "flag"]]
 
 
 def _answered(told: pd.DataFrame, outcome: str) -> pd.DataFrame:
@@ -365,15 +353,6 @@ def _difference(
     row = domain.compare(outcome, by="strength", reference="strong", level=level).iloc[0]
     found = {name: float(row[name]) for name in empty}
     return head | found | {"flag": _joined(f"n<{FEW}" if smaller < FEW else "", row["flag"])}
-
-
-def _holm(p: np.ndarray) -> np.ndarray:
-    known = np.flatnonzero(np.isfinite(p))
-    order = known[np.argsort(p[known], kind="stable")]
-    adjusted = np.full(len(p), np.nan)
-    factors = np.arange(len(order), 0, -1)
-    adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * factors), 1.0) if len(order) else []
-    return adjusted
 
 
 def _alike(table: pd.DataFrame, margin: float) -> np.ndarray:
