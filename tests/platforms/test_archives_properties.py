@@ -159,17 +159,12 @@ def test_an_empty_list_is_an_empty_table_and_said(name):
     assert "empty" in [notice.code for notice in export.warnings]
 
 
-MARKUP = st.sampled_from(
-    [
-        *"<p> </p> <br> <b> </b> </a> <p/> <h2> <li> <script> </script> <P> <em < > & &amp; &lt;3 &copy </ pain".split(),
-        *("\n", " ", '"', "é🍞", "<br />", "</span >", "<!-- a -->", "<a href='x'>", "<a title='>' href=y>"),
-        *(
-            '<a href="https://a.b/c" class="u-url mention">',
-            '<a href="https://a.b/?x=1&amp;y=2" rel="nofollow">',
-        ),
-        *('<span class="invisible">', '<img src="a.jpg" alt="">', '<a href="x" class="b"/>'),
-    ]
-)
+MARKUP = st.sampled_from([
+    "<p>", "</p>", "<br>", "<b>", "</b>", "</a>", "<p/>", "<h2>", "<li>", "<script>", "</script>", "<P>", "<em", "<",
+    ">", "&", "&amp;", "&lt;3", "&copy", "</", "pain", "\n", " ", '"', "é🍞", "<br />", "</span >", "<!-- a -->",
+    "<a href='x'>", "<a title='>' href=y>", '<a href="https://a.b/c" class="u-url mention">', '<span class="u">',
+    '<a href="https://a.b/?x=1&amp;y=2" rel="nofollow">', '<img src="a.jpg" alt="">', '<a href="x" class="b"/>',
+])  # fmt: skip
 
 
 @settings(max_examples=400, deadline=None)
