@@ -65,6 +65,25 @@ def likes_for_reactions(reading: Reading) -> None:
 
 
 @step
+def views_never_counted(reading: Reading) -> None:
+    """Call views missing where all of them are 0 although people were reached: nobody is reached without a view."""
+    frame = reading.frame
+    if (
+        not {"views", "reach"} <= set(frame)
+        or not frame["views"].eq(0).all()
+        or not frame["reach"].gt(0).any()
+    ):
+        return
+    reading.frame = frame.assign(views=frame["views"].mask(frame["reach"].gt(0).fillna(False)))
+    rows = frame.loc[frame["reach"].gt(0).fillna(False), "_row"]
+    reading.notice(
+        "views_never_counted",
+        f"{reading.heading('views')} is 0 on every line although people were reached: not counted in this file, so "
+        f"missing there, not 0 ({rows_text(rows)}).",
+    )
+
+
+@step
 def crossposts_counted(reading: Reading) -> None:
     """Count the posts published again from another page: their figures may stand in two places."""
     if "is_crosspost" not in reading.frame:
