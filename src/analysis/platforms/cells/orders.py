@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from analysis.errors import DataError
-from analysis.platforms.export import Notice, rows_text
+from analysis.platforms.export import Notice, counted, rows_text
 
 __all__ = ["Figures", "Told", "orders_of"]
 
@@ -193,9 +193,9 @@ def _inferred(
             notices.append(_because(where, fits[0], why))
             return fits[0]
     if other:
-        why = f"{len(members)} dates written in another way show no order themselves"
+        why = f"{counted(len(members), 'date')} written in another way, of no clear order"
         notices.append(
-            Notice("date_order", f"{where}: {why}; they were read {other} first like the rest of the column.")
+            Notice("date_order", f"{where}: {why}, read {other} first like the rest of the column.")
         )
         return other
     if told.sibling:
