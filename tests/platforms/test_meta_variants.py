@@ -196,7 +196,9 @@ def test_reels_of_2023_without_impressions_count_plays():
     assert any("plays stand in for those of 1 reel" in notice for notice in export.warnings)
 
 
-@pytest.mark.parametrize(("views", "expected"), [("0,0,0", [pd.NA, pd.NA, 0]), ("0,5,0", [0, 5, 0])])
+@pytest.mark.parametrize(
+    ("views", "expected"), [("0,0,0", [pd.NA, pd.NA, 0]), ("0,5,0", [0, 5, 0]), (",,", [pd.NA] * 3)]
+)
 def test_views_that_are_all_0_beside_people_reached_were_not_counted(views, expected):
     head = "Post ID,Page name,Publish time,Post type,Views,Reach,Reactions,Views\n"
     lines = [f"{n},Le Four,01/{n + 12}/2026 21:00,Photos,{v},{r},1,0\n"

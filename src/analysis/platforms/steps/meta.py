@@ -68,14 +68,13 @@ def likes_for_reactions(reading: Reading) -> None:
 def views_never_counted(reading: Reading) -> None:
     """Call views missing where all of them are 0 although people were reached: nobody is reached without a view."""
     frame = reading.frame
-    if (
-        not {"views", "reach"} <= set(frame)
-        or not frame["views"].eq(0).all()
-        or not frame["reach"].gt(0).any()
-    ):
+    if not {"views", "reach"} <= set(frame):
         return
-    reading.frame = frame.assign(views=frame["views"].mask(frame["reach"].gt(0).fillna(False)))
-    rows = frame.loc[frame["reach"].gt(0).fillna(False), "_row"]
+    printed, reached = frame["views"].dropna(), frame["reach"].gt(0).fillna(False) & frame["views"].notna()
+    if printed.ne(0).any() or not reached.any():
+        return
+    reading.frame = frame.assign(views=frame["views"].mask(reached))
+    rows = frame.loc[reached, "_row"]
     reading.notice(
         "views_never_counted",
         f"{reading.heading('views')} is 0 on every line although people were reached: not counted in this file, so "
