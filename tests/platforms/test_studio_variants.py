@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from datetime import UTC, datetime
+from datetime import time as clock
 
 import openpyxl
 import pandas as pd
@@ -369,3 +370,32 @@ def test_a_video_called_total_is_no_total_wherever_its_title_stands():
     export = read_bytes(table(rows), "Table data.csv")
     assert export.table["views"].tolist() == [4, 6]
     assert export.totals == {"views": 10}
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_hour_may_stand_in_a_column_of_its_own(tmp_path, kind):
+    file = tmp_path / f"suivi.{kind}"
+    if kind == "csv":
+        rows = [
+            ["Jour", "Heure", "Likes"],
+            ["25/03/2026", "14h30", "5"],
+            ["29/03/2026", "08:05", "6"],
+            ["30/03/2026", "", "7"],
+        ]
+        file.write_bytes(table(rows, delimiter=";"))
+    else:
+        book = openpyxl.Workbook()
+        book.active.append(["Jour", "Heure", "Likes"])
+        book.active.append([datetime(2026, 3, 25), clock(14, 30), 5])
+        book.active.append([datetime(2026, 3, 29), clock(8, 5), 6])
+        book.active.append([datetime(2026, 3, 30), None, 7])
+        book.save(file)
+    columns = {"published": "Jour", "time": "Heure", "reactions": "Likes"}
+    read = read_export(file, columns={"platform": "instagram", "zone": "Europe/Paris", "columns": columns})
+    export = read[0] if kind == "xlsx" else read
+    summer_began = [
+        pd.Timestamp("2026-03-25 13:30"),
+        pd.Timestamp("2026-03-29 06:05"),
+        pd.Timestamp("2026-03-29 22:00"),
+    ]
+    assert export.table["published"].tolist() == summer_began

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pandas as pd
 
@@ -31,6 +31,8 @@ def typed_columns(numbered: list, reading: Reading, keep: list[bool]) -> pd.Data
     """Parse each recognised column by its type."""
     match, rows = reading.match, [number for number, _ in numbered]
     cells = {name: [row[place] for _, row in numbered] for name, place in match.places.items()}
+    if {"published", "time"} <= set(cells):
+        cells["published"] = [_at(*pair) for pair in zip(cells["published"], cells["time"], strict=True)]
     columns: dict[str, pd.Series] = {}
     parsed = _parse_numbers(
         {n: c for n, c in cells.items() if match.format.fields[n].type in NUMERIC}, reading
@@ -52,6 +54,16 @@ def typed_columns(numbered: list, reading: Reading, keep: list[bool]) -> pd.Data
     return pd.DataFrame(columns, index=range(len(numbered))).assign(
         _row=rows, _total=pd.array([not k for k in keep], dtype=bool)
     )
+
+
+def _at(day: object, clock: object) -> object:
+    """Put a day and the hour another column gives together, as text or as a workbook's own moment."""
+    hour = "" if clock is None else str(clock).strip()
+    if not hour or fold(day) == "":
+        return day
+    if isinstance(day, date):
+        day = day.isoformat() if not isinstance(day, datetime) else day.date().isoformat()
+    return f"{str(day).strip()} {hour}"
 
 
 def _parse_numbers(cells: dict[str, list], reading: Reading) -> dict[str, Numbers]:

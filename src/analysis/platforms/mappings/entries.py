@@ -21,7 +21,7 @@ COUNTS = (
 WHOSE = {"platform": "text", "account": "text"}
 FIELDS: Mapping[str, Mapping[str, str]] = {
     "posts": {
-        **WHOSE, "post_id": "id", "published": "date", "kind": "text", "text": "text", "url": "text",
+        **WHOSE, "post_id": "id", "published": "date", "time": "text", "kind": "text", "text": "text", "url": "text",
         "paid": "flag", "is_share": "flag", "duration": "duration", "exported": "date", "campaign": "text",
         **dict.fromkeys(COUNTS, "count"),
     },
@@ -31,8 +31,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     },
     "audience": {**WHOSE, "dimension": "text", "level": "text"},
     "reviews": {
-        **WHOSE, "review_id": "id", "published": "date", "rating": "number", "text": "text", "language": "text",
-        "answered": "date", "url": "text",
+        **WHOSE, "review_id": "id", "published": "date", "time": "text", "rating": "number", "text": "text",
+        "language": "text", "answered": "date", "url": "text",
     },
     "messages": {**WHOSE, "thread_id": "id", "received": "date", "answered": "date"},
 }  # fmt: skip
