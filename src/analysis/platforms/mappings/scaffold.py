@@ -17,7 +17,8 @@ ALMOST = 0.82
 HINTS = {
     "account": "page, profile, profil, compte, username, brand, marque",
     "post_id": "id, media id, identifiant",
-    "published": "date, posted, published, publication date, date de publication, publié le, posted at, created, heure",
+    "published": "date, posted, published, publication date, date de publication, publié le, posted at, created",
+    "time": "heure, hour, horaire",
     "kind": "media type, format, type de média, type de contenu",
     "text": "caption, message, content, légende, texte, contenu, copy",
     "url": "permalink, link, lien, lien du post, post url",
