@@ -81,7 +81,11 @@ def _range(
 ) -> tuple[float, float, float]:
     if not len(known):
         reach = special.ndtri(0.975) * sd
-        p = float(2 * special.ndtr(-abs(value - mean) / sd)) if sd > NEAR else float(abs(value - mean) <= NEAR)
+        p = (
+            float(2 * special.ndtr(-abs(value - mean) / sd))
+            if sd > NEAR
+            else float(abs(value - mean) <= NEAR)
+        )
         return mean - reach, mean + reach, p
     low, high = np.quantile(known, [0.025, 0.975])
     as_far = int((np.abs(known - mean) >= abs(value - mean) - NEAR).sum())

@@ -95,7 +95,6 @@ class ToldCounts:
     """
 
     directed = True
-    exact_groups = True
 
     def __init__(
         self,
@@ -163,18 +162,7 @@ class ToldCounts:
     def draws(
         self, measure: Callable[[Tally], np.ndarray], permutations: int, seed: int
     ) -> tuple[np.ndarray, bool]:
-        """Give the measure on each deal, and whether every deal was gone through.
-
-        Parameters
-        ----------
-        measure : callable
-            Takes a Tally, gives one value for all and one per group.
-        permutations, seed : int
-
-        Returns
-        -------
-        tuple of numpy.ndarray and bool
-        """
+        """Give the measure on each deal of the groups of alters: see `Source`."""
         whole = self._chances is None and complete(self._codes, self._blocks, permutations)
         rows = [measure(self._tally(codes)) for codes in self._dealt(permutations, seed)]
         return np.array(rows).reshape(len(rows), len(self.levels) + 1), whole

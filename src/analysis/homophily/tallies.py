@@ -40,7 +40,6 @@ class Source(Protocol):
     levels: list
     directed: bool
     left_out: int
-    exact_groups: bool
     observed: Tally
     offered: np.ndarray
     share: np.ndarray
@@ -50,7 +49,18 @@ class Source(Protocol):
     def draws(
         self, measure: Callable[[Tally], np.ndarray], permutations: int, seed: int
     ) -> tuple[np.ndarray, bool]:
-        """Give the measure on each deal, and whether every deal was gone through."""
+        """Give the measure on each deal, and whether every deal was gone through.
+
+        Parameters
+        ----------
+        measure : callable
+            Takes a Tally, gives one value for all and one per group.
+        permutations, seed : int
+
+        Returns
+        -------
+        tuple of numpy.ndarray and bool
+        """
 
     def moments(self) -> Moments | None:
         """Give exact mean and variance of the ties that leave their group, where a closed form exists."""
@@ -67,8 +77,6 @@ class GraphCounts:
     -----
     What chance offers a member of group g are the other nodes: a share (n_g − 1)/(N − 1) of its own group.
     """
-
-    exact_groups = False
 
     def __init__(self, read: Labels) -> None:
         net = read.net
@@ -120,18 +128,7 @@ class GraphCounts:
     def draws(
         self, measure: Callable[[Tally], np.ndarray], permutations: int, seed: int
     ) -> tuple[np.ndarray, bool]:
-        """Give the measure on each deal of labels, and whether every deal was gone through.
-
-        Parameters
-        ----------
-        measure : callable
-            Takes a Tally, gives one value for all and one per group.
-        permutations, seed : int
-
-        Returns
-        -------
-        tuple of numpy.ndarray and bool
-        """
+        """Give the measure on each deal of the labels of nodes: see `Source`."""
         codes, blocks = self._read.codes, self._read.blocks
         rows = [measure(self._tally(dealt)) for dealt in deals(codes, blocks, permutations, seed)]
         return np.array(rows).reshape(len(rows), len(self.levels) + 1), complete(codes, blocks, permutations)

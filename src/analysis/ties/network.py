@@ -192,6 +192,14 @@ def _told(ties: pd.DataFrame, weight: str | None, keep: Sequence[str] = ()) -> _
 def type_name(value: Any) -> str:
     """Name the type of a value, with its library where that tells it from a pandas table.
 
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> type_name([("a", "b")])

@@ -108,6 +108,22 @@ def between_asked(ties: pd.DataFrame) -> pd.DataFrame:
 def numbers_told(values: pd.Series, name: str) -> pd.Series:
     """Read a column of numbers, refusing words and the infinite by their row.
 
+    Parameters
+    ----------
+    values : pandas.Series
+    name : str
+        Of the column, for the message.
+
+    Returns
+    -------
+    pandas.Series
+        As float, missing where nothing was told.
+
+    Raises
+    ------
+    DataError
+        When a value is no finite number.
+
     Examples
     --------
     >>> numbers_told(pd.Series(["3", None]), "closeness").tolist()
