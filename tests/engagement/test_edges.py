@@ -5,18 +5,24 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from analysis.engagement import (
+    audience_growth,
+    cadence,
     content_effects,
     delay_effect,
+    engagement,
     event_study,
     first_posts,
     mature_posts,
     maturity,
     overperformance,
     posting_times,
+    share_of_voice,
     typical,
+    with_owner,
 )
 from analysis.engagement.inference import bootstrap
 from analysis.engagement.inference.estimates import Bootstrap, with_intervals
@@ -177,3 +183,62 @@ def test_weeks_that_are_alone_in_their_account_give_no_interval():
     row = typical(posts.assign(published=pd.Timestamp("2025-01-06")), together="weeks").iloc[0]
     assert np.isnan(row["low"])
     assert row["flag"] == "n<30, weeks<8"
+
+
+@pytest.mark.parametrize("kind", [pl.from_pandas, lambda t: pl.from_pandas(t).lazy(), pa.Table.from_pandas])
+def test_young_posts_are_left_out_when_only_one_date_has_a_zone(kind):
+    data = pd.DataFrame(
+        {"published": pd.to_datetime(["2025-01-06", "2025-01-12"], utc=True), "post_id": ["1", "2"]}
+    )
+    kept = mature_posts(kind(data.assign(exported=pd.Timestamp("2025-01-14"))))
+    kept = kept.collect() if isinstance(kept, pl.LazyFrame) else kept
+    assert kept["post_id"].to_pandas().tolist() == ["1"]
+
+
+def test_figures_that_cannot_be_are_named_with_their_row():
+    data = pd.DataFrame({"account": "a", "reach": [10.0, np.inf], "reactions": 1})
+    with pytest.raises(DataError, match=r'"reach", row 2: inf is no figure of a post'):
+        engagement(data)
+    with pytest.raises(DataError, match=r'table of posts has two columns called "reach": keep one'):
+        engagement(pd.concat([data, data[["reach"]]], axis=1))
+
+
+def test_a_set_of_one_name_is_no_set_of_its_letters():
+    data = pd.DataFrame({"account": ["a", "b"], "reactions": 1})
+    with pytest.raises(ParameterError, match="at least two members"):
+        share_of_voice(data, "ab")
+
+
+def test_a_day_with_the_year_last_is_refused():
+    data = pd.DataFrame({"account": "a", "published": pd.to_datetime(["2025-03-04", "2025-04-03"])})
+    with pytest.raises(ParameterError, match=r'start="03/04/2025" is not a date written year first'):
+        cadence(data, start="03/04/2025")
+
+
+def test_an_event_is_followed_on_the_clock_of_the_posts():
+    moments = pd.to_datetime(["2025-02-03 08:30", "2025-02-03 10:00", "2025-02-03 12:00"], utc=True)
+    data = pd.DataFrame({"account": "a", "post_id": list("123"), "published": moments, "reactions": 1})
+    events = pd.DataFrame({"account": ["a"], "happened": pd.to_datetime(["2025-02-03 09:30"], utc=True)})
+    for zone in ("UTC", "Europe/Paris", "America/New_York"):
+        result = first_posts(data.assign(published=moments.tz_convert(zone)), events)
+        assert result[["post_id", "delay_hours"]].values.tolist() == [["2", 0.5]]
+
+
+def test_the_table_that_lacks_a_column_is_named():
+    posts = pd.DataFrame(
+        {"account": ["a"], "post_id": ["1"], "published": pd.Timestamp("2025-01-06"), "reactions": 1}
+    )
+    with pytest.raises(DataError, match='table of events has no column "happened"'):
+        first_posts(posts, posts[["account"]])
+    with pytest.raises(DataError, match='table of daily figures has no column "date"'):
+        audience_growth(posts)
+    with pytest.raises(DataError, match='table of posts has no column "platform"'):
+        with_owner(posts, pd.DataFrame({"platform": ["x"], "account": ["a"], "owner_type": ["firm"]}))
+
+
+def test_zones_with_an_underscore_are_known():
+    data = POSTS.assign(published=POSTS["published"].dt.tz_localize("UTC"), reach=100)
+    there = data.assign(published=data["published"].dt.tz_convert("America/New_York"))
+    result = posting_times(there, zone="Europe/Paris")
+    pd.testing.assert_frame_equal(result, posting_times(data, zone="Europe/Paris"))
+    assert engagement(there, "account", ["reach"], every="month", draws=10)["n"].tolist() == [12] * 3

@@ -12,7 +12,7 @@ from analysis.engagement.inference import bootstrap
 from analysis.engagement.inference.estimates import Bootstrap, flags, with_intervals
 from analysis.engagement.tables.grouping import groups
 from analysis.engagement.tables.posts import read_posts
-from analysis.engagement.tables.values import day, moments, numbers
+from analysis.engagement.tables.values import day, moments, names_given, numbers
 
 __all__ = ["audience_growth", "growth_across"]
 
@@ -116,7 +116,7 @@ def growth_across(
     >>> growth_across(table, by=None)[["statistic", "estimate", "n"]].round(3).values.tolist()
     [['median', 0.2, 2], ['pooled', 0.282, 2]]
     """
-    keys = [by] if isinstance(by, str) else list(by or [])
+    keys = names_given("by", by)
     table = _days(daily, keys, start, end)
     how, rows = Bootstrap(level, draws, seed, "accounts"), []
     for values, group in groups(table, keys):
@@ -134,7 +134,7 @@ def growth_across(
 
 def _days(daily: Any, keys: list[str], start: Any, end: Any) -> pd.DataFrame:
     names = [name for name in keys if name not in ("platform", "account")]
-    table = read_posts(daily, ["date", "metric", "value", *names], ["platform", "account"])
+    table = read_posts(daily, ["date", "metric", "value", *names], ["platform", "account"], "daily figures")
     table = table.assign(date=moments(table["date"], "date").astype("datetime64[us]"))
     for name in ("platform", "account"):
         column = table[name] if name in table else pd.Series("", index=table.index)

@@ -14,8 +14,8 @@ from analysis.engagement.inference import bootstrap
 from analysis.engagement.inference.counts import count_model
 from analysis.engagement.inference.estimates import Bootstrap, flags, with_intervals
 from analysis.engagement.tables.observed import DAYS, observed
-from analysis.engagement.tables.posts import read_posts
-from analysis.engagement.tables.values import check_level, moments
+from analysis.engagement.tables.posts import read_posts, zone_of
+from analysis.engagement.tables.values import check_level, moments, rate_of
 from analysis.errors import DataError, ParameterError
 
 __all__ = ["delay_effect", "event_study", "first_posts"]
@@ -75,7 +75,7 @@ def first_posts(
     """
     table = observed(posts, measure, needed=["published", "account", "post_id"], days=days).posts
     table = table.sort_values(["account", "published", "post_id"], kind="stable")
-    listed, length = _listed(events), _length(within)
+    listed, length = _listed(events, zone_of(posts) or "UTC"), _length(within)
     keys = [name for name in ("platform", "account") if name in listed]
     if "platform" in keys and "platform" not in table:
         raise DataError('The table of posts has no column "platform", which the events name.')
@@ -90,14 +90,14 @@ def first_posts(
     return pd.concat([listed[named], found], axis=1)
 
 
-def _listed(events: Any) -> pd.DataFrame:
-    """Read events in the order of account and moment."""
-    listed = read_posts(events, ["account", "happened"], ["event", "platform"])
+def _listed(events: Any, zone: str) -> pd.DataFrame:
+    """Read events in the order of account and moment, on the clock of the posts."""
+    listed = read_posts(events, ["account", "happened"], ["event", "platform"], "events")
     happened = moments(listed["happened"], "happened")
     if happened.isna().any():
         row = int(np.flatnonzero(happened.isna())[0]) + 1
         raise DataError(f'events, row {row}: "happened" is missing. Give the moment of each event.')
-    happened = happened.dt.tz_convert("UTC").dt.tz_localize(None) if happened.dt.tz is not None else happened
+    happened = happened.dt.tz_convert(zone).dt.tz_localize(None) if happened.dt.tz is not None else happened
     listed = listed.assign(happened=happened.astype("datetime64[us]"))
     order = [name for name in ("platform", "account", "happened", "event") if name in listed]
     return listed.sort_values(order, kind="stable", ignore_index=True)
@@ -273,7 +273,7 @@ def delay_effect(
     [[1, 'n<30']]
     """
     check_level(level)
-    if measure.startswith("engagement by "):
+    if rate_of(measure) != measure:
         raise ParameterError(f'measure="{measure}" is a rate: give a count, such as "interactions".')
     found = first_posts(posts, events, measure, within=within, days=days)
     known = found.dropna(subset=["estimate"])

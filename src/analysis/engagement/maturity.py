@@ -13,6 +13,7 @@ from analysis.engagement.inference import bootstrap
 from analysis.engagement.inference.estimates import Bootstrap, with_intervals
 from analysis.engagement.tables.observed import DAYS, ages, observed
 from analysis.engagement.tables.posts import account_of, framed, read_posts
+from analysis.engagement.tables.values import check_days
 from analysis.errors import ParameterError
 
 __all__ = ["at_age", "mature_posts", "maturity", "readings", "young_posts"]
@@ -194,14 +195,23 @@ def mature_posts(posts: Any, days: float = DAYS) -> Any:
     >>> len(mature_posts(pd.DataFrame(dates).apply(pd.to_datetime)))
     1
     """
+    check_days(days)
     frame = framed(posts)
     if "exported" not in frame.collect_schema().names():
         return posts
-    if frame.implementation.is_pandas():
-        old = ages(read_posts(posts, ["published", "exported"]))
-        return posts[~(old < days).to_numpy()]
-    age = (nw.col("exported") - nw.col("published")).dt.total_seconds()
+    if isinstance(frame, nw.DataFrame):
+        old = ~(ages(read_posts(posts, ["published", "exported"])) < days).to_numpy()
+        return posts[old] if isinstance(posts, pd.DataFrame) else frame.filter(old.tolist()).to_native()
+    age = (_clock(frame, "exported") - _clock(frame, "published")).dt.total_seconds()
     return frame.filter((age >= days * 86400) | age.is_null()).to_native()
+
+
+def _clock(frame: nw.LazyFrame, name: str) -> nw.Expr:
+    """Read moments without zone where the engine cannot subtract those with one from those without."""
+    dtype = frame.collect_schema()[name]
+    zoned = isinstance(dtype, nw.Datetime) and dtype.time_zone is not None
+    column = nw.col(name)
+    return column.dt.replace_time_zone(None) if zoned and frame.implementation.is_polars() else column
 
 
 def young_posts(posts: Any, days: float = DAYS) -> pd.DataFrame:
@@ -235,6 +245,7 @@ def young_posts(posts: Any, days: float = DAYS) -> pd.DataFrame:
     >>> young_posts(pd.DataFrame(dates).apply(pd.to_datetime))[["estimate", "n", "n_young"]].to_dict("records")
     [{'estimate': 0.5, 'n': 2, 'n_young': 1}]
     """
+    check_days(days)
     table = read_posts(posts, ["published"], ["exported", "platform", "account"])
     age = ages(table)
     parts = {"_account": account_of(table), "n_young": age < days, "n_unknown": age.isna()}

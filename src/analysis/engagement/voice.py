@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
@@ -14,7 +13,7 @@ from analysis.engagement.inference.estimates import Bootstrap, flags, with_inter
 from analysis.engagement.tables.calendar import week_of
 from analysis.engagement.tables.interactions import PARTS, number, with_interactions
 from analysis.engagement.tables.observed import DAYS, observed
-from analysis.engagement.tables.posts import read_posts
+from analysis.engagement.tables.posts import column_names, read_posts
 from analysis.errors import DataError, ParameterError
 
 __all__ = ["share_of_voice", "voices", "with_owner"]
@@ -70,7 +69,7 @@ def share_of_voice(
     >>> share_of_voice(table, ["a", "b"])[["account", "estimate", "n"]].values.tolist()
     [['a', 0.75, 2], ['b', 0.25, 1]]
     """
-    among = list(dict.fromkeys(str(name) for name in among))
+    among = [among] if isinstance(among, str) else list(dict.fromkeys(str(name) for name in among))
     if len(among) < 2:
         raise ParameterError("among: a share of voice needs a set of at least two members, by name.")
     needed = [by, *(["reactions"] if of == "interactions" else [] if of == "posts" else [of])]
@@ -135,15 +134,12 @@ def with_owner(posts: Any, accounts: pd.DataFrame, owner: str = "owner_type") ->
     ['person', '?']
     """
     keys = ["platform", "account"]
-    absent = [name for name in [*keys, owner] if name not in accounts]
-    if absent:
-        raise DataError(f'The table of accounts has no column "{absent[0]}".')
-    listed = accounts[[*keys, owner]].drop_duplicates()
+    listed = read_posts(accounts, [*keys, owner], what="accounts").drop_duplicates()
     twice = listed[listed.duplicated(keys)]
     if len(twice):
         raise DataError(f'accounts: "{twice["account"].iloc[0]}" is listed with two values of {owner}.')
-    names = nw.from_native(posts).collect_schema().names()
-    table = read_posts(posts, [name for name in names if name != owner])
+    others = [name for name in column_names(posts) if name != owner]
+    table = read_posts(posts, dict.fromkeys([*keys, *others]))
     joined = table[keys].astype("string").merge(listed.astype("string"), on=keys, how="left")
     return table.assign(**{owner: joined[owner].to_numpy()})
 

@@ -22,7 +22,9 @@ __all__ = ["MEMORY", "lazy_posts", "parquet_posts", "read_posts"]
 MEMORY = "1GB"
 
 
-def lazy_posts(posts: Any, columns: Iterable[str], optional: Iterable[str] = ()) -> nw.LazyFrame:
+def lazy_posts(
+    posts: Any, columns: Iterable[str], optional: Iterable[str] = (), what: str = "posts"
+) -> nw.LazyFrame:
     """Choose the needed columns of any table, without computing anything.
 
     Parameters
@@ -32,6 +34,8 @@ def lazy_posts(posts: Any, columns: Iterable[str], optional: Iterable[str] = ())
         or a Parquet file, or a folder of them, which DuckDB reads piece by piece.
     columns, optional : iterable of str
         Columns that must be there, and those taken when they are.
+    what : str
+        What the rows are, for messages.
 
     Returns
     -------
@@ -41,7 +45,7 @@ def lazy_posts(posts: Any, columns: Iterable[str], optional: Iterable[str] = ())
     Raises
     ------
     DataError
-        When it is no table, a column is absent, `published` holds no dates, or a path holds no Parquet.
+        When it is no table, a column is absent or there twice, `published` holds no dates, or a path holds no Parquet.
 
     Notes
     -----
@@ -58,15 +62,15 @@ def lazy_posts(posts: Any, columns: Iterable[str], optional: Iterable[str] = ())
     """
     if isinstance(posts, str | Path):
         posts = parquet_posts(posts)
-    frame = framed(posts)
+    frame = framed(posts, what)
     names = frame.collect_schema().names()
-    refuse_absent(names, columns)
+    refuse_absent(names, columns, what)
     wanted = dict.fromkeys([*columns, *(name for name in optional if name in names)])
     chosen = frame.lazy().select(*wanted)
     return without_zone(_dated(chosen)) if "published" in wanted else chosen
 
 
-def refuse_absent(names: Sequence[str], columns: Iterable[str]) -> None:
+def refuse_absent(names: Sequence[str], columns: Iterable[str], what: str = "posts") -> None:
     """Refuse a table that lacks a column it must have.
 
     Examples
@@ -77,20 +81,20 @@ def refuse_absent(names: Sequence[str], columns: Iterable[str]) -> None:
     if absent:
         there = list(map(str, names))
         raise DataError(
-            f'The table of posts has no column "{absent[0]}".{did_you_mean(absent[0], there)} '
+            f'The table of {what} has no column "{absent[0]}".{did_you_mean(absent[0], there)} '
             f"Columns: {', '.join(there)}."
         )
 
 
-def read_posts(posts: Any, columns: Iterable[str], optional: Iterable[str] = ()) -> pd.DataFrame:
+def read_posts(
+    posts: Any, columns: Iterable[str], optional: Iterable[str] = (), what: str = "posts"
+) -> pd.DataFrame:
     """Take the needed columns out of any table narwhals reads, in one form.
 
     Parameters
     ----------
-    posts : table or path
+    posts, columns, optional, what
         As for `lazy_posts`.
-    columns, optional : iterable of str
-        Columns that must be there, and those taken when they are.
 
     Returns
     -------
@@ -112,15 +116,13 @@ def read_posts(posts: Any, columns: Iterable[str], optional: Iterable[str] = ())
     >>> read_posts(table, ["reach"], ["published", "saves"]).to_dict("records")
     [{'reach': 10, 'published': Timestamp('2025-10-06 09:00:00')}]
     """
-    table = collected(lazy_posts(posts, columns, optional))
+    table = collected(lazy_posts(posts, columns, optional, what))
     if "published" in table:
-        found = moments(table["published"])
-        found = found.dt.tz_localize(None) if found.dt.tz is not None else found
-        table = table.assign(published=found.astype("datetime64[us]"))
+        table = table.assign(published=_unzoned(moments(table["published"])).astype("datetime64[us]"))
     return table
 
 
-def framed(posts: Any) -> nw.DataFrame | nw.LazyFrame:
+def framed(posts: Any, what: str = "posts") -> nw.DataFrame | nw.LazyFrame:
     """Take any kind of table, refusing what is none.
 
     Examples
@@ -128,12 +130,15 @@ def framed(posts: Any) -> nw.DataFrame | nw.LazyFrame:
     >>> framed(pd.DataFrame({"reach": [10]})).columns
     ['reach']
     """
+    if isinstance(posts, pd.DataFrame) and posts.columns.has_duplicates:
+        twice = posts.columns[posts.columns.duplicated()][0]
+        raise DataError(f'The table of {what} has two columns called "{twice}": keep one.')
     try:
         return nw.from_native(posts)
     except TypeError:
         inside = " Give its .table." if hasattr(posts, "table") else ""
         raise DataError(
-            f"A table of posts is needed (pandas, Polars, PyArrow, DuckDB or Spark), or the path of a Parquet file: "
+            f"A table of {what} is needed (pandas, Polars, PyArrow, DuckDB or Spark), or the path of a Parquet file: "
             f"{type(posts).__name__} is none of these.{inside}"
         ) from None
 
@@ -146,7 +151,11 @@ def _dated(frame: nw.LazyFrame) -> nw.LazyFrame:
     if dtype == nw.Date:
         return frame.with_columns(nw.col("published").cast(nw.Datetime("us")))
     table = in_memory(frame, "published", "a date and time")
-    return nw.from_native(table.assign(published=moments(table["published"]))).lazy()
+    return nw.from_native(table.assign(published=_unzoned(moments(table["published"])))).lazy()
+
+
+def _unzoned(found: pd.Series) -> pd.Series:
+    return found.dt.tz_localize(None) if found.dt.tz is not None else found
 
 
 def column_names(posts: Any) -> list[str]:
@@ -163,11 +172,17 @@ def column_names(posts: Any) -> list[str]:
 def zone_of(posts: Any) -> str | None:
     """Name the zone that `published` carries, on whose clock `read_posts` leaves it; none where it carries none.
 
+    pandas is asked itself: narwhals 2.29 does not know zones with a sign, a digit or an underscore in their name.
+
     Examples
     --------
     >>> zone_of(pd.DataFrame({"published": pd.to_datetime(["2025-10-06T09:00Z"])}))
     'UTC'
     """
+    if isinstance(posts, pd.DataFrame) and "published" in posts:
+        kind = posts["published"].dtype
+        zone = getattr(getattr(kind, "pyarrow_dtype", kind), "tz", None)
+        return None if zone is None else str(zone)
     frame = framed(parquet_posts(posts) if isinstance(posts, str | Path) else posts)
     dtype = frame.collect_schema().get("published")
     if not isinstance(dtype, nw.Datetime) or dtype.time_zone is None:

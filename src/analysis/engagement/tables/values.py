@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -88,7 +89,14 @@ def numbers(values: pd.Series, name: str) -> np.ndarray:
             f'The column "{name}", row {row + 1}: "{values.iloc[row]}" is not a number. Give a column of numbers, '
             "empty where unknown."
         ) from None
-    return found.to_numpy(dtype=float, na_value=np.nan)
+    plain = found.to_numpy(dtype=float, na_value=np.nan)
+    if np.isinf(plain).any():
+        row = int(np.flatnonzero(np.isinf(plain))[0])
+        raise DataError(
+            f'The column "{name}", row {row + 1}: {values.iloc[row]} is no figure of a post. Leave it empty where '
+            "unknown."
+        )
+    return plain
 
 
 def truths(values: pd.Series, name: str) -> pd.Series:
@@ -119,11 +127,12 @@ def day(value: Any, name: str) -> pd.Timestamp | None:
     if value is None:
         return None
     try:
-        found = pd.Timestamp(value)
+        year_last = isinstance(value, str) and not value.strip()[:4].isdigit()
+        found = pd.NaT if year_last else pd.Timestamp(value)
     except (TypeError, ValueError):
         found = pd.NaT
     if pd.isna(found):
-        raise ParameterError(f'{name}="{value}" is not a date. Write 2025-11-04.')
+        raise ParameterError(f'{name}="{value}" is not a date written year first. Write 2025-11-04.')
     return found.tz_localize(None).normalize()
 
 
@@ -154,3 +163,58 @@ def check_draws(draws: int, seed: int) -> None:
         )
     if isinstance(seed, bool) or not isinstance(seed, whole) or seed < 0:
         raise ParameterError(f"seed={seed} is not a seed. Give a whole number, 0 or more.")
+
+
+def check_days(days: float | None) -> None:
+    """Refuse an age in days that is no number.
+
+    Examples
+    --------
+    >>> check_days(7), check_days(None)
+    (None, None)
+    """
+    number = isinstance(days, int | float | np.number) and not isinstance(days, bool)
+    if days is not None and not (number and days >= 0):
+        raise ParameterError(f"days={days!r} is not a number of days. Give 7 for instance, or None for all.")
+
+
+def check_fewest(fewest: int) -> None:
+    """Refuse a least number of posts that is no number.
+
+    Examples
+    --------
+    >>> check_fewest(5)
+    """
+    if isinstance(fewest, bool) or not isinstance(fewest, int | np.integer) or fewest < 1:
+        raise ParameterError(f"fewest={fewest!r} is not a number of posts. Give a whole number, 1 or more.")
+
+
+def names_given(parameter: str, given: str | Iterable[str] | None) -> list[str]:
+    """List the names a caller gives, alone or several, refusing what is no text.
+
+    Examples
+    --------
+    >>> names_given("by", "kind"), names_given("by", None)
+    (['kind'], [])
+    """
+    several = [given] if isinstance(given, str) else [] if given is None else given
+    names = list(several) if isinstance(several, Iterable) else [several]
+    wrong = next((name for name in names if not isinstance(name, str)), None)
+    if wrong is not None:
+        raise ParameterError(f"{parameter}={given!r}: {wrong!r} is no name. Give a name, or a list of names.")
+    return names
+
+
+def rate_of(measure: str) -> str:
+    """Name the denominator of `engagement by …`; any other measure is given back.
+
+    Examples
+    --------
+    >>> rate_of("engagement by reach"), rate_of("interactions")
+    ('reach', 'interactions')
+    """
+    if not isinstance(measure, str):
+        raise ParameterError(
+            f"measure={measure!r} is no name. Name a column of counts, interactions, or engagement by reach."
+        )
+    return measure.removeprefix("engagement by ")
