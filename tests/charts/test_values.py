@@ -141,7 +141,7 @@ def test_hours_names_the_highest_hour_of_each_series(drawn):
     ax = drawn(f.WIDE_FIGURES["hours"])
     lines = [line for line in ax.lines if line.get_gid() == "line"]
     assert np.concatenate([line.get_ydata() for line in lines]).tolist() == f.HOURS["estimate"].tolist()
-    assert {"443, 19\u00a0h", "400, 20\u00a0h"} <= set(_texts(ax))
+    assert {"19\u00a0h\u00a0: 443", "20\u00a0h\u00a0: 400"} <= set(_texts(ax))
 
 
 def test_dots_shows_every_post_that_has_a_value_once(drawn):

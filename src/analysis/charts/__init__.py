@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from analysis.charts.comparisons import alt_rates, rates, reading_rates
     from analysis.charts.couse import alt_co_use, co_use
     from analysis.charts.daytime import alt_hours, hours
-    from analysis.charts.diverging import alt_diverging, diverging, reading_diverging
+    from analysis.charts.graded import alt_diverging, diverging, reading_diverging
     from analysis.charts.egos import alt_ego, ego, reading_ego
     from analysis.charts.fits import alt_fit_matrix, fit_matrix, reading_fit_matrix
     from analysis.charts.forests import alt_forest, forest, reading_forest
@@ -131,7 +131,7 @@ MODULES = {
         "alt_hours",
         "hours",
     ),
-    "diverging": (
+    "graded": (
         "alt_diverging",
         "diverging",
         "reading_diverging",
