@@ -139,8 +139,15 @@ def _capped(ax: Axes, low: float, high: float, y: float, inside: float | None) -
 
 def _zero_line(ax: Axes) -> None:
     bottom, top = ax.get_ylim()
-    ax.plot(
-        [0, 0], [bottom, top], color=theme.COLOUR["ink2"], linewidth=1, clip_on=False, zorder=3, gid="zero"
+    stroke(
+        ax,
+        [0, 0],
+        [bottom, top],
+        color=theme.COLOUR["ink2"],
+        linewidth=1,
+        clip_on=False,
+        zorder=3,
+        gid="zero",
     )
 
 

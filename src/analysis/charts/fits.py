@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from analysis import language as words
 from analysis.charts import theme
-from analysis.charts.marks import INK, bare_axes, benchmark_line, dot, hatched, whisker, write
+from analysis.charts.marks import INK, bare_axes, benchmark_line, dot, hatched, stroke, whisker, write
 from analysis.charts.results import Writer, level_labels, result_table, sentences
 from analysis.errors import DataError
 
@@ -110,7 +110,7 @@ def _open(ax: Axes, height: float) -> None:
 
 
 def _grid(ax: Axes, data: pd.DataFrame, names: tuple[dict, dict], writer: Writer, fewest: int) -> None:
-    rows, columns = names
+    (rows, columns), cells = names, _by_place(data)
     size = theme.TYPE["label"].screen
     first = min(130.0, max(theme.text_width(name, size, True) for name in rows.values()) + 12)
     wide = (theme.width_of(ax) - first) / len(columns)
@@ -125,14 +125,14 @@ def _grid(ax: Axes, data: pd.DataFrame, names: tuple[dict, dict], writer: Writer
         write(ax, 0, y, theme.wrap(name, first - 6, size, True), bold=True)
         for place, other in enumerate(columns):
             left = first + wide * place
-            _cell(ax, _at(data, level, other), left + 4, left + wide - 6, y, writer, fewest)
+            _cell(ax, cells.get((level, other)), left + 4, left + wide - 6, y, writer, fewest)
         _rule(ax, y - ROW / 2, "rule", theme.LINE["hairline"])
     _key(ax, -head - ROW * len(rows) - 8, writer)
 
 
 def _stacked(ax: Axes, data: pd.DataFrame, names: tuple[dict, dict], writer: Writer, fewest: int) -> None:
-    rows, columns = names
-    blocks = {level: _block(ax, data, level, columns) for level in rows}
+    (rows, columns), cells = names, _by_place(data)
+    blocks = {level: _block(ax, cells, level, columns) for level in rows}
     height = sum(BLOCK + 6 + LINE * len(known) + _lines(text) for known, text in blocks.values())
     _open(ax, height + 8 + KEY * _key_lines(ax, writer))
     y, width = 0.0, theme.width_of(ax)
@@ -142,7 +142,7 @@ def _stacked(ax: Axes, data: pd.DataFrame, names: tuple[dict, dict], writer: Wri
         for other in known:
             text = theme.wrap(columns[other], width * 0.5 - 8, theme.TYPE["note"].screen)
             write(ax, 0, y - LINE / 2, text, size="note", role="ink2")
-            _cell(ax, _at(data, level, other), width * 0.5, width - 2, y - LINE / 2, writer, fewest)
+            _cell(ax, cells.get((level, other)), width * 0.5, width - 2, y - LINE / 2, writer, fewest)
             y -= LINE
         if unknown:
             hatched(ax, 0, 26, y - 14, y - 4)
@@ -153,11 +153,11 @@ def _stacked(ax: Axes, data: pd.DataFrame, names: tuple[dict, dict], writer: Wri
     _key(ax, y - 6, writer)
 
 
-def _block(ax: Axes, data: pd.DataFrame, level: Any, columns: dict) -> tuple[list[Any], str]:
+def _block(ax: Axes, cells: dict, level: Any, columns: dict) -> tuple[list[Any], str]:
     """Part the cells of a row: those known, and the names of the others as one text."""
-    cells = {other: _at(data, level, other) for other in columns}
-    known = [other for other, cell in cells.items() if cell is not None and cell.verdict != "unknown"]
-    others = [columns[o] for o, cell in cells.items() if cell is not None and cell.verdict == "unknown"]
+    there = {other: cells[level, other] for other in columns if (level, other) in cells}
+    known = [other for other, cell in there.items() if cell.verdict != "unknown"]
+    others = [columns[other] for other, cell in there.items() if cell.verdict == "unknown"]
     text = theme.wrap(", ".join(others), theme.width_of(ax) - 38, theme.TYPE["note"].screen)
     return known, text
 
@@ -167,14 +167,14 @@ def _lines(text: str) -> float:
     return (text.count("\n") + 1) * HEAD + 6 if text else 0.0
 
 
-def _at(data: pd.DataFrame, level: Any, other: Any) -> Any:
-    found = data[(data["across"] == level) & (data["down"] == other)]
-    return next(found.itertuples(), None)
+def _by_place(data: pd.DataFrame) -> dict[tuple[Any, Any], Any]:
+    """Give each cell by its row and its column."""
+    return {(cell.across, cell.down): cell for cell in data.itertuples()}
 
 
 def _rule(ax: Axes, y: float, role: str, width: float) -> None:
     ends = [0, theme.width_of(ax)]
-    ax.plot(ends, [y, y], color=theme.COLOUR[role], linewidth=width, zorder=1, gid="rule", clip_on=False)
+    stroke(ax, ends, [y, y], color=theme.COLOUR[role], linewidth=width, zorder=1, gid="rule", clip_on=False)
 
 
 def _cell(ax: Axes, cell: Any, left: float, right: float, y: float, writer: Writer, fewest: int) -> None:
@@ -195,7 +195,7 @@ def _cell(ax: Axes, cell: Any, left: float, right: float, y: float, writer: Writ
     def scale(value: float) -> float:
         return left + 5 + (end - left - 10) * value
 
-    ax.plot([left, end], [y, y], color=theme.COLOUR["rule"], linewidth=1, zorder=1, gid="scale")
+    stroke(ax, [left, end], [y, y], color=theme.COLOUR["rule"], linewidth=1, zorder=1, gid="scale")
     benchmark_line(ax, scale(HALF), y - 10, y + 10)
     whisker(ax, y, scale(cell.low), scale(cell.high), role=INK[shape])
     dot(ax, scale(cell.estimate), y, shape, radius=4)
@@ -248,7 +248,8 @@ def _key(ax: Axes, top: float, writer: Writer) -> None:
         elif kind == "half":
             benchmark_line(ax, x + 13, y - 7, y + 7, gid="key")
         else:
-            ax.plot(
+            stroke(
+                ax,
                 [x, x + 26],
                 [y, y],
                 color=theme.COLOUR[INK[kind]],

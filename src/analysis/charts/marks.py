@@ -1,4 +1,4 @@
-"""How is one estimate drawn? Dots, intervals, hatching, benchmarks, axes and the words beside them."""
+"""How is one estimate drawn? Dots, intervals, hatching, benchmarks and axes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.text import Annotation
 
 from analysis.charts import theme
+from analysis.charts.lettering import centred, spread, write
 from analysis.charts.results import Writer
 
 __all__ = [
@@ -49,70 +49,6 @@ INK = {
     "peer": "peer_line",
     "plain": "ink2",
 }
-
-
-def write(
-    ax: Axes,
-    x: float,
-    y: float,
-    text: str,
-    *,
-    dx: float = 0,
-    dy: float = 0,
-    size: str = "label",
-    role: str = "ink",
-    bold: bool = False,
-    ha: str = "left",
-    va: str = "center",
-    coords: str | tuple[str, str] = "data",
-    ground: bool = False,
-) -> Annotation:
-    """Write a text at a place of the drawing, moved by some units.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    x, y : float
-        The place, in `coords` ("data", "axes fraction" or one of each).
-    text : str
-    dx, dy : float
-        Units to the right and up.
-    size, role : str
-        Names in `theme.TYPE` and `theme.COLOUR`.
-    bold : bool
-    ha, va : str
-        As in matplotlib.
-    coords : str or tuple of str
-    ground : bool
-        Put paper behind the text.
-
-    Returns
-    -------
-    matplotlib.text.Annotation
-
-    Examples
-    --------
-    >>> from analysis.charts.theme import new_axes
-    >>> write(new_axes(), 0.5, 0.5, "44 %", dx=8).get_text()
-    '44 %'
-    """
-    box = {"facecolor": theme.COLOUR["paper"], "edgecolor": "none", "pad": 1.5} if ground else None
-    return ax.annotate(
-        text,
-        (x, y),
-        xycoords=coords,
-        xytext=(dx, dy),
-        textcoords="offset points",
-        fontsize=theme.TYPE[size].screen,
-        fontweight="bold" if bold else "normal",
-        color=theme.COLOUR[role],
-        ha=ha,
-        va=va,
-        bbox=box,
-        annotation_clip=False,
-        linespacing=1.15,
-        zorder=6,
-    )
 
 
 def dot(
@@ -416,45 +352,6 @@ def bare_axes(ax: Axes) -> None:
         spine.set_visible(False)
 
 
-def spread(places: Sequence[float], gap: float, low: float, high: float) -> np.ndarray:
-    """Move labels apart by at least a gap, as little as possible and inside limits.
-
-    Parameters
-    ----------
-    places : sequence of float
-        Where the labels would like to be.
-    gap : float
-    low, high : float
-        Limits; they give way when the labels cannot fit.
-
-    Returns
-    -------
-    numpy.ndarray
-        In the order given.
-
-    Examples
-    --------
-    >>> spread([1.0, 1.2, 5.0], 1.0, 0, 10).round(1).tolist()
-    [0.6, 1.6, 5.0]
-    """
-    order = np.argsort(places, kind="stable")
-    blocks: list[list[float]] = []
-    for place in np.asarray(places, float)[order]:
-        blocks.append([place, 1])
-        while len(blocks) > 1 and blocks[-1][0] - blocks[-2][0] < gap * (blocks[-1][1] + blocks[-2][1]) / 2:
-            (c2, n2), (c1, n1) = blocks.pop(), blocks.pop()
-            blocks.append([(c1 * n1 + c2 * n2) / (n1 + n2), n1 + n2])
-        half = gap * (blocks[-1][1] - 1) / 2
-        blocks[-1][0] = max(blocks[-1][0], low + half)
-    moved = np.concatenate([c + gap * (np.arange(n) - (n - 1) / 2) for c, n in blocks])
-    for i in range(len(moved) - 1, -1, -1):
-        limit = high if i == len(moved) - 1 else moved[i + 1] - gap
-        moved[i] = min(moved[i], limit)
-    result = np.empty(len(moved))
-    result[order] = moved
-    return result
-
-
 def peer_band(ax: Axes, q1: float, median: float, q3: float, y: float) -> None:
     """Draw the middle half of the peers as a grey band and their median as a tick.
 
@@ -478,29 +375,3 @@ def peer_band(ax: Axes, q1: float, median: float, q3: float, y: float) -> None:
     ax.add_patch(Rectangle((q1, y - 9), q3 - q1, 18, **fill))
     ink = {"color": theme.COLOUR["peer_line"], "linewidth": 2, "solid_capstyle": "butt", "zorder": 3}
     stroke(ax, [median, median], [y - 11, y + 11], gid="median", **ink)
-
-
-def centred(ax: Axes, x: float, y: float, text: str, **style: Any) -> None:
-    """Write a text centred on a value, moved only as far as the edges of the drawing ask.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    x, y : float
-        Data coordinates.
-    text : str
-    **style
-        As in `write`; `size` is needed.
-
-    Examples
-    --------
-    >>> from analysis.charts.theme import new_axes
-    >>> ax = new_axes()
-    >>> centred(ax, 1, 0.5, "885", size="note")
-    >>> bool(ax.texts[0].get_position()[0] < 0)
-    True
-    """
-    half = theme.text_width(text, theme.TYPE[style["size"]].screen, style.get("bold", False)) / 2 + 1
-    box, width = ax.get_position(), theme.width_of(ax)
-    place = (box.x0 + box.width * (x - ax.get_xlim()[0]) / np.ptp(ax.get_xlim())) * width
-    write(ax, x, y, text, dx=min(max(place, half), width - half) - place, ha="center", **style)

@@ -6,7 +6,7 @@ import io
 import re
 from functools import cache, lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, ClassVar
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
@@ -26,6 +26,7 @@ __all__ = ["Pen", "written"]
 
 UNDATED = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 UNSEEN = {"style": "fill: none"}
+MOST_LAYOUTS = 4096
 ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 
 
@@ -119,10 +120,14 @@ class Pen(RendererSVG):
     (None, None, [])
     """
 
+    layouts: ClassVar[dict[tuple[object, ...], Any]] = {}
+
     def __init__(self, width: float, height: float) -> None:
         super().__init__(width, height, io.StringIO(), metadata=UNDATED)
         self.writer = Lines()
         self._start_id = 0
+        if len(self.layouts) > MOST_LAYOUTS:
+            self.layouts.clear()
         self._clips: dict[int, tuple[Any, dict[str, str]]] = {}
         self._styles: dict[tuple[object, ...], str] = {}
 

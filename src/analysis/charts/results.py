@@ -28,6 +28,8 @@ __all__ = [
 
 Unit = Literal["share", "number"]
 
+NUMBERS = ("estimate", "se", "low", "high", "n")
+
 
 @dataclass(frozen=True)
 class Writer:
@@ -169,15 +171,11 @@ def result_table(estimates: pd.DataFrame, columns: Sequence[str], chart: str) ->
             f'The chart "{chart}" has nothing to draw: its table of results has no row. '
             "Check the period, the filter or the export it was computed from."
         )
-    numbers = [column for column in ("estimate", "se", "low", "high", "n") if column in estimates]
-    return (
-        estimates.reset_index(drop=True)
-        .assign(**{column: lambda data, c=column: number_of(data[c]) for column in numbers})
-        .assign(flag=lambda data: column_of(data, "flag").fillna("").astype(str))
-        .assign(low=lambda data: number_of(column_of(data, "low")))
-        .assign(high=lambda data: number_of(column_of(data, "high")))
-        .assign(n=lambda data: number_of(column_of(data, "n")))
-    )
+    data = estimates.reset_index(drop=True)
+    plain = {column: number_of(data[column]) for column in NUMBERS if column in data}
+    flag = column_of(data, "flag").fillna("").astype(str)
+    absent = {column: np.full(len(data), np.nan) for column in NUMBERS[2:] if column not in data}
+    return data.assign(**plain, flag=flag, **absent)
 
 
 def one_row_each(data: pd.DataFrame, label: str, chart: str) -> pd.DataFrame:
@@ -259,7 +257,9 @@ def number_of(values: pd.Series) -> np.ndarray:
     >>> number_of(pd.Series([1, None], dtype="Int64")).tolist()
     [1.0, nan]
     """
-    return pd.to_numeric(values, errors="coerce").astype("Float64").to_numpy(float, na_value=np.nan)
+    if values.dtype.kind not in "fi":
+        values = pd.to_numeric(values, errors="coerce").astype("Float64")
+    return values.to_numpy(float, na_value=np.nan, copy=True)
 
 
 def too_few(row: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -306,8 +307,20 @@ def _style() -> dict[str, object]:
 
 
 @contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let the collector of memory rest for one drawing: it makes many objects, and leaves few."""
+    resting = not gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if not resting:
+            gc.enable()
+
+
+@contextmanager
 def _drawn(draw: Callable[[Axes], object], width: float, height: float, language: str) -> Iterator[Figure]:
-    with mpl.rc_context():
+    with _uncollected(), mpl.rc_context():
         dict.update(mpl.rcParams, _style())
         ax = new_axes(width, height, language)
         draw(ax)

@@ -1,0 +1,172 @@
+"""How are words put beside the marks? Written at a place, centred on it, moved apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
+from matplotlib.text import Annotation
+from matplotlib.transforms import IdentityTransform
+
+from analysis.charts import theme
+
+__all__ = ["Word", "centred", "spread", "write"]
+
+
+class Word(Annotation):
+    """Write as matplotlib does, laying the same words out once for all drawings in SVG.
+
+    Examples
+    --------
+    >>> Word("44 %", (0, 0)).get_text()
+    '44 %'
+    """
+
+    def _get_layout(self, renderer: Any) -> Any:
+        known = getattr(renderer, "layouts", None)
+        if known is None or self.get_wrap():
+            return super()._get_layout(renderer)
+        sides = self.get_horizontalalignment(), self.get_verticalalignment(), self.get_rotation()
+        look = self.get_text(), self.get_fontsize(), self.get_fontweight(), self._linespacing, *sides
+        if look not in known:
+            known[look] = super()._get_layout(renderer)
+        return known[look]
+
+
+def write(
+    ax: Axes,
+    x: float,
+    y: float,
+    text: str,
+    *,
+    dx: float = 0,
+    dy: float = 0,
+    size: str = "label",
+    role: str = "ink",
+    bold: bool = False,
+    ha: str = "left",
+    va: str = "center",
+    coords: str | tuple[str, str] = "data",
+    ground: bool = False,
+) -> Annotation:
+    """Write a text at a place of the drawing, moved by some units.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    x, y : float
+        The place, in `coords` ("data", "axes fraction" or one of each).
+    text : str
+    dx, dy : float
+        Units to the right and up.
+    size, role : str
+        Names in `theme.TYPE` and `theme.COLOUR`.
+    bold : bool
+    ha, va : str
+        As in matplotlib.
+    coords : str or tuple of str
+    ground : bool
+        Put paper behind the text.
+
+    Returns
+    -------
+    matplotlib.text.Annotation
+
+    Examples
+    --------
+    >>> from analysis.charts.theme import new_axes
+    >>> write(new_axes(), 0.5, 0.5, "44 %", dx=8).get_text()
+    '44 %'
+    """
+    word = Word(
+        text,
+        (x, y),
+        xycoords=coords,
+        xytext=(dx, dy),
+        textcoords="offset points",
+        fontproperties=_face(theme.TYPE[size].screen, bold),
+        color=theme.COLOUR[role],
+        horizontalalignment=ha,
+        verticalalignment=va,
+        annotation_clip=False,
+        linespacing=1.15,
+    )
+    word.set_zorder(6)
+    word.set_transform(IdentityTransform())
+    if ground:
+        word.set_bbox({"facecolor": theme.COLOUR["paper"], "edgecolor": "none", "pad": 1.5})
+    return ax._add_text(word)
+
+
+@cache
+def _face(size: float, bold: bool) -> FontProperties:
+    return FontProperties(size=size, weight="bold" if bold else "normal")
+
+
+def spread(places: Sequence[float], gap: float, low: float, high: float) -> np.ndarray:
+    """Move labels apart by at least a gap, as little as possible and inside limits.
+
+    Parameters
+    ----------
+    places : sequence of float
+        Where the labels would like to be.
+    gap : float
+    low, high : float
+        Limits; they give way when the labels cannot fit.
+
+    Returns
+    -------
+    numpy.ndarray
+        In the order given.
+
+    Examples
+    --------
+    >>> spread([1.0, 1.2, 5.0], 1.0, 0, 10).round(1).tolist()
+    [0.6, 1.6, 5.0]
+    """
+    order = np.argsort(places, kind="stable")
+    blocks: list[list[float]] = []
+    for place in np.asarray(places, float)[order]:
+        blocks.append([place, 1])
+        while len(blocks) > 1 and blocks[-1][0] - blocks[-2][0] < gap * (blocks[-1][1] + blocks[-2][1]) / 2:
+            (c2, n2), (c1, n1) = blocks.pop(), blocks.pop()
+            blocks.append([(c1 * n1 + c2 * n2) / (n1 + n2), n1 + n2])
+        half = gap * (blocks[-1][1] - 1) / 2
+        blocks[-1][0] = max(blocks[-1][0], low + half)
+    moved = np.concatenate([c + gap * (np.arange(n) - (n - 1) / 2) for c, n in blocks])
+    for i in range(len(moved) - 1, -1, -1):
+        limit = high if i == len(moved) - 1 else moved[i + 1] - gap
+        moved[i] = min(moved[i], limit)
+    result = np.empty(len(moved))
+    result[order] = moved
+    return result
+
+
+def centred(ax: Axes, x: float, y: float, text: str, **style: Any) -> None:
+    """Write a text centred on a value, moved only as far as the edges of the drawing ask.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    x, y : float
+        Data coordinates.
+    text : str
+    **style
+        As in `write`; `size` is needed.
+
+    Examples
+    --------
+    >>> from analysis.charts.theme import new_axes
+    >>> ax = new_axes()
+    >>> centred(ax, 1, 0.5, "885", size="note")
+    >>> bool(ax.texts[0].get_position()[0] < 0)
+    True
+    """
+    half = theme.text_width(text, theme.TYPE[style["size"]].screen, style.get("bold", False)) / 2 + 1
+    box, width = ax.get_position(), theme.width_of(ax)
+    place = (box.x0 + box.width * (x - ax.get_xlim()[0]) / np.ptp(ax.get_xlim())) * width
+    write(ax, x, y, text, dx=min(max(place, half), width - half) - place, ha="center", **style)
