@@ -184,8 +184,9 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _say_files(table: pd.DataFrame) -> int:
-    """Say for each file what it was read as, what it holds, and below it what was noticed or refused."""
-    for row in table.to_dict("records"):
+    """Say for each file what it was read as, what it holds, and below it what was noticed; then what was refused."""
+    refused = table[table["kind"] == "refused"]
+    for row in table.drop(refused.index).to_dict("records"):
         name = " / ".join(part for part in (row["file"], row["part"]) if isinstance(part, str) and part)
         if isinstance(row["platform"], str):
             _say(
@@ -197,18 +198,20 @@ def _say_files(table: pd.DataFrame) -> int:
             _say(f"    - {warning}")
     for name, draft in table.attrs.get("drafts", {}).items():
         _say(f"\nTo read {name} all the same:\n{draft}")
-    refused = table.loc[table["kind"] == "refused", "file"].tolist()
-    if refused:
-        raise DataError(_left_out(refused))
+    for why, files in refused.groupby("warnings", sort=False)["file"]:
+        _say("\n".join([f"{', '.join(files)}: refused", *(f"    - {line}" for line in why)]))
+    if len(refused):
+        raise DataError(_left_out(refused["file"].tolist()))
     return 0
 
 
 def _left_out(refused: list[str]) -> str:
     """Say which files were refused, and how to have them too."""
     count = "One file was" if len(refused) == 1 else f"{len(refused)} files were"
+    more = f" and {len(refused) - 5} more" if len(refused) > 5 else ""
     return (
-        f"{count} refused for the reasons above: {', '.join(refused)}. The others are not concerned. Mend or answer "
-        "for what was refused and import again: what is there already stays as it is."
+        f"{count} refused for the reasons above: {', '.join(refused[:5])}{more}. The others are not concerned. Mend "
+        "or answer for what was refused and import again: what is there already stays as it is."
     )
 
 

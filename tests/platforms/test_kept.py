@@ -145,6 +145,16 @@ def test_a_mistake_is_told_each_time_and_nothing_is_kept(exports):
     assert not store_of(exports).exists()
 
 
+def test_files_whose_bytes_cannot_be_compared_are_read_and_not_kept(exports, readings, monkeypatch):
+    def shut(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(keeping, "digest", shut)
+    assert len(read_folder(exports)) == len(read_folder(exports)) > 0
+    assert len(readings) == 2
+    assert not store_of(exports).exists()
+
+
 def test_a_store_that_cannot_be_written_costs_nothing(exports, readings):
     (exports.parents[2] / "store").write_text("in the way", encoding="utf-8")
     same(read_folder(exports), read_folder(exports))
