@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.errors import DataError, ParameterError
 from analysis.homophily.labels import Values, labelled
 from analysis.homophily.sources import source_of
-from analysis.ties.network import ordered
+from analysis.ties.table import ordered
 
 __all__ = ["drift"]
 

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
-from analysis.ties.network import Network, network, ordered
+from analysis.ties.network import Network, network
+from analysis.ties.table import ordered
 
 __all__ = ["Labels", "Values", "check_draws", "codes_of", "known_values", "labelled", "node_values"]
 

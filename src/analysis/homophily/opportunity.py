@@ -14,7 +14,7 @@ from analysis.homophily.labels import Values, codes_of, node_values
 from analysis.homophily.moments import Moments
 from analysis.homophily.tallies import Tally
 from analysis.survey import SurveyDesign
-from analysis.ties.network import distinct_ties, ordered
+from analysis.ties.table import distinct_ties, ordered
 
 __all__ = ["ToldCounts", "opportunities"]
 

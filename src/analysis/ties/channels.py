@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey import SurveyDesign
-from analysis.ties.network import distinct_ties, refuse_absent, type_name
+from analysis.ties.table import distinct_ties, refuse_absent, type_name
 
 __all__ = ["ASPECTS", "OFFLINE", "channel_overlap", "multiplexity"]
 

@@ -10,7 +10,8 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.errors import DataError, ParameterError, did_you_mean
-from analysis.ties.network import Network, distinct_ties, network, ordered
+from analysis.ties.network import Network, network
+from analysis.ties.table import distinct_ties, ordered
 
 __all__ = ["among_contacts", "circles", "ego_measures"]
 

@@ -11,8 +11,9 @@ from scipy import special
 
 from analysis.errors import DataError
 from analysis.survey.estimation.estimates import refuse_level
-from analysis.ties.network import Network, distinct_ties, network, refuse_absent
+from analysis.ties.network import Network, network
 from analysis.ties.spans import round_from
+from analysis.ties.table import distinct_ties, refuse_absent
 from analysis.ties.told import yes_or_no
 
 __all__ = ["among_alters", "ledger", "next_ties", "stakeholders"]

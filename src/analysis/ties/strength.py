@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey.scales import alpha
-from analysis.ties.network import ordered, refuse_absent, refuse_missing_ends, type_name
+from analysis.ties.table import ordered, refuse_absent, refuse_missing_ends, type_name
 from analysis.ties.told import numbers_told
 
 __all__ = ["COMPONENTS", "CONTACTS", "reliability", "tie_strength"]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError, did_you_mean
-from analysis.ties.network import refuse_absent
+from analysis.ties.table import refuse_absent
 
 __all__ = ["between_asked", "ego_design", "numbers_told", "with_ego", "yes_or_no"]
 

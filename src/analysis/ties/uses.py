@@ -12,7 +12,7 @@ from scipy import special
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey import SurveyDesign
 from analysis.survey.estimation.comparisons import holm
-from analysis.ties.network import ordered, refuse_absent
+from analysis.ties.table import ordered, refuse_absent
 from analysis.ties.told import numbers_told, yes_or_no
 
 __all__ = ["ENDS", "request_model", "request_outcomes", "requests", "weak_advantage"]

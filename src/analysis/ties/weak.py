@@ -12,8 +12,9 @@ from scipy import special
 from analysis.errors import DataError, ParameterError
 from analysis.survey import SurveyDesign
 from analysis.survey.estimation.estimates import refuse_level
-from analysis.ties.network import distinct_ties, network
+from analysis.ties.network import network
 from analysis.ties.overlap import common_contacts, overlaps
+from analysis.ties.table import distinct_ties
 
 __all__ = ["OVERLAPS", "bridge_share", "weak_tie_share", "wilson"]
 
