@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import platform_fit
 from analysis.catalog import data_path
 from analysis.errors import DataError, ParameterError
 from analysis.platform_fit import (
@@ -246,3 +247,17 @@ def test_purposes_nobody_told_are_said():
         purposes(_named([None] * 4))
     with pytest.raises(DataError, match="No firm said what it uses a platform with a role for"):
         role_claims(_named([None] * 4))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("adjusted_fit", "attained", "fit_matrix", "platform_costs", "purposes", "regret"),
+        *("regret_drivers", "regret_zones", "result_costs", "role_advantage", "role_claims"),
+    ],
+)
+def test_a_plain_table_is_refused_where_a_survey_is_needed(name):
+    with pytest.raises(
+        ParameterError, match=rf"{name}\(\) needs a SurveyDesign, and a DataFrame was given\."
+    ):
+        getattr(platform_fit, name)(pd.DataFrame({"w": [1.0]}))

@@ -4,12 +4,12 @@ Every function takes a `SurveyDesign` and gives an estimates table. Cells with t
 are said not to be known; claims about the roles of platforms are tested and may fail.
 """
 
+from analysis.platform_fit.adjusted import adjusted_fit
 from analysis.platform_fit.cost import platform_costs, result_costs
 from analysis.platform_fit.fit import (
     HOURS,
     OBJECTIVES,
     PLATFORMS,
-    adjusted_fit,
     fit_matrix,
     platform_uses,
     with_hours,

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.adoption.answers import label_rows
 from analysis.errors import DataError, ParameterError
-from analysis.platform_fit.fit import By
+from analysis.platform_fit.fit import By, refuse_other
 from analysis.survey import SurveyDesign
 
 __all__ = ["WAGE", "platform_costs", "result_costs"]
@@ -65,6 +65,7 @@ def result_costs(
     >>> result_costs(SurveyDesign(firms, weights="w"), wage=10)[["measure", "estimate"]].values.tolist()
     [['hours_per_lead', 2.6], ['euros_per_lead', 5.0], ['cost_per_lead', 31.0]]
     """
+    refuse_other(design, "result_costs")
     missing = [name for name in ("leads", "hours_per_week", "spend") if name not in design.data.columns]
     if missing:
         raise DataError(f"The survey lacks {', '.join(missing)}: a cost per result needs both sides.")
@@ -142,6 +143,7 @@ def platform_costs(
     >>> platform_costs(SurveyDesign(firms, weights="w"), fewest=2)[["platform", "measure"]].values.tolist()[0]
     ['x', 'hours_per_lead']
     """
+    refuse_other(design, "platform_costs")
     columns = [name for name in map(str, design.data.columns) if name.startswith(STEM)]
     tables = []
     for column in columns:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
+from analysis.platform_fit.fit import refuse_other
 from analysis.survey import SurveyDesign
 
 __all__ = ["Hull", "attained", "efficiency", "frontier"]
@@ -334,6 +335,7 @@ def attained(
        part  estimate   n
     0   0.5      0.67  12
     """
+    refuse_other(design, "attained")
     if not part > 0:
         raise ParameterError(f"part={part}: give a part of the frontier above 0.")
     numbered = design.transform(lambda data: data.assign(frontier_row=np.arange(len(data))))

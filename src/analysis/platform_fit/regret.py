@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.adoption.answers import with_presence
 from analysis.errors import DataError
-from analysis.platform_fit.fit import By
+from analysis.platform_fit.fit import By, refuse_other
 from analysis.survey import SurveyDesign
 from analysis.survey.codebook import Codebook
 from analysis.survey.indices import scale_score
@@ -102,6 +102,7 @@ def regret_zones(
     >>> regret_zones(SurveyDesign(firms, weights="w"))[["zone", "estimate"]].values.tolist()
     [['ease', 0.5], ['labour', 0.25], ['regret', 0.25]]
     """
+    refuse_other(design, "regret_zones")
     placed = design.transform(lambda data: with_regret(data, hours=hours, content=content))
     return placed.proportion("zone", by, level=level).rename(columns={"level": "zone"})
 
@@ -154,6 +155,7 @@ def regret(
     >>> regret(SurveyDesign(firms, weights="w"), hours=[3, 5])[["hours", "estimate", "n"]].round(2).values.tolist()
     [[3.0, 0.67, 3.0], [5.0, 0.5, 2.0]]
     """
+    refuse_other(design, "regret")
     tables = []
     for least in hours:
         placed = design.transform(lambda data, least=least: with_regret(data, hours=least, content=content))
@@ -219,6 +221,7 @@ def regret_drivers(
     >>> table["term"].tolist()[:2]
     ['readiness_tens', 'log_leads']
     """
+    refuse_other(design, "regret_drivers")
     placed = design.transform(
         lambda data: _explained(with_regret(data, hours=hours, content=content), codebook)
     )

@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import special
 
 from analysis.errors import DataError
-from analysis.platform_fit.fit import By, asked_platforms, judged_platforms
+from analysis.platform_fit.fit import By, asked_platforms, judged_platforms, refuse_other
 from analysis.survey import SurveyDesign
 from analysis.survey.estimation.comparisons import holm
 
@@ -69,6 +69,7 @@ def purposes(design: SurveyDesign, by: By = None, *, level: float = 0.95) -> pd.
     0        x  converse      0.67  3
     1        x      sell      0.33  3
     """
+    refuse_other(design, "purposes")
     tables = []
     for platform in asked_platforms(design.data):
         if design.data[f"purpose_{platform}"].notna().any():
@@ -125,6 +126,7 @@ def role_claims(
     >>> role_claims(SurveyDesign(firms, weights="w"))[["platform", "rival", "verdict"]].values.tolist()
     [['x', 'sell', 'holds']]
     """
+    refuse_other(design, "role_claims")
     asked = [platform for platform in asked_platforms(design.data) if platform in roles]
     rows = [_claim(design, platform, roles[platform], level) for platform in asked]
     table = pd.DataFrame([row for row in rows if row])
@@ -259,6 +261,7 @@ def role_advantage(
     >>> role_advantage(SurveyDesign(firms, weights="w"))[["estimate", "n", "verdict"]].round(2).values.tolist()
     [[0.8, 40, 'better']]
     """
+    refuse_other(design, "role_advantage")
     tables = []
     for platform in (name for name in judged_platforms(design.data) if name in roles):
         purpose, role = f"purpose_{platform}", roles[platform]

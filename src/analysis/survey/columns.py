@@ -142,7 +142,11 @@ def is_binary(answers: pd.Series) -> bool:
     """
     if pd.api.types.is_bool_dtype(answers.dtype):
         return True
-    return is_number(answers) and bool(answers.notna().any() and answers.dropna().isin([0, 1]).all())
+    if not is_number(answers):
+        return False
+    values = answers.to_numpy(dtype=float, na_value=math.nan)
+    known = values[~np.isnan(values)]
+    return bool(len(known) and ((known == 0) | (known == 1)).all())
 
 
 def numbers(answers: pd.Series, measure: str) -> np.ndarray:
@@ -239,10 +243,10 @@ def codes(answers: pd.Series, wanted: Sequence[Any]) -> np.ndarray:
     Examples
     --------
     >>> codes(pd.Series(["b", None, "a"]), ["a", "b"])
-    array([ 1, -1,  0], dtype=int8)
+    array([ 1, -1,  0])
     """
     plain = answers.astype(object) if isinstance(answers.dtype, pd.CategoricalDtype) else answers
-    return np.asarray(pd.Categorical(plain, categories=list(wanted)).codes)
+    return pd.Index(list(wanted)).get_indexer_for(pd.Index(plain))
 
 
 def _refuse_joined(answers: pd.Series, found: Sequence[Any]) -> None:

@@ -275,13 +275,15 @@ class Drawn:
             raise ParameterError(
                 'subset() needs a condition that is true or false for each row, such as data["sector"] == "food".'
             )
-        target = self.data.index if len(wanted) == len(self._domain) else self._data.index
+        whole = self._data.index
+        target = whole[self._domain] if len(wanted) == len(self._domain) else whole
         if len(wanted) != len(target):
             raise ParameterError(
                 f"subset(): the condition has {len(wanted)} values and the design {len(self._domain)} rows. "
                 "Build it from the design's own data."
             )
-        if isinstance(condition, pd.Series) and target.is_unique and set(wanted.index) == set(target):
+        placed = isinstance(condition, pd.Series) and target.is_unique and not wanted.index.equals(target)
+        if placed and set(wanted.index) == set(target):
             wanted = wanted.reindex(target)
         flat = wanted.astype("boolean").fillna(False).to_numpy(dtype=bool)
         mask = np.zeros(len(self._data), dtype=bool)
