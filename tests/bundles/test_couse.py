@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis.bundles import compare_nulls, couse_backbone, disparity, nestedness
+from analysis.bundles import compare_nulls, couse_backbone, disparity, nestedness, platform_bundles
 from analysis.bundles.fitness import cell_probabilities
 from analysis.bundles.nestedness import nodf, trade
 from analysis.catalog import load
@@ -238,3 +238,24 @@ def brute(cells):
         more, less = (one, other) if one.sum() > other.sum() else (other, one)
         held.append(100 * (more & less).sum() / less.sum() if more.sum() > less.sum() > 0 else 0)
     return np.mean(held)
+
+
+@pytest.mark.parametrize("kind", [object, "boolean", "float"])
+def test_presence_is_read_whatever_the_kind_of_its_columns(kind):
+    data = pd.DataFrame({"x": [1, 0, 1, 1, 0], "facebook": [1, 1, 0, 1, 0]})
+    result = couse_backbone(data.astype(kind))
+    pd.testing.assert_frame_equal(result, couse_backbone(data))
+    blank = couse_backbone(data.astype(object).assign(x=[1, 0, None, 1, 0]))
+    assert blank["n"].tolist() == [4]
+
+
+def test_parameters_of_the_wrong_kind_are_named():
+    data = pd.DataFrame({"x": [1, 0, 1, 1, 0], "facebook": [1, 1, 0, 1, 0]})
+    with pytest.raises(ParameterError, match="alpha=small: give a share between 0 and 1"):
+        couse_backbone(data, alpha="small")
+    with pytest.raises(ParameterError, match="min_support=some: give a share of firms"):
+        platform_bundles(data, min_support="some")
+    with pytest.raises(ParameterError, match="seed=-1: give a whole number"):
+        nestedness(data, seed=-1)
+    with pytest.raises(ParameterError, match="ties is a list: give a DataFrame"):
+        disparity([("a", "b", 1)])

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.special import gammaln
 
 from analysis.bundles.fitness import cell_probabilities
-from analysis.bundles.multiplicity import Correction, adjusted, refuse_correction
+from analysis.bundles.multiplicity import Correction, adjusted, refuse_correction, within
 from analysis.bundles.presence import known_presence, name_key
 from analysis.errors import DataError, ParameterError, did_you_mean
 
@@ -84,7 +84,7 @@ def couse_backbone(
         raise ParameterError(
             f'null="{null}" is not a choice.{did_you_mean(str(null), NULLS)} Choices: {", ".join(NULLS)}.'
         )
-    if not 0 < alpha < 1:
+    if not (within(alpha, 0, 1) and 0 < alpha < 1):
         raise ParameterError(f"alpha={alpha}: give a share between 0 and 1, such as 0.05.")
     refuse_correction(correction)
     known = known_presence(presence)
@@ -183,6 +183,8 @@ def disparity(ties: pd.DataFrame, *, weight: str = "weight") -> pd.DataFrame:
 
     Raises
     ------
+    ParameterError
+        When it is no table.
     DataError
         When a column is missing, a weight is below 0 or missing, a tie joins an end to itself or comes twice.
 
@@ -213,6 +215,10 @@ def disparity(ties: pd.DataFrame, *, weight: str = "weight") -> pd.DataFrame:
 
 
 def _tie_weights(ties: pd.DataFrame, weight: str) -> np.ndarray:
+    if not isinstance(ties, pd.DataFrame):
+        raise ParameterError(
+            f"ties is a {type(ties).__name__}: give a DataFrame with the columns source, target and {weight}."
+        )
     for name in ("source", "target", weight):
         if name not in ties:
             raise DataError(

@@ -11,7 +11,7 @@ import numpy as np
 from analysis.errors import ParameterError, did_you_mean
 from analysis.survey.estimation.comparisons import holm
 
-__all__ = ["Correction", "adjusted", "refuse_correction"]
+__all__ = ["Correction", "adjusted", "refuse_correction", "refuse_seed", "within"]
 
 Correction = Literal["bh", "holm", "none"]
 CORRECTIONS = ("bh", "holm", "none")
@@ -39,6 +39,28 @@ def refuse_correction(correction: str) -> None:
             f'correction="{correction}" is not a choice.{did_you_mean(str(correction), CORRECTIONS)} '
             f"Choices: {', '.join(CORRECTIONS)}."
         )
+
+
+def within(value: float, low: float, high: float) -> bool:
+    """Say whether a parameter is a number from low to high.
+
+    Examples
+    --------
+    >>> within(0.5, 0, 1), within("half", 0, 1)
+    (True, False)
+    """
+    return not isinstance(value, bool) and isinstance(value, int | float | np.number) and low <= value <= high
+
+
+def refuse_seed(seed: int) -> None:
+    """Refuse a seed that cannot be drawn with.
+
+    Examples
+    --------
+    >>> refuse_seed(0)
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise ParameterError(f"seed={seed!r}: give a whole number, 0 or more.")
 
 
 def adjusted(p_values: Sequence[float], correction: Correction = "bh") -> list[float]:

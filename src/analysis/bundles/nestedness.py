@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.bundles.multiplicity import refuse_seed
 from analysis.bundles.presence import known_presence
 from analysis.errors import DataError, ParameterError
 
@@ -41,7 +42,7 @@ def nestedness(presence: pd.DataFrame, *, draws: int = 1000, seed: int = 0) -> p
     Raises
     ------
     ParameterError
-        When `draws` is not a whole number of 2 or more.
+        When `draws` is not a whole number of 2 or more, or the seed none of 0 or more.
     DataError
         As `known_presence`; also when fewer than two firms are on a platform.
 
@@ -66,6 +67,7 @@ def nestedness(presence: pd.DataFrame, *, draws: int = 1000, seed: int = 0) -> p
     """
     if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 2:
         raise ParameterError(f"draws={draws}: give a whole number of tables to draw, 2 or more.")
+    refuse_seed(seed)
     cells = known_presence(presence).to_numpy()
     cells = cells[:, cells.any(axis=0)][cells.any(axis=1)]
     if min(cells.shape) < 2:

@@ -54,6 +54,7 @@ def platform_columns(data: pd.DataFrame) -> pd.DataFrame:
     if table.columns.has_duplicates:
         twice = table.columns[table.columns.duplicated()][0]
         raise DataError(f'presence: two columns are called "{twice}". Give each platform one column.')
+    table = table.apply(_typed)
     for name in table.columns:
         if table[name].notna().any() and not is_binary(table[name]):
             raise DataError(
@@ -61,6 +62,11 @@ def platform_columns(data: pd.DataFrame) -> pd.DataFrame:
                 "firm is. Leave out the columns that are no platforms."
             )
     return table.apply(pd.to_numeric).astype("Int64")
+
+
+def _typed(column: pd.Series) -> pd.Series:
+    """Give a column of objects the kind its answers are of."""
+    return column.convert_dtypes() if column.dtype == object else column
 
 
 def _other(column: pd.Series) -> str:

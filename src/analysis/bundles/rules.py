@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import special
 
 from analysis.bundles.itemsets import Baskets, Bundle, Split, frequent, read_baskets, splits_of
-from analysis.bundles.multiplicity import Correction, adjusted, refuse_correction
+from analysis.bundles.multiplicity import Correction, adjusted, refuse_correction, refuse_seed, within
 from analysis.errors import ParameterError
 from analysis.survey import SurveyDesign
 from analysis.survey.estimation.linearised import from_totals
@@ -101,7 +101,7 @@ def platform_bundles(
     >>> str(bundles["antecedent"][1])
     'diapers'
     """
-    _refuse(min_support, min_confidence, level, draws)
+    _refuse(min_support, min_confidence, level, draws, seed)
     refuse_correction(correction)
     baskets = read_baskets(presence, weights)
     sets = frequent(baskets, min_support)
@@ -116,15 +116,16 @@ def platform_bundles(
     return _arranged(kept.assign(low=low, high=high), baskets)
 
 
-def _refuse(min_support: float, min_confidence: float, level: float, draws: int) -> None:
-    if not 0 < min_support <= 1:
+def _refuse(min_support: float, min_confidence: float, level: float, draws: int, seed: int) -> None:
+    if not (within(min_support, 0, 1) and min_support > 0):
         raise ParameterError(f"min_support={min_support}: give a share of firms above 0, at most 1.")
-    if not 0 <= min_confidence <= 1:
+    if not within(min_confidence, 0, 1):
         raise ParameterError(f"min_confidence={min_confidence}: give a share from 0 to 1.")
-    if not 0 < level < 1:
+    if not (within(level, 0, 1) and 0 < level < 1):
         raise ParameterError(f"level={level}: give a share between 0 and 1, such as 0.95.")
     if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 2:
         raise ParameterError(f"draws={draws}: give a whole number of bootstrap samples, 2 or more.")
+    refuse_seed(seed)
 
 
 def _measured(baskets: Baskets, sets: dict[Bundle, np.ndarray], splits: list[Split]) -> pd.DataFrame:
