@@ -295,6 +295,17 @@ def test_the_files_of_the_callers_folder_go_first(root, tmp_path, monkeypatch):
     assert given(posts="README.md")["posts"] == Path("README.md")
 
 
+def test_a_file_that_is_not_there_is_refused_before_a_kernel_starts(tmp_path):
+    with pytest.raises(ParameterError, match=r'parameter "posts" names none\.csv, and there is no such file'):
+        given(posts=tmp_path / "none.csv")
+
+
+def test_a_file_to_be_written_need_not_be_there(tmp_path):
+    cell = "listing: Path | None = None  # where the listing is written"
+    notebook = {"cells": [{"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": cell}]}
+    assert check(notebook, "trial.ipynb", {"listing": tmp_path / "none.csv"})["listing"].name == "none.csv"
+
+
 @pytest.mark.parametrize("value", ["'\"\\\n#{}", '"""', "\u2028", "${x}"])
 def test_a_value_cannot_leave_its_quotes(value):
     scope = {}

@@ -16,7 +16,7 @@ from analysis.engagement.posting_times import FEWEST
 from analysis.engagement.tables.interactions import RATES, choices
 from analysis.engagement.tables.observed import DAYS, Observed, observed
 from analysis.engagement.tables.posts import column_names
-from analysis.engagement.tables.values import check_level, numbers
+from analysis.engagement.tables.values import check_level, names_given, numbers
 from analysis.errors import DataError, ParameterError, did_you_mean
 
 __all__ = ["CONTROLS", "content_effects"]
@@ -110,7 +110,13 @@ def content_effects(
     extra = [name for name in controls if name not in ("weekday", "hour_block", "paid")]
     measure = outcome if over is None else f"{outcome} over {over}"
     seen = _with_offset(
-        posts, outcome, over, needed=["published", by, *extra], optional=["paid"], zone=zone, days=days
+        posts,
+        outcome,
+        over,
+        needed=["published", *names_given("by", by), *extra],
+        optional=["paid"],
+        zone=zone,
+        days=days,
     )
     table = seen.posts[seen.posts[by].notna()].reset_index(drop=True)
     counts = table[by].value_counts()

@@ -24,6 +24,7 @@ from analysis.engagement.tables.calendar import week_of
 from analysis.engagement.tables.grouping import groups
 from analysis.engagement.tables.interactions import choices
 from analysis.engagement.tables.posts import account_of
+from analysis.engagement.tables.values import names_given, rate_of
 from analysis.errors import ParameterError, did_you_mean
 
 __all__ = ["contrast"]
@@ -87,11 +88,11 @@ def contrast(
     """
     choices("scale", [scale], ("ratio", "difference"))
     choices("statistic", [statistic], STATISTICS)
-    if statistic == "pooled" and not measure.startswith("engagement by "):
+    if statistic == "pooled" and rate_of(measure) == measure:
         raise ParameterError(
             'statistic="pooled" is a sum over a sum: it needs a rate such as "engagement by reach".'
         )
-    keys = [within] if isinstance(within, str) else list(within or [])
+    keys = names_given("within", within)
     cells, measured = measured_cells(posts, measure, [*keys, by], None)
     prepared = prepare(cells, [measured])
     levels = sorted(prepared.named[by].dropna().unique().tolist())

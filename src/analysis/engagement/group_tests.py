@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.engagement.tables.interactions import choices
 from analysis.engagement.tables.observed import observed
+from analysis.engagement.tables.values import names_given
 
 __all__ = ["differences"]
 
@@ -64,8 +65,8 @@ def differences(
     """
     choices("method", [method], ("anova", "kruskal"))
     rows = []
-    for name in [columns] if isinstance(columns, str) else list(columns):
-        seen = observed(posts, name, needed=[by], days=None)
+    for name in names_given("columns", columns):
+        seen = observed(posts, name, needed=names_given("by", by), days=None)
         table = seen.posts.dropna(subset=[by])
         parts = [np.sort(part.to_numpy()) for _, part in table.groupby(by, sort=True)["_value"]]
         facts = {"n": len(table), "n_missing": seen.n_missing, "groups": len(parts), "method": method}

@@ -11,7 +11,7 @@ from scipy import special
 
 from analysis.engagement.maturity import at_age, readings
 from analysis.engagement.tables.observed import DAYS, Observed, observed
-from analysis.engagement.tables.values import check_level
+from analysis.engagement.tables.values import check_level, names_given
 from analysis.errors import DataError
 
 __all__ = ["overperformance"]
@@ -90,7 +90,7 @@ def overperformance(
     [[30.0, 10.0, 3.0, 5.0], [5.0, 10.0, -2.0, 6.0]]
     """
     check_level(level)
-    keys = [by] if isinstance(by, str) else list(by or [])
+    keys = names_given("by", by)
     seen = observed(posts, measure, needed=["published", "post_id", *keys], days=None)
     table = seen.posts.sort_values(["_account", "published", "post_id"], kind="stable", ignore_index=True)
     _refuse_repeats(table)

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.engagement.inference.shrinkage import shrink
 from analysis.engagement.tables.interactions import choices
 from analysis.engagement.tables.observed import DAYS, Observed, observed
-from analysis.engagement.tables.values import check_level
+from analysis.engagement.tables.values import check_fewest, check_level
 from analysis.errors import DataError, ParameterError
 
 __all__ = ["FEWEST", "posting_test", "posting_times"]
@@ -86,6 +86,7 @@ def posting_times(
     [[1, 9, 9, 'zone unknown'], [2, 9, 9, 'zone unknown']]
     """
     check_level(level)
+    check_fewest(fewest)
     seen = _cells(observed(posts, measure, needed=["published"], zone=zone, days=days), cells, hours)
     table = seen.posts
     groups = table.groupby(["weekday", "hour"], sort=True)
@@ -150,6 +151,7 @@ def posting_test(
     >>> posting_test(table, "reach", cells="weekday")[["p", "n", "cells"]].to_dict("records")
     [{'p': 0.002, 'n': 90, 'cells': 7}]
     """
+    check_fewest(fewest)
     seen = _cells(observed(posts, measure, needed=["published"], zone=zone, days=days), cells, hours)
     table = seen.posts[seen.posts.groupby(["weekday", "hour"])["_log"].transform("size") >= fewest]
     table = table.sort_values(["_account", "_clock", "_log"], kind="stable", ignore_index=True)

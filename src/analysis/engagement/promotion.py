@@ -13,7 +13,7 @@ from analysis.engagement.inference.estimates import Bootstrap, flags, with_inter
 from analysis.engagement.responses import means
 from analysis.engagement.tables.grouping import groups
 from analysis.engagement.tables.observed import DAYS, observed
-from analysis.engagement.tables.values import truths
+from analysis.engagement.tables.values import names_given, truths
 
 __all__ = ["STATUSES", "per_post", "promotion"]
 
@@ -72,7 +72,7 @@ def promotion(
     >>> promotion(table, "reach")[["status", "estimate", "n"]].values.tolist()
     [['organic', 150.0, 2], ['boosted', 900.0, 1]]
     """
-    keys = [by] if isinstance(by, str) else list(by or [])
+    keys = names_given("by", by)
     seen = observed(posts, measure, needed=keys, optional=["paid"], days=days)
     table = seen.posts.assign(status=_status(seen.posts))
     how, rows = Bootstrap(level, draws, seed, "auto"), []

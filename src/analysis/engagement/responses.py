@@ -11,6 +11,7 @@ from analysis.engagement.inference.estimates import STATISTICS, Bootstrap, Toget
 from analysis.engagement.inference.groupwise import Found, Measure, groupwise, measured_cells
 from analysis.engagement.tables.grouping import coded_cells
 from analysis.engagement.tables.interactions import PARTS, RATES, choices
+from analysis.engagement.tables.values import names_given
 
 __all__ = ["engagement", "means", "typical"]
 
@@ -195,7 +196,7 @@ def means(
     >>> means(table, "reactions", by="hour")[["hour", "estimate", "n"]].to_dict("records")
     [{'hour': 8, 'estimate': 3.0, 'n': 2}]
     """
-    names = [columns] if isinstance(columns, str) else list(columns)
+    names = names_given("columns", columns)
     tables = [typical(posts, name, by, "mean", **options) for name in names]
     return pd.concat(tables, ignore_index=True)
 

@@ -13,6 +13,7 @@ from analysis.engagement.inference.estimates import Bootstrap, with_intervals
 from analysis.engagement.tables.calendar import week_of
 from analysis.engagement.tables.grouping import groups
 from analysis.engagement.tables.posts import account_of, read_posts
+from analysis.engagement.tables.values import names_given
 
 __all__ = ["silences"]
 
@@ -64,7 +65,7 @@ def silences(
     >>> silences(table)[["measure", "estimate", "n"]].values.tolist()
     [['gini', 0.0, 4], ['evenness', 1.0, 4]]
     """
-    keys = [by] if isinstance(by, str) else list(by or [])
+    keys = names_given("by", by)
     table = read_posts(posts, [*keys, "published"], ["platform", "account"])
     table = table.assign(_account=account_of(table)).dropna(subset=["published"])
     how, rows = Bootstrap(level, draws, seed, "auto"), []

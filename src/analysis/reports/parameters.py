@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from analysis.catalog import project_root
 from analysis.errors import ParameterError, did_you_mean
 from analysis.reports.kinds import Kind, annotated, convert, kind_of, literal
 from analysis.reports.running.secrecy import HIDDEN, SHORTEST, variable
@@ -29,6 +30,7 @@ __all__ = [
     "written",
 ]
 
+WRITTEN = re.compile(r"\bwritten\b")
 SECRET = re.compile(r"\A\s*secret\b:?\s*|\s*[(\[]\s*secret\s*[)\]]", re.IGNORECASE)
 
 
@@ -224,7 +226,20 @@ def _converted(parameter: Parameter, value: Any, notebook: str) -> Any:
             f'{notebook}: parameter "{parameter.name}" is secret and was given fewer than {SHORTEST} characters: '
             "too few to be told from other text, and so to be kept out of the report."
         )
+    for path in found if isinstance(found, list) else [found]:
+        if isinstance(path, Path):
+            _check_there(parameter, path, notebook)
     return found
+
+
+def _check_there(parameter: Parameter, path: Path, notebook: str) -> None:
+    """Refuse a file that is to be read and is not there; one whose help says it is written need not be."""
+    if WRITTEN.search(parameter.help) or path.exists() or (project_root() / path).exists():
+        return
+    raise ParameterError(
+        f'{notebook}: parameter "{parameter.name}" names {path.name}, and there is no such file or folder. '
+        "Check its name and folder: it is looked for from here, then from the project's folder."
+    )
 
 
 def secret_names(notebook: Mapping[str, Any], name: str) -> tuple[str, ...]:

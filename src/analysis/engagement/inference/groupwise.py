@@ -20,6 +20,7 @@ from analysis.engagement.tables.calendar import week_of
 from analysis.engagement.tables.grouping import Cells, coded_cells, groups, label_of
 from analysis.engagement.tables.interactions import PARTS, RATES, choices, interactions_of, parts_sum
 from analysis.engagement.tables.posts import account_of, collected
+from analysis.engagement.tables.values import rate_of
 
 __all__ = ["FEW", "Found", "Measure", "Prepared", "groupwise"]
 
@@ -70,7 +71,7 @@ def measured_cells(
     >>> measured_cells(pd.DataFrame({"reactions": [1], "reach": [9]}), "engagement by reach", None, None)[1]
     Measure(over='interactions', under='reach')
     """
-    rate = measure.removeprefix("engagement by ")
+    rate = rate_of(measure)
     if measure == rate and measure != "interactions":
         return coded_cells(posts, by, every, [measure], []), Measure(measure)
     if measure == "interactions":

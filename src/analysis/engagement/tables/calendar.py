@@ -66,7 +66,7 @@ def check_period(every: str) -> str:
     """Give back the name of a period, refusing what is none."""
     if every not in PERIODS:
         raise ParameterError(
-            f'every="{every}" is not a period.{did_you_mean(every, PERIODS)} Periods: {", ".join(PERIODS)}.'
+            f'every="{every}" is not a period.{did_you_mean(str(every), PERIODS)} Periods: {", ".join(PERIODS)}.'
         )
     return every
 

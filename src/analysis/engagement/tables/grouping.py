@@ -29,6 +29,7 @@ from analysis.engagement.tables.posts import (
     read_posts,
     refuse_absent,
 )
+from analysis.engagement.tables.values import names_given
 from analysis.errors import ParameterError
 
 __all__ = ["Cells", "Code", "cells", "coded_cells", "groups"]
@@ -280,31 +281,13 @@ def _numeric(frame: nw.LazyFrame, figures: tuple[str, ...]) -> nw.LazyFrame:
 
 def _keys(posts: Any, by: str | Iterable[str] | None, every: str | None) -> tuple[list[str], dict[str, str]]:
     """List the grouping columns, and those to be made with the part of the calendar each is."""
-    keys = key_names(by)
+    keys = names_given("by", by)
     keys += ["period"] if every and "period" not in keys else []
     names = posts.columns if isinstance(posts, pd.DataFrame) else framed(posts).collect_schema().names()
     if "period" in keys and every is None and "period" not in names:
         raise ParameterError('by="period" needs every="week", "month", "quarter" or "year".')
     made = {key: key for key in keys if key not in names and key in CALENDAR}
     return keys, made | ({"period": check_period(every)} if every else {})
-
-
-def key_names(by: str | Iterable[str] | None) -> list[str]:
-    """List grouping columns as a caller may give them.
-
-    Examples
-    --------
-    >>> key_names("kind"), key_names(None)
-    (['kind'], [])
-    """
-    given = [by] if isinstance(by, str) else [] if by is None else by
-    keys = list(given) if isinstance(given, Iterable) else [given]
-    wrong = next((key for key in keys if not isinstance(key, str)), None)
-    if wrong is not None:
-        raise ParameterError(
-            f"by={by!r}: {wrong!r} names no column. Give the name of a grouping column, or a list of names."
-        )
-    return keys
 
 
 def _text(name: str, there: list[str]) -> nw.Expr:

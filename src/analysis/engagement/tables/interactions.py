@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.engagement.tables.grouping import cells
 from analysis.engagement.tables.posts import number
+from analysis.engagement.tables.values import names_given, rate_of
 from analysis.errors import ParameterError, did_you_mean
 
 __all__ = ["PARTS", "RATES", "interactions_of"]
@@ -21,7 +22,7 @@ RATES = ("reach", "followers", "views")
 
 def choices(name: str, given: Iterable[str], allowed: tuple[str, ...]) -> list[str]:
     """List the words given, refusing those that are not allowed."""
-    given = [given] if isinstance(given, str) else list(given)
+    given = names_given(name, given)
     if not given:
         raise ParameterError(f"{name}: nothing is chosen. Choices: {', '.join(allowed)}.")
     for word in given:
@@ -124,7 +125,7 @@ def parts_of(group: pd.DataFrame) -> str:
 
 def with_measure(posts: Any, measure: str, by: str | Iterable[str] | None, every: str | None) -> tuple:
     """Read posts with `_value` (missing where not measurable), and `_over`, `_under` for rates."""
-    rate = measure.removeprefix("engagement by ")
+    rate = rate_of(measure)
     if measure != rate:
         choices("measure: engagement by", [rate], RATES)
     composed = measure in {"interactions"} or measure != rate

@@ -14,7 +14,7 @@ import pandas as pd
 from analysis.engagement.tables.calendar import week_of
 from analysis.engagement.tables.interactions import PARTS, RATES, choices, number, with_interactions
 from analysis.engagement.tables.posts import account_of, read_posts, zone_of
-from analysis.engagement.tables.values import moments, truths
+from analysis.engagement.tables.values import check_days, moments, rate_of, truths
 from analysis.errors import ParameterError, did_you_mean
 
 __all__ = ["DAYS", "Observed", "ages", "observed", "on_clock"]
@@ -87,7 +87,8 @@ def observed(
     >>> seen.posts["_value"].tolist(), seen.n_missing, seen.clock
     ([0.1], 1, 'as printed')
     """
-    rate = measure.removeprefix("engagement by ")
+    rate = rate_of(measure)
+    check_days(days)
     composed = measure == "interactions" or measure != rate
     columns = ["reactions"] if composed else [measure]
     if measure != rate:
