@@ -69,9 +69,10 @@ class _Late:
         return tick
 
     def _get_ticks_position(self) -> Any:
-        for which in ("major", "minor"):
-            if not getattr(self, f"{which}Ticks"):
-                getattr(self, f"{which}Ticks").append(self._get_tick(which == "major"))
+        for name in MADE:
+            if not getattr(self, name):
+                first = self._get_tick(name == "majorTicks")
+                getattr(self, name).append(first)
         return super()._get_ticks_position()
 
 

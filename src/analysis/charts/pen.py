@@ -25,7 +25,7 @@ from analysis.charts.tokens import SANS_PRINT
 __all__ = ["Pen", "written"]
 
 UNDATED = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-UNSEEN = {"style": "fill: none"}
+UNSEEN = "fill: none"
 MOST_LAYOUTS = 4096
 ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 
@@ -142,9 +142,40 @@ class Pen(RendererSVG):
             return
         clip = rgbFace is None
         data = self._convert_path(path, self._flipped(transform), clip, False, gc.get_sketch_params())
-        shown = {**self._get_clip_attrs(gc), "style": self._get_style(gc, rgbFace)}
-        if shown != UNSEEN:
-            self.writer.element("path", d=data, **shown)
+        clipped = "".join(f' {name}="{value}"' for name, value in self._get_clip_attrs(gc).items())
+        style = self._get_style(gc, rgbFace)
+        if clipped or style != UNSEEN:
+            self.writer.lines.append(f'<path d="{_tidy(data)}"{clipped} style="{style}"/>')
+
+    def draw_path_collection(
+        self,
+        gc: Any,
+        master_transform: Transform,
+        paths: Any,
+        all_transforms: Any,
+        offsets: Any,
+        offset_trans: Transform,
+        facecolors: Any,
+        edgecolors: Any,
+        linewidths: Any,
+        linestyles: Any,
+        *others: Any,
+        **hatching: Any,
+    ) -> None:
+        """Draw paths; lines that all look alike, as those of a hatching, one after the other."""
+        looks = edgecolors, linewidths, linestyles
+        moved = len(all_transforms) or len(offsets) != 1 or offset_trans.transform(offsets).any()
+        if moved or len(facecolors) or any(len(look) != 1 for look in looks) or gc.get_hatch():
+            filled = all_transforms, offsets, offset_trans, facecolors
+            super().draw_path_collection(gc, master_transform, paths, *filled, *looks, *others, **hatching)
+            return
+        alike = self.new_gc()
+        alike.copy_properties(gc)
+        alike.set_foreground(edgecolors[0])
+        alike.set_linewidth(linewidths[0])
+        alike.set_dashes(*linestyles[0])
+        for path in paths:
+            self.draw_path(alike, path, master_transform)
 
     def draw_text(
         self,

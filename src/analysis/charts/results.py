@@ -173,7 +173,7 @@ def result_table(estimates: pd.DataFrame, columns: Sequence[str], chart: str) ->
         )
     data = estimates.reset_index(drop=True)
     plain = {column: number_of(data[column]) for column in NUMBERS if column in data}
-    flag = column_of(data, "flag").fillna("").astype(str)
+    flag = column_of(data, "flag").fillna("").astype(str).astype(object)
     absent = {column: np.full(len(data), np.nan) for column in NUMBERS[2:] if column not in data}
     return data.assign(**plain, flag=flag, **absent)
 
