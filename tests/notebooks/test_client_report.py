@@ -142,6 +142,26 @@ def test_a_client_of_the_survey_is_placed_by_its_own_answers(clients, report):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("firm", "answer"), [("F01084", "resemble you more than their towns"), ("F01154", "We cannot tell")]
+)
+def test_contacts_are_set_beside_what_their_towns_offer(clients, report, firm, answer):
+    clients(firm=firm)
+    said = [text for _, text in report(period="2025-Q4", language="en")]
+    told, own = load("ties"), load("survey").set_index("firm")["sector"][firm]
+    own = own.iloc[0] if hasattr(own, "iloc") else own
+    mine = told[told["ego"] == firm].drop_duplicates("alter")
+    others = told[told["ego"] != firm].drop_duplicates("alter")
+    offered = (others["alter_sector"] == own).groupby(others["alter_town"]).mean()
+    like = int((mine["alter_sector"] == own).sum())
+    found = next(text for text in said if "Like with like?" in text)
+    assert f"{like} of {len(mine)} contacts are in your sector" in found
+    assert f"it would be {offered[mine['alter_town']].sum():.1f} on average" in found
+    assert answer in found
+    assert not re.search(r"[CF]0\d{4}", found)
+
+
+@pytest.mark.slow
 def test_an_unknown_trade_is_compared_with_nobody(clients, report):
     clients(without=("sector", "size_class", "topics", "town"), trade="cheesemonger of the hills")
     said = report(period="2025-Q4", language="en")
