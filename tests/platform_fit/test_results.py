@@ -19,6 +19,7 @@ from analysis.platform_fit import (
     regret_drivers,
     regret_zones,
     result_costs,
+    with_hours,
     with_regret,
 )
 from analysis.survey import SurveyDesign
@@ -257,3 +258,19 @@ def test_peers_and_draws_are_whole_numbers():
     for change in ({"peers": 2.5}, {"draws": 2.5}, {"peers": np.nan}):
         with pytest.raises(ParameterError, match="in whole numbers"):
             frontier(firms, **change)
+
+
+def test_the_standard_error_of_the_smooth_frontier_is_that_of_fresh_samples():
+    at = [frontier(firms(seed, 200), hull="partial", peers=5, draws=2) for seed in range(60)]
+    middle = [np.interp(3.0, curve["effort"], curve["estimate"]) for curve in at]
+    curve = frontier(firms(99, 200), hull="partial", peers=5, draws=200)
+    assert np.interp(3.0, curve["effort"], curve["se"]) == pytest.approx(np.std(middle, ddof=1), rel=0.4)
+    assert frontier(firms(99, 50), draws=5)["se"].isna().all()
+
+
+def test_answers_in_words_are_refused_by_row():
+    data = pd.DataFrame({"hours_per_week": [6, 1], "satisfaction": ["good", "bad"]})
+    with pytest.raises(DataError, match='"satisfaction", row 1, holds "good": it must be a number'):
+        with_regret(data)
+    with pytest.raises(DataError, match='"hours_per_week", row 2, holds "few": it must be a number'):
+        with_hours(data.assign(hours_per_week=["6", "few"]))

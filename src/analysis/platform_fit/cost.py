@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.adoption.answers import label_rows
 from analysis.errors import DataError, ParameterError
-from analysis.platform_fit.fit import By, refuse_other
+from analysis.platform_fit.fit import By, amounts, refuse_other
 from analysis.survey import SurveyDesign
 
 __all__ = ["WAGE", "platform_costs", "result_costs"]
@@ -84,7 +84,7 @@ def result_costs(
 
 def _refuse_negative(data: pd.DataFrame) -> None:
     for name in ("leads", "hours_per_week", "spend"):
-        below = (data[name].astype("Float64") < 0).fillna(False).to_numpy(dtype=bool)
+        below = amounts(data, name) < 0
         if below.any():
             row = int(below.argmax())
             raise DataError(

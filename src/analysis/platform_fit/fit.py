@@ -263,6 +263,24 @@ def _judged(table: pd.DataFrame, fewest: int, widest: float) -> pd.DataFrame:
     return table.assign(known=~(few | wide), verdict=verdict, reason=reason).astype(words)
 
 
+def amounts(data: pd.DataFrame, name: str) -> np.ndarray:
+    """Give a column as floats, missing answers as not-a-number.
+
+    Examples
+    --------
+    >>> amounts(pd.DataFrame({"leads": [3, None]}), "leads").tolist()
+    [3.0, nan]
+    """
+    numbers = pd.to_numeric(data[name], errors="coerce")
+    other = (data[name].notna() & numbers.isna()).to_numpy(dtype=bool)
+    if other.any():
+        row = int(other.argmax())
+        raise DataError(
+            f'Column "{name}", row {row + 1}, holds "{data[name].iloc[row]}": it must be a number.'
+        )
+    return numbers.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+
+
 def with_hours(data: pd.DataFrame) -> pd.DataFrame:
     """Add the band of hours a week a firm spends on its networks.
 
@@ -289,7 +307,7 @@ def with_hours(data: pd.DataFrame) -> pd.DataFrame:
     """
     if "hours_per_week" not in data.columns:
         raise DataError('The survey has no column "hours_per_week": the time spent was not asked.')
-    hours = data["hours_per_week"].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    hours = amounts(data, "hours_per_week")
     bands = pd.Series(pd.NA, index=data.index, dtype="string")
     for name, (least, below) in HOURS.items():
         bands[(hours >= least) & (hours < below)] = name

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
-from analysis.platform_fit.fit import refuse_other
+from analysis.platform_fit.fit import amounts, refuse_other
 from analysis.survey import SurveyDesign
 
 __all__ = ["Hull", "attained", "efficiency", "frontier"]
@@ -69,9 +69,9 @@ def frontier(
     Returns
     -------
     pandas.DataFrame
-        `effort` (each amount found), `estimate` (result on the frontier), `low, high`, `n` (firms with as little
-        effort or less), `method, flag`. For the hulls `low` is the estimate itself: the true frontier lies on it or
-        above.
+        `effort` (each amount found), `estimate` (result on the frontier), `se, low, high`, `n` (firms with as little
+        effort or less), `method, flag`. Hulls have no `se`, and for them `low` is the estimate itself: the true
+        frontier lies on it or above.
 
     Raises
     ------
@@ -103,10 +103,10 @@ def frontier(
     grid = np.unique(firms.effort)
     best = _curve(hull, peers)
     estimate = best(firms, grid)
-    low, high = _limits(firms, grid, estimate, hull, best, level, draws, np.random.default_rng(seed))
+    se, low, high = _limits(firms, grid, estimate, hull, best, level, draws, np.random.default_rng(seed))
     count = np.searchsorted(firms.effort, grid, side="right")
     table = pd.DataFrame(
-        {"effort": grid, "estimate": estimate, "low": low, "high": high, "n": count, "method": hull}
+        {"effort": grid, "estimate": estimate, "se": se, "low": low, "high": high, "n": count, "method": hull}
     )
     return table.assign(flag=np.where(count < 30, "n<30", "")).astype({"method": "string", "flag": "string"})
 
@@ -131,8 +131,8 @@ def _firms(data: pd.DataFrame, effort: str, result: str, weights: str | None) ->
             raise ParameterError(
                 f'There is no column "{name}".{did_you_mean(name, [str(c) for c in data.columns])}'
             )
-    columns = [_amounts(data, name) for name in (effort, result)]
-    weight = np.ones(len(data)) if weights is None else _amounts(data, weights)
+    columns = [amounts(data, name) for name in (effort, result)]
+    weight = np.ones(len(data)) if weights is None else amounts(data, weights)
     if (weight < 0).any():
         raise DataError(f'Column "{weights}" holds {np.nanmin(weight):g}: a weight is 0 or more.')
     known = np.isfinite(columns[0]) & np.isfinite(columns[1]) & (weight > 0)
@@ -145,18 +145,6 @@ def _firms(data: pd.DataFrame, effort: str, result: str, weights: str | None) ->
             )
     order = np.lexsort([weight[known], columns[1][known], columns[0][known]])
     return Firms(*(values[known][order] for values in (*columns, weight)))
-
-
-def _amounts(data: pd.DataFrame, name: str) -> np.ndarray:
-    """Give a column as floats, missing answers as not-a-number."""
-    numbers = pd.to_numeric(data[name], errors="coerce")
-    other = (data[name].notna() & numbers.isna()).to_numpy(dtype=bool)
-    if other.any():
-        row = int(other.argmax())
-        raise DataError(
-            f'Column "{name}", row {row + 1}, holds "{data[name].iloc[row]}": it must be a number.'
-        )
-    return numbers.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
 
 
 def _curve(hull: str, peers: int) -> Callable[[Firms, np.ndarray], np.ndarray]:
@@ -214,16 +202,28 @@ def _limits(
     level: float,
     draws: int,
     rng: np.random.Generator,
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Draw firms again: as many for the smooth frontier, fewer for hulls, whose own bootstrap would be wrong."""
     n = len(firms.effort)
     size = n if hull == "partial" else max(5, round(n ** (2 / 3)))
     curves = np.array([best(_again(firms, rng, size, hull), grid) for _ in range(draws)])
     if hull == "partial":
         low, high = np.nanquantile(curves, [(1 - level) / 2, (1 + level) / 2], axis=0)
-        return np.minimum(low, np.maximum(2 * estimate - high, 0)), np.maximum(high, 2 * estimate - low)
+        return (
+            _spread(curves),
+            np.minimum(low, np.maximum(2 * estimate - high, 0)),
+            np.maximum(high, 2 * estimate - low),
+        )
     short = np.where(np.isnan(curves), 0.0, estimate - curves) * (size / n) ** RATES[hull]
-    return estimate, estimate + np.quantile(short, level, axis=0)
+    return np.full(len(grid), np.nan), estimate, estimate + np.quantile(short, level, axis=0)
+
+
+def _spread(curves: np.ndarray) -> np.ndarray:
+    """Give the standard deviation of each column over the draws that have it, missing where fewer than two do."""
+    n = (~np.isnan(curves)).sum(axis=0)
+    mean = np.nansum(curves, axis=0) / np.maximum(n, 1)
+    squares = np.nansum((curves - mean) ** 2, axis=0)
+    return np.sqrt(np.divide(squares, n - 1, out=np.full(len(n), np.nan), where=n > 1))
 
 
 def _again(firms: Firms, rng: np.random.Generator, size: int, hull: str) -> Firms:

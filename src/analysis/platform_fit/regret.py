@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.adoption.answers import with_presence
 from analysis.errors import DataError
-from analysis.platform_fit.fit import By, refuse_other
+from analysis.platform_fit.fit import By, amounts, refuse_other
 from analysis.survey import SurveyDesign
 from analysis.survey.codebook import Codebook
 from analysis.survey.indices import scale_score
@@ -44,7 +44,7 @@ def with_regret(data: pd.DataFrame, *, hours: float = HOURS, content: int = CONT
     Raises
     ------
     DataError
-        When time or satisfaction was not asked.
+        When time or satisfaction was not asked, or is no number.
 
     Notes
     -----
@@ -59,10 +59,7 @@ def with_regret(data: pd.DataFrame, *, hours: float = HOURS, content: int = CONT
     for name in ("hours_per_week", "satisfaction"):
         if name not in data.columns:
             raise DataError(f'The survey has no column "{name}": regret needs time and satisfaction.')
-    spent, felt = (
-        data[name].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
-        for name in ("hours_per_week", "satisfaction")
-    )
+    spent, felt = (amounts(data, name) for name in ("hours_per_week", "satisfaction"))
     known = np.isfinite(spent) & np.isfinite(felt)
     much, glad = spent >= hours, felt >= content
     zone = np.select([much & ~glad, much & glad, ~much & ~glad], ZONES[:3], ZONES[3])
@@ -233,7 +230,7 @@ def regret_drivers(
 def _explained(data: pd.DataFrame, codebook: Codebook | None) -> pd.DataFrame:
     ready = scale_score(data, "readiness", codebook=codebook)
     logs = {
-        f"log_{short}": np.log1p(data[name].astype("Float64").to_numpy(dtype=float, na_value=np.nan))
+        f"log_{short}": np.log1p(amounts(data, name))
         for short, name in (("leads", "leads"), ("hours", "hours_per_week"))
         if name in data.columns
     }
