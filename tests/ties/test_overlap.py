@@ -170,6 +170,8 @@ def test_removal_without_ties_left_and_draws():
     assert result.loc[result["removed"] == 1, "estimate"].tolist() == pytest.approx([1 / 34] * 2)
     assert (result["low"] <= result["estimate"] + 1e-12).all()
     assert (result["estimate"] <= result["high"] + 1e-12).all()
+    assert result.loc[result["removed"] != 0.5, "se"].tolist() == pytest.approx([0] * 4)
+    assert (result.loc[result["removed"] == 0.5, "se"] > 0).all()
     with pytest.raises(ValueError, match=r"1\.2 is not a share"):
         removal(graph, shares=[1.2])
 

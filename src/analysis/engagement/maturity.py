@@ -19,6 +19,7 @@ from analysis.errors import ParameterError
 __all__ = ["at_age", "mature_posts", "maturity", "readings", "young_posts"]
 
 AGES = (1, 2, 3, 7, 14, 28)
+YOUNG = ["platform", "account", "estimate", "se", "low", "high", "n", "n_young", "n_unknown", "method"]
 
 
 def maturity(
@@ -227,8 +228,9 @@ def young_posts(posts: Any, days: float = DAYS) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `platform, account`, `estimate` (share too young, of those of known age), `n` (posts), `n_young`,
-        `n_unknown` (posts of unknown age, which are kept), `method`.
+        `platform, account`, `estimate` (share too young, of those of known age), `se, low, high` (missing: all
+        posts are counted, none drawn), `n` (posts), `n_young`, `n_unknown` (posts of unknown age, which are kept),
+        `method`.
 
     Raises
     ------
@@ -258,5 +260,5 @@ def young_posts(posts: Any, days: float = DAYS) -> pd.DataFrame:
     known = (counted["n"] - counted["n_unknown"]).astype(float)
     return counted.assign(
         platform=names.str[0], account=names.str[1], method=f"age below {days:g} days",
-        estimate=(counted["n_young"] / known.where(known > 0)),
-    ).reset_index(drop=True)[["platform", "account", "estimate", "n", "n_young", "n_unknown", "method"]]  # fmt: skip
+        estimate=(counted["n_young"] / known.where(known > 0)), se=np.nan, low=np.nan, high=np.nan,
+    ).reset_index(drop=True)[YOUNG]  # fmt: skip

@@ -179,8 +179,8 @@ def removal(
     -------
     pandas.DataFrame
         `order` (weak_first, strong_first), `removed` (share of ties), `estimate` (share of nodes in the
-        largest piece; mean over draws), `low, high` (range of 95 % of the draws; missing without), `n` (ties
-        left).
+        largest piece; mean over draws), `se` (standard deviation of the draws), `low, high` (range of 95 % of
+        them; missing without draws), `n` (ties left).
 
     Raises
     ------
@@ -191,7 +191,7 @@ def removal(
 
     Notes
     -----
-    `low` and `high` tell of the order among equal ties only, not of sampling. If weak ties hold the network
+    `se`, `low` and `high` tell of the order among equal ties only, not of sampling. If weak ties hold the network
     together, it falls apart sooner with weak_first.
 
     References
@@ -231,7 +231,8 @@ def _left(net: Network, sequences: list[np.ndarray], share: float, draws: int) -
     gone = int(np.floor(share * len(net.source) + 1e-9))
     pieces = np.array([_largest(net, sequence[gone:]) for sequence in sequences])
     low, high = np.quantile(pieces, [0.025, 0.975]) if draws else (np.nan, np.nan)
-    found = {"estimate": pieces.mean(), "low": low, "high": high, "n": len(net.source) - gone}
+    se = pieces.std(ddof=1) if draws > 1 else np.nan
+    found = {"estimate": pieces.mean(), "se": se, "low": low, "high": high, "n": len(net.source) - gone}
     return {"removed": share} | found
 
 
