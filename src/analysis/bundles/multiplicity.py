@@ -11,7 +11,7 @@ import numpy as np
 from analysis.errors import ParameterError, did_you_mean
 from analysis.survey.estimation.comparisons import holm
 
-__all__ = ["Correction", "adjusted", "refuse_correction", "refuse_seed", "within"]
+__all__ = ["Correction", "adjusted", "refuse_correction"]
 
 Correction = Literal["bh", "holm", "none"]
 CORRECTIONS = ("bh", "holm", "none")
