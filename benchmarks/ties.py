@@ -19,7 +19,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from analysis import ties
+from analysis import homophily, ties
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "facebook_page_networks"
 PERMUTATIONS = 1000
@@ -62,52 +62,65 @@ def line(name: str, own: float, other: float | None = None, who: str = "", wante
     print(f"{name:48} {own:7.3f} s{beside}", flush=True)
 
 
-def measured(graph: nx.Graph) -> None:
-    """Time what networkx cannot do, or does one tie at a time."""
+def measured(graph: nx.Graph, kinds: pd.Series) -> None:
+    """Time what networkx cannot do, or does one tie at a time, and take the memory of our side before others run."""
     before = peak()
     line("overlap of every tie", seconds(lambda: ties.tie_overlap(graph)))
     line("local bridges with spans", seconds(lambda: ties.local_bridges(graph), 1))
     line("weak-tie share, nine thresholds", seconds(lambda: ties.weak_tie_share(graph)))
     line("removal, 21 shares in both orders", seconds(lambda: ties.removal(graph), 1))
+    ties.structural_holes(graph)
+    homophily.ei_index(graph, kinds, permutations=PERMUTATIONS)
+    homophily.assortativity(graph, kinds, permutations=PERMUTATIONS)
     print(
-        f"memory: {peak():.0f} MB, of which {before:.0f} MB before (Python, libraries, the graph)", flush=True
+        f"memory: {peak():.0f} MB at most (wanted < 500), {before:.0f} MB of it before (libraries, the graph)",
+        flush=True,
     )
 
 
-def beside_networkx(graph: nx.Graph, quick: bool) -> float:
-    """Time structural holes beside networkx, and give our time."""
-    own = seconds(lambda: ties.structural_holes(graph), 5)
-    other = seconds(lambda: nx.constraint(graph), 3)
-    line("constraint, with all other columns", own, other, "networkx constraint", "(wanted ≥ 4)")
-    if not quick:
-        sized = seconds(lambda: nx.effective_size(graph), 1)
-        line("effective size, with all other columns", own, sized, "networkx effective_size", "(wanted ≥ 50)")
-    return own
+def alternated(own: Callable[[], object], other: Callable[[], object], runs: int) -> tuple[float, float]:
+    """Time two sides turn by turn, so that what else the machine does falls on both; median of each."""
+    times = [(seconds(own, 1), seconds(other, 1)) for _ in range(runs)]
+    return statistics.median(one for one, _ in times), statistics.median(two for _, two in times)
 
 
-def beside_igraph(graph: nx.Graph, own: float) -> None:
+def beside_networkx(graph: nx.Graph, quick: bool) -> None:
+    """Time constraint, effective size and the whole table beside networkx, measure by measure."""
+    holes = ties.structural_holes
+    own, other = alternated(lambda: holes(graph, measures="constraint"), lambda: nx.constraint(graph), 5)
+    line("constraint", own, other, "networkx constraint", "(wanted ≥ 4)")
+    own, other = alternated(lambda: holes(graph), lambda: nx.constraint(graph), 5)
+    line("all columns", own, other, "networkx constraint", "")
+    if quick:
+        return
+    own, other = alternated(
+        lambda: holes(graph, measures="effective_size"), lambda: nx.effective_size(graph), 5
+    )
+    line("effective size", own, other, "networkx effective_size", "(wanted ≥ 50)")
+
+
+def beside_igraph(graph: nx.Graph) -> None:
     """Time constraint in igraph, both from a networkx graph and once it is converted."""
     try:
         import igraph
     except ImportError:
         print("igraph is not installed (the extra `fast`): left out", flush=True)
         return
-    convert = seconds(lambda: igraph.Graph.from_networkx(graph), 3)
-    other = igraph.Graph.from_networkx(graph)
-    alone = seconds(lambda: other.constraint(), 5)
-    line("all columns over igraph from a networkx graph", own, convert + alone, "igraph", "(wanted ≥ 0.67)")
-    line("all columns over igraph already converted", own, alone, "igraph constraint", "(wanted ≥ 0.67)")
+    ready = igraph.Graph.from_networkx(graph)
+
+    def constraint() -> object:
+        return ties.structural_holes(graph, measures="constraint")
+
+    own, other = alternated(constraint, lambda: igraph.Graph.from_networkx(graph).constraint(), 5)
+    line("constraint over igraph from a networkx graph", own, other, "igraph", "(wanted ≥ 0.67)")
+    own, other = alternated(constraint, ready.constraint, 7)
+    line("constraint over igraph already converted", own, other, "igraph constraint", "(wanted ≥ 0.67)")
 
 
 def permutations(graph: nx.Graph, kinds: pd.Series, quick: bool) -> None:
     """Time 1 000 permutations of E-I and assortativity beside networkx, some of whose are timed and scaled up."""
-    try:
-        from analysis.homophily import assortativity, ei_index
-    except ImportError:
-        print("analysis.homophily cannot be imported: permutations are left out", flush=True)
-        return
-    own = seconds(lambda: ei_index(graph, kinds, permutations=PERMUTATIONS), 1)
-    own += seconds(lambda: assortativity(graph, kinds, permutations=PERMUTATIONS), 1)
+    own = seconds(lambda: homophily.ei_index(graph, kinds, permutations=PERMUTATIONS), 1)
+    own += seconds(lambda: homophily.assortativity(graph, kinds, permutations=PERMUTATIONS), 1)
     nodes, values = list(graph), kinds.reindex(list(graph)).to_numpy()
     rng = np.random.default_rng(1)
 
@@ -120,7 +133,6 @@ def permutations(graph: nx.Graph, kinds: pd.Series, quick: bool) -> None:
     other = seconds(once, 1 if quick else 3) * PERMUTATIONS
     line("E-I and assortativity, 1 000 permutations", own, other, "networkx (scaled)", "(wanted ≥ 100)")
     dealt_in_igraph(graph, values, own, 20 if quick else 100)
-    print(f"memory: {peak():.0f} MB at most so far (wanted < 500)", flush=True)
 
 
 def dealt_in_igraph(graph: nx.Graph, values: np.ndarray, own: float, deals: int) -> None:
@@ -153,9 +165,9 @@ def main(arguments: list[str] | None = None) -> None:
         f"{graph.number_of_nodes()} nodes, {graph.number_of_edges()} ties without loops ({source})",
         flush=True,
     )
-    measured(graph)
-    own = beside_networkx(graph, options.quick)
-    beside_igraph(graph, own)
+    measured(graph, kinds)
+    beside_networkx(graph, options.quick)
+    beside_igraph(graph)
     permutations(graph, kinds, options.quick)
 
 
