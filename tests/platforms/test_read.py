@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import DataError, ParameterError
-from analysis.platforms import Exports, read_export, read_folder
+from analysis.platforms import Exports, import_files, read_export, read_folder
 from analysis.platforms.contracts import AUDIENCE, DAILY, POSTS
 from analysis.platforms.opening import read_bytes
 from platforms.faithful import facebook, post, table
@@ -555,3 +555,23 @@ def test_reading_does_not_depend_on_where_numbers_come_from():
     values = np.array([1, 2, 3])
     export = read_bytes(facebook([post(n, reach=int(n)) for n in values + 12]), "a.csv")
     assert export.table["reach"].tolist() == (values + 12).tolist()
+
+
+@pytest.mark.parametrize("read", [read_export, read_folder])
+@pytest.mark.parametrize(
+    "given, message",
+    [
+        ({"path": 3}, "path=3 is no path"),
+        ({"dayfirst": "yes"}, "dayfirst='yes': give True"),
+        ({"year": "2025"}, "year='2025': give a year in figures"),
+    ],
+)
+def test_what_is_no_answer_about_a_file_is_refused(tmp_path, read, given, message):
+    (tmp_path / "Totals.csv").write_text("Date,Views\n2025-01-01,4\n", encoding="utf-8")
+    with pytest.raises(ParameterError, match=message):
+        read(**{"path": tmp_path / "Totals.csv"} | given)
+
+
+def test_one_path_is_imported_as_a_list_of_one(tmp_path):
+    (tmp_path / "Totals.csv").write_text("Date,Views\n2025-01-01,4\n", encoding="utf-8")
+    assert import_files(str(tmp_path / "Totals.csv"))["action"].tolist() == ["read"]

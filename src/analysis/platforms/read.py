@@ -85,11 +85,8 @@ def read_export(
     >>> print(export.warnings[1])
     The 2 countries sum to 40 views, less than the total 50 (80.0%): ...
     """
+    _refuse(path, dayfirst, year, duplicates)
     path = Path(path)
-    if duplicates not in DUPLICATES:
-        raise ParameterError(
-            f'duplicates="{duplicates}" is not a choice.{did_you_mean(duplicates, DUPLICATES)} Choices: drop, keep.'
-        )
     if path.is_dir():
         return read_folder(path, dayfirst=dayfirst, year=year, duplicates=duplicates, columns=columns)
     said = None if columns is None else replace(load_columns(columns), own=True)
@@ -161,6 +158,7 @@ def read_folder(
     >>> exports[0].kind, exports.unrecognised[0].code
     ('daily', 'not_an_export')
     """
+    _refuse(path, dayfirst, year, duplicates)
     folder = Path(path)
     choices = {"dayfirst": dayfirst, "year": year, "duplicates": duplicates}
     named = _named(folder)
@@ -176,6 +174,21 @@ def read_folder(
         why = " ".join(found.unrecognised) or "It is empty."
         raise DataError(f"{folder.name} holds no export that can be read. {why}")
     return found
+
+
+def _refuse(path: object, dayfirst: object, year: object, duplicates: object) -> None:
+    """Refuse what cannot be a path, or an answer about dates, before a file is opened."""
+    if not isinstance(path, str | Path):
+        raise ParameterError(f"path={path!r} is no path. Give the name of a file or folder.")
+    if not (dayfirst is None or isinstance(dayfirst, bool)):
+        raise ParameterError(f"dayfirst={dayfirst!r}: give True (3/4 is 3 April), False (4 March) or None.")
+    if not (year is None or (isinstance(year, int) and not isinstance(year, bool))):
+        raise ParameterError(f"year={year!r}: give a year in figures, such as 2025.")
+    if duplicates not in DUPLICATES:
+        raise ParameterError(
+            f'duplicates="{duplicates}" is not a choice.{did_you_mean(str(duplicates), DUPLICATES)} '
+            "Choices: drop, keep."
+        )
 
 
 def _named(folder: Path) -> list[tuple[str, Path]]:

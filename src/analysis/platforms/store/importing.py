@@ -82,7 +82,7 @@ def import_files(
     >>> import_files([folder / "Totals.csv"], folder / "client")["action"].tolist()
     ['already there']
     """
-    files = dict(_files(paths))
+    files = dict(_files([paths] if isinstance(paths, str | Path) else paths))
     said = _said(columns, alone=len(files) == 1)
     found = read_files(files.items(), dayfirst=dayfirst, year=year, duplicates="drop", columns=said)
     if not found:
