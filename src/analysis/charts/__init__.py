@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from analysis.charts.comparisons import alt_rates, rates, reading_rates
     from analysis.charts.couse import alt_co_use, co_use
     from analysis.charts.daytime import alt_hours, hours
-    from analysis.charts.graded import alt_diverging, diverging, reading_diverging
     from analysis.charts.egos import alt_ego, ego, reading_ego
     from analysis.charts.fits import alt_fit_matrix, fit_matrix, reading_fit_matrix
     from analysis.charts.forests import alt_forest, forest, reading_forest
     from analysis.charts.frontiers import alt_frontier, frontier
+    from analysis.charts.graded import alt_diverging, diverging, reading_diverging
     from analysis.charts.grids import alt_posting_grid, posting_grid, reading_posting_grid
     from analysis.charts.posts import alt_dots_by_group, dots_by_group, reading_dots_by_group
     from analysis.charts.quarters import alt_quarter_bars, quarter_bars
