@@ -77,6 +77,20 @@ def scaled(ax):
     ax.grid(True)
 
 
+def named(ax):
+    ax.plot([1, 2, 3], [1200, 3400, 1500])
+    ax.set(xlim=(-1, 50), xticks=[], yticks=[])
+    ax.set_xlabel("fifty samples")
+    ax.spines["left"].set_visible(True)
+
+
+@pytest.mark.parametrize("draw", [scaled, named])
+def test_names_of_scales_stand_where_matplotlib_puts_them(draw, monkeypatch):
+    late = theme.draw_svg(draw, 350), theme.draw_png(draw, 350, scale=1)
+    monkeypatch.setattr(theme, "BlankAxes", Axes)
+    assert (theme.draw_svg(draw, 350), theme.draw_png(draw, 350, scale=1)) == late
+
+
 @pytest.mark.parametrize("draw", [words, lines, shapes, scaled])
 def test_pen_writes_what_matplotlib_writes_once_cleaned(draw):
     with theme._drawn(draw, 350, 200, "en") as figure:

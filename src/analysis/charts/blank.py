@@ -14,16 +14,21 @@ from matplotlib.transforms import Transform
 __all__ = ["BlankAxes"]
 
 MADE = ("majorTicks", "minorTicks")
+SIDES = {"x": ("bottom", "top"), "y": ("left", "right")}
 
 
 class _Unmade:
-    """Begin a list of ticks with none; matplotlib begins it with one."""
+    """Begin a list of ticks with none; matplotlib begins it with one, which tells the spines where they are."""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
     def __get__(self, axis: Any, owner: type | None = None) -> list[Tick]:
-        return axis.__dict__.setdefault(self.name, [])
+        if self.name not in axis.__dict__:
+            for side in SIDES[axis.axis_name]:
+                axis.axes.spines[side].get_spine_transform()
+            axis.__dict__[self.name] = []
+        return axis.__dict__[self.name]
 
 
 class _Late:
@@ -117,7 +122,7 @@ class BlankAxes(Axes):
     def _init_axis(self) -> None:
         self._unmeasured: list[Line2D | Patch] = []
         self.xaxis, self.yaxis = _LateX(self, clear=False), _LateY(self, clear=False)
-        for axis, sides in ((self.xaxis, ("bottom", "top")), (self.yaxis, ("left", "right"))):
+        for axis, sides in ((self.xaxis, SIDES["x"]), (self.yaxis, SIDES["y"])):
             for side in sides:
                 self.spines[side].register_axis(axis)
 
