@@ -141,7 +141,8 @@ def test_a_damaged_copy_is_made_again(exports, readings, damage):
 def test_a_mistake_is_told_each_time_and_nothing_is_kept(exports):
     (exports / "open.csv").write_bytes(facebook([post(3, published=pd.Timestamp("2025-09-04"))]))
     for _ in range(2):
-        assert "open.csv, column Publish time" in read_folder(exports).refused["open.csv"]
+        with pytest.warns(UserWarning, match=r"^Figures are missing of 1 file refused: open\.csv"):
+            assert "open.csv, column Publish time" in read_folder(exports).refused["open.csv"]
     assert not store_of(exports).exists()
 
 

@@ -427,7 +427,8 @@ def test_a_folder_reports_what_it_does_not_read_and_names_every_mistake(tmp_path
     assert [notice.code for notice in exports.unrecognised] == ["not_an_export", "unknown_format"]
     for name in ("one.csv", "two.csv"):
         (tmp_path / name).write_bytes(facebook([post(3, published=datetime(2025, 9, 4))]))
-    partly = read_folder(tmp_path)
+    with pytest.warns(UserWarning, match=r"^Figures are missing of 2 files refused: one\.csv.* two\.csv"):
+        partly = read_folder(tmp_path)
     assert [export.file for export in partly] == ["deep/posts.csv"]
     pd.testing.assert_frame_equal(partly[0].table, exports[0].table)
     assert list(partly.refused) == ["one.csv", "two.csv"]

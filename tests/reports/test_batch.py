@@ -13,6 +13,7 @@ import nbformat
 import pytest
 import yaml
 
+from analysis.__main__ import main
 from analysis.errors import ParameterError
 from analysis.reports import batch, render_batch
 from analysis.reports.batch import Outcome, render_each
@@ -191,6 +192,18 @@ def test_an_interrupted_batch_ends_its_processes_and_keeps_what_is_finished(proj
     assert said(place, "a") and "a: rendered" in out
     assert gone(place)
     assert [row.outcome for row in render_each(["a", "z"], formats=["html"])] == ["unchanged", "rendered"]
+
+
+def test_what_a_cell_warns_of_is_told_with_the_report(project, capsys):
+    home = project("warned")
+    path = home / "notebooks/client/client_report.ipynb"
+    book = nbformat.read(path, as_version=4)
+    book.cells[1].source += '\nimport warnings\nwarnings.warn("Figures are missing of 1 file refused: a.csv")'
+    nbformat.write(book, path)
+    (row,) = render_each(formats=["html"])
+    assert (row.outcome, row.cause) == ("rendered", "Figures are missing of 1 file refused: a.csv")
+    assert main(["report", "warned", "--format", "html", "--period", "2025-Q4", "--force"]) == 0
+    assert "Warned: Figures are missing of 1 file refused: a.csv\n" in capsys.readouterr().out
 
 
 def test_wrong_wishes_are_refused_before_anything_is_rendered(project):

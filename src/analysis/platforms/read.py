@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -145,8 +146,8 @@ def read_folder(
 
     Notes
     -----
-    Look at `refused` before counting: figures of the files in it are missing, not zero. A folder may hold several
-    exports of one account: use `posts` to count each post once.
+    Look at `refused` before counting (a warning names it): figures of the files in it are missing, not zero.
+    A folder may hold several exports of one account: use `posts` to count each post once.
 
     Examples
     --------
@@ -173,6 +174,11 @@ def read_folder(
     if not found:
         why = " ".join(found.unrecognised) or "It is empty."
         raise DataError(f"{folder.name} holds no export that can be read. {why}")
+    if found.refused:
+        causes = " ".join(" ".join(why.split()) for why in found.refused.values())
+        warnings.warn(
+            f"Figures are missing of {counted(len(found.refused), 'file')} refused: {causes}", stacklevel=2
+        )
     return found
 
 

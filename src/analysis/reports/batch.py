@@ -47,7 +47,7 @@ class Outcome:
     seconds : float
         Time taken.
     cause : str
-        Why it failed; empty otherwise.
+        Why it failed, or what its cells warned of.
     """
 
     client: str
@@ -100,7 +100,7 @@ def render_batch(
     -------
     pandas.DataFrame
         One row per client, in the order asked for: `client`, `outcome` (`rendered`, `unchanged` or `failed`),
-        `seconds`, `cause` (empty unless failed).
+        `seconds`, `cause` (why it failed, or what it warned of).
 
     Raises
     ------
@@ -245,7 +245,8 @@ def _rendered(client: str, settings: dict[str, Any], warm: str) -> Outcome:
     try:
         from analysis.reports.rendering import render_client
 
-        outcome, cause = Context().run(render_client, client, **settings).outcome, ""
+        rendered = Context().run(render_client, client, **settings)
+        outcome, cause = rendered.outcome, rendered.warned
     except Exception as error:
         outcome, cause = "failed", _cause(error)
     return Outcome(client, outcome, round(perf_counter() - start, 1), cause)

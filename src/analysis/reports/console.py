@@ -97,6 +97,8 @@ def report(
     for path in rendered.paths:
         say(shown(path))
     say(rendered.summary)
+    if rendered.warned:
+        say(f"Warned: {rendered.warned}")
     refresh_index(Checks(output), [Outcome(client, rendered.outcome)])
     return 0
 

@@ -53,6 +53,14 @@ class Rendered:
     summary: str
     seconds: float
     warnings: tuple[str, ...] = ()
+
+    @property
+    def warned(self) -> str:
+        """What cells warned of, without where in the code."""
+        return " ".join(
+            text.partition("Warning: ")[2].partition("\n")[0] or text.strip() for text in self.warnings
+        )
+
     outcome: str = "rendered"
 
 
