@@ -62,7 +62,9 @@ def test_imports_run_one_way(path):
 
 def test_only_inference_calls_the_survey_library():
     users = [
-        p.name for p in MODULES if re.search(r"^\s*(import|from) svy(_rs)?\b", p.read_text(encoding="utf-8"), re.M)
+        p.name
+        for p in MODULES
+        if re.search(r"^\s*(import|from) svy(_rs)?\b", p.read_text(encoding="utf-8"), re.M)
     ]
     assert users == ["inference.py"]
 
