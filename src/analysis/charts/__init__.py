@@ -5,8 +5,9 @@ Every name is imported when it is first asked for: what only needs the tokens of
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from analysis.late import imported_late
 
 if TYPE_CHECKING:
     from analysis.charts.bars import (
@@ -192,18 +193,4 @@ MODULES = {
         "trend",
     ),
 }
-HOME = {name: module for module, names in MODULES.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:
-    """Import a name from the module that holds it, once."""
-    if name not in HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{HOME[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    """List what can be imported."""
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = imported_late(__name__, MODULES)

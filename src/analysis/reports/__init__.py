@@ -5,8 +5,9 @@ Every name is imported when it is first asked for, so that a command which finds
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from analysis.late import imported_late
 
 if TYPE_CHECKING:
     from analysis.reports.batch import render_batch
@@ -71,18 +72,4 @@ MODULES = {
     "tables": ("Column",),
     "values": ("computed", "counted", "ranked", "row_at", "row_of"),
 }
-HOME = {name: module for module, names in MODULES.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:
-    """Import a name from the module that holds it, once."""
-    if name not in HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{HOME[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    """List what can be imported."""
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = imported_late(__name__, MODULES)
