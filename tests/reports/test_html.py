@@ -114,6 +114,15 @@ def test_previews_show_blocks_in_the_notebook():
     assert "A &lt;b&gt;" in shown
 
 
+def test_previews_count_figures_as_the_report_does_also_when_a_cell_is_run_again(monkeypatch):
+    seen, preview = [], html.preview
+    monkeypatch.setattr(html, "preview", lambda *given: seen.append(preview(*given)))
+    start(language="en")
+    for title in ("Line", "Other line", "Line", "Last"):
+        figure(lambda ax: ax.plot([0, 1]), alt="A line.", title=title)
+    assert [re.findall(r"Figure\s(\d)", page) for page in seen[1:]] == [["1"], ["2"], ["1"], ["3"]]
+
+
 def test_previews_follow_the_light_or_dark_of_the_notebook(browser):
     opening = html.preview({"block": "start"}, "en")
     block = {"block": "prose", "title": "Title", "columns": 1, "content": []}

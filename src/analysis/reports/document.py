@@ -36,7 +36,8 @@ class Document:
 
     Every block is plain data with a `block` kind: `cover`, `section`, `prose`, `callout`, `finding`, `figure`,
     `table` or `kpi`. Texts are typeset; drawings are SVG in the light palette; tables keep value and text. Figures and
-    tables carry their `number` and `label` (`Figure 3`). `brand` is plain data, see `analysis.reports.brand.Brand`.
+    tables carry their `number` and `label` (`Figure 3`), counted on from `before`. `brand` is plain data, see
+    `analysis.reports.brand.Brand`.
     """
 
     language: str
@@ -47,10 +48,11 @@ class Document:
     footer: tuple[str, ...] = ()
     brand: Mapping[str, Any] = field(default_factory=lambda: Brand().data())
     inputs: tuple[str, ...] = ()
+    before: int = 0
 
     def __post_init__(self) -> None:
         """Number the figures and the tables, so that every format says the same of each."""
-        object.__setattr__(self, "blocks", tuple(_numbered(self.blocks, self.language)))
+        object.__setattr__(self, "blocks", tuple(_numbered(self.blocks, self.language, self.before)))
 
     @classmethod
     def from_notebook(
@@ -149,9 +151,9 @@ def _shown(notebook: Mapping[str, Any]) -> Any:
                 yield {"block": "cut", "output": output}
 
 
-def _numbered(blocks: Iterable[Mapping[str, Any]], language: str) -> Iterator[Mapping[str, Any]]:
+def _numbered(blocks: Iterable[Mapping[str, Any]], language: str, before: int) -> Iterator[Mapping[str, Any]]:
     """Give each figure and each table its number and its label, such as `Figure 3`."""
-    counts = dict.fromkeys(NUMBERED, 0)
+    counts = dict.fromkeys(NUMBERED, before)
     for block in blocks:
         kind = block["block"]
         if kind in counts:

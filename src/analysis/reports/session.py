@@ -36,6 +36,7 @@ class Session:
     facts: dict[str, Any] = field(default_factory=dict)
     inputs: list[str] = field(default_factory=list)
     findings: int = 0
+    shown: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def fill(self, name: str, values: Mapping[str, Any]) -> TextBlock:
         """Fill one text block with the report's facts and the values given."""
@@ -44,6 +45,12 @@ class Session:
                 f'Text block "{name}": start() named no text file. Write start("FOLDER/NAME", language=…).'
             )
         return self.texts.fill(name, {**self.facts, **values})
+
+    def before(self, block: Mapping[str, Any]) -> int:
+        """Count the blocks of a kind shown earlier; one shown again, as when its cell is run again, keeps its place."""
+        kind = block["block"]
+        earlier = sum(shown == kind for shown, _ in self.shown)
+        return self.shown.setdefault((kind, str(block.get("title", ""))), earlier)
 
     @contextmanager
     def worded(self, texts: str) -> Iterator[None]:
@@ -260,6 +267,10 @@ def emit(block: dict[str, Any], text: str) -> None:
     block = {**block, "inputs": sorted(set(session.inputs)), "claims": field_claims(block)}
     session.inputs.clear()
     clean = json.loads(json.dumps(block, ensure_ascii=False, sort_keys=True))
-    shown = {MIME: clean, "text/html": preview(clean, session.language), "text/plain": text}
+    shown = {
+        MIME: clean,
+        "text/html": preview(clean, session.language, session.before(clean)),
+        "text/plain": text,
+    }
     if get_ipython() is not None:
         display(shown, raw=True)

@@ -66,7 +66,7 @@ def write(document: Document) -> bytes:
     return page.encode("utf-8")
 
 
-def preview(block: Mapping[str, Any], language: str) -> str:
+def preview(block: Mapping[str, Any], language: str, before: int = 0) -> str:
     """Show one block inside a notebook.
 
     Parameters
@@ -75,6 +75,8 @@ def preview(block: Mapping[str, Any], language: str) -> str:
         One block of a report.
     language : str
         `en` or `fr`.
+    before : int
+        How many of its kind the notebook showed earlier: figures and tables are counted on from there.
 
     Returns
     -------
@@ -88,7 +90,7 @@ def preview(block: Mapping[str, Any], language: str) -> str:
     """
     if block["block"] == "start":
         return f"<style>{_notebook_style(block.get('brand') or Brand().data())}</style>"
-    numbered = _Numbered(Document(language, "", (block,)), start=_serial(), level=2)
+    numbered = _Numbered(Document(language, "", (block,), before=before), start=_serial(), level=2)
     cover = numbered.cover(block) if block["block"] == "cover" else None
     return (
         environment()
