@@ -198,7 +198,7 @@ def _daily(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:
     if bare:
         reading.notice("no_date", f"{counted(bare, 'line has', 'lines have')} no readable date: dropped.")
         reading.dropped += bare
-        frame = frame[frame["date"].notna()]
+        reading.frame = frame = frame[frame["date"].notna()]
     if {"metric", "value"} <= set(frame):
         return _typed(frame, DAILY, keep=False).sort_values(
             ["metric", "date"], kind="stable", ignore_index=True

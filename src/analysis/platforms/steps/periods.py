@@ -93,7 +93,8 @@ def moment_from_day_and_hour(reading: Reading) -> None:
 def hours_to_come(reading: Reading) -> None:
     """Call the zeros that end the last day missing: those hours were still to come when the file was made."""
     frame = reading.frame.dropna(subset=["date"]).sort_values("date", kind="stable")
-    last = frame[frame["date"].dt.normalize() == frame["date"].max().normalize()]["active"]
+    days = frame["date"].dt.normalize()
+    last = frame[days == days.max()]["active"]
     counted_until = last[last.gt(0).fillna(False)].index
     if not len(counted_until):
         return
