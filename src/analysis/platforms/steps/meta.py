@@ -14,6 +14,7 @@ from analysis.platforms.steps.registry import step
 __all__: list[str] = []
 
 ACTIONS = {"reactions": "stories_like", "comments": "stories_comment", "shares": "stories_share"}
+SEVERAL = 5
 UNTOLD = re.compile(r"\bID (\d{6,20})\b")
 STYLED = re.compile("[\U0001d400-\U0001d7ff\uff01-\uff5e\U0001f130-\U0001f149\u24b6-\u24e9]")
 
@@ -66,12 +67,12 @@ def likes_for_reactions(reading: Reading) -> None:
 
 @step
 def views_never_counted(reading: Reading) -> None:
-    """Call views missing where all of them are 0 although people were reached: nobody is reached without a view."""
+    """Call views missing where five posts or more reached people and all show 0: nobody is reached without a view."""
     frame = reading.frame
     if not {"views", "reach"} <= set(frame):
         return
     printed, reached = frame["views"].dropna(), frame["reach"].gt(0).fillna(False) & frame["views"].notna()
-    if printed.ne(0).any() or not reached.any():
+    if printed.ne(0).any() or reached.sum() < SEVERAL:
         return
     reading.frame = frame.assign(views=frame["views"].mask(reached))
     rows = frame.loc[reached, "_row"]
