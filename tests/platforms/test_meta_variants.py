@@ -207,8 +207,10 @@ def test_reels_of_2023_without_impressions_count_plays():
 )
 def test_views_that_are_all_0_beside_people_reached_were_not_counted(views, expected):
     head = "Post ID,Page name,Publish time,Post type,Views,Reach,Reactions,Views\n"
-    lines = [f"{n},Le Four,01/{n + 12}/2026 21:00,Photos,{v},{r},1,0\n"
-             for n, (v, r) in enumerate(zip(views.split(","), [37] * (len(expected) - 1) + [0], strict=True), start=1)]  # fmt: skip
+    told = zip(views.split(","), [37] * (len(expected) - 1) + [0], strict=True)
+    lines = [
+        f"{n},Le Four,01/{n + 12}/2026 21:00,Photos,{v},{r},1,0\n" for n, (v, r) in enumerate(told, start=1)
+    ]
     export = read_bytes((head + "".join(lines)).encode(), "posts.csv")
     assert export.table["views"].tolist() == expected
     assert ("views_never_counted" in codes(export)) == (views == "0,0,0,0,0,0")
