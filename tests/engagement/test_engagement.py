@@ -286,6 +286,6 @@ def test_fifty_thousand_posts_take_seconds():
             "reactions": rng.poisson(9, n),
         }
     )
-    start = time.perf_counter()
+    start = time.process_time()
     engagement(table, rates=["reach"])
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 10

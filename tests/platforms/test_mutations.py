@@ -71,10 +71,10 @@ def test_nearly_every_format_has_an_undamaged_file_to_damage():
     assert sum(bool(one.counted) for one in fixtures()) >= NEEDED
 
 
-def test_two_hundred_damaged_files():
-    found, silent = outcomes(200, seed=20260301)
+def test_four_hundred_damaged_files():
+    found, silent = outcomes(400, seed=20260301)
     assert silent == []
-    assert min(found["same"], found["noticed"], found["refused"]) > 20
+    assert min(found["same"], found["noticed"], found["refused"]) > 40
 
 
 @pytest.mark.slow

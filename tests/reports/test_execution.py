@@ -236,6 +236,6 @@ def test_text_is_joined_as_a_terminal_would_leave_it(pieces):
 
 
 def test_one_long_line_is_joined_in_no_time():
-    start = time.perf_counter()
+    start = time.process_time()
     joined([nbformat.v4.new_output("stream", name="stdout", text="x" * 5_000_000 + "\r")])
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 2

@@ -30,8 +30,7 @@ def shares(table):
     return counts["held"] / counts["samples"]
 
 
-# The first and the last of the blocks; `python -m benchmarks.coverage` draws all of them again.
-@pytest.mark.parametrize("block", [1, BLOCKS])
+@pytest.mark.parametrize("block", range(1, BLOCKS + 1))
 def test_samples_drawn_again_give_the_table(table, block):
     expected = table[table["block"] == block].reset_index(drop=True)
     pd.testing.assert_frame_equal(coverage(block), expected)
