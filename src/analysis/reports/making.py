@@ -24,7 +24,8 @@ from analysis.reports.claims import claims
 from analysis.reports.document import MIME, Document
 from analysis.reports.formats import FORMATS
 from analysis.reports.manifest import labelled, manifest, to_json
-from analysis.reports.running.execution import inject, normalise
+from analysis.reports.running.execution import inject
+from analysis.reports.running.normal import unmark
 from analysis.reports.running.secrecy import HIDDEN, Secrets
 
 CODE = re.compile(r"(`+).+?\1", re.DOTALL)
@@ -114,10 +115,10 @@ def make(
     seen = executed.metadata.pop("analysis")
     values = all_values(path, source, given)
     inputs = [*_declared(executed), *seen["files"], *(v for v in values.values() if isinstance(v, Path))]
-    executed = _without_places(executed, inputs)
+    executed, text = _without_places(executed, inputs)
     document = document_of(path, executed, values)
     files = written(document, formats, clock)
-    files["report.ipynb"] = _notebook_bytes(executed)
+    files["report.ipynb"] = text.encode()
     files["claims.json"] = to_json(claims(document))
     _check_unchanged(inputs, begun)
     listing = manifest(
@@ -211,10 +212,6 @@ def _declared(executed: Any) -> list[str]:
     return sorted({path for block in blocks for path in block.get("inputs", ())})
 
 
-def _notebook_bytes(executed: Any) -> bytes:
-    return (nbformat.writes(executed, ensure_ascii=False, sort_keys=True) + "\n").encode()
-
-
 def _sought(values: Mapping[str, Any]) -> list[str]:
     """Name the files that would change the report once they were there."""
     own = [f"data/clients/{values['client']}/brand.yml"] if values.get("client") else []
@@ -236,19 +233,14 @@ def _check_unchanged(inputs: Sequence[str | Path], begun: int) -> None:
             raise ReportError(f"{path.name} changed while the report was being made. Render it again.")
 
 
-def _without_places(executed: Any, inputs: Sequence[str | Path]) -> Any:
-    """Keep only the name of a file that lies outside the project: its folders say whose machine this is."""
-    outside = [
-        place
-        for place in sorted({Path(place).as_posix() for place in inputs}, key=len, reverse=True)
-        if Path(place).is_absolute() or ".." in Path(place).parts
-    ]
-    if not outside:
-        return executed
-    text = nbformat.writes(executed, ensure_ascii=False)
-    for place in outside:
+def _without_places(executed: Any, inputs: Sequence[str | Path]) -> tuple[Any, str]:
+    """Write the notebook, and keep only the name of a file given by its full path: that says whose machine it is."""
+    places = {Path(place).as_posix() for place in inputs}
+    full = [place for place in places if Path(place).is_absolute() or ".." in Path(place).parts]
+    text = found = nbformat.writes(executed, ensure_ascii=False) + "\n"
+    for place in sorted(full, key=len, reverse=True):
         text = text.replace(json.dumps(place, ensure_ascii=False)[1:-1], Path(place).name)
-    return nbformat.reads(text, as_version=4)
+    return (executed if text == found else nbformat.reads(text, as_version=4)), text
 
 
 def _timed(clock: dict[str, float], name: str, work: Callable[[], Any]) -> Any:
@@ -288,22 +280,15 @@ def _own(path: Path, source: Any, given: Mapping[str, Any]) -> Any:
 
 
 def _executed(path: Path, notebook: Any, environment: Mapping[str, str], cold: bool) -> Any:
-    from papermill import execute_notebook
+    """Run a notebook on papermill's engine of this project, and write no file."""
+    from papermill.engines import papermill_engines
+    from papermill.iorw import load_notebook_node
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    with tempfile.TemporaryDirectory(prefix="run-") as scratch:
-        copy = Path(scratch) / path.name
-        nbformat.write(notebook, copy)
-        executed = execute_notebook(
-            copy,
-            None,
-            engine_name="analysis",
-            kernel_name="python3",
-            progress_bar=False,
-            environment=environment,
-            cold=cold,
-        )
-    seen = executed.metadata["analysis"]
-    normalise(executed, project_root().resolve())
-    executed.metadata["analysis"] = seen
+    loaded = load_notebook_node(notebook)
+    loaded.metadata["papermill"]["input_path"] = path.name
+    executed = papermill_engines.execute_notebook_with_engine(
+        "analysis", loaded, "python3", progress_bar=False, environment=environment, cold=cold
+    )
+    unmark(executed)
     return executed

@@ -10,7 +10,7 @@ from typing import Any
 
 import nbformat
 
-__all__ = ["COLOURS", "clean", "joined", "normalise"]
+__all__ = ["COLOURS", "clean", "joined", "normalise", "unmark"]
 
 ADDRESS = re.compile(r"(?<= at )0x[0-9a-f]{6,}")
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -38,11 +38,8 @@ def normalise(notebook: Any, root: Path) -> list[str]:
     ['!']
     """
     warnings: list[str] = []
-    for name in ("papermill", "widgets"):
-        notebook.metadata.pop(name, None)
+    unmark(notebook)
     for index, cell in enumerate(notebook.cells):
-        for name in ("papermill", "execution"):
-            cell.metadata.pop(name, None)
         cell["id"] = hashlib.sha256(f"{index}\n{cell.source}".encode()).hexdigest()[:8]
         if cell.cell_type == "code":
             cell["outputs"] = joined(cell.outputs)
@@ -52,6 +49,28 @@ def normalise(notebook: Any, root: Path) -> list[str]:
     notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook.metadata["language_info"] = {"name": "python"}
     return warnings
+
+
+def unmark(notebook: Any) -> None:
+    """Take away what papermill, nbclient and widgets note about one run.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        Changed in place.
+
+    Examples
+    --------
+    >>> cell = nbformat.v4.new_code_cell("x", metadata={"papermill": {"status": "completed"}})
+    >>> unmark(nbformat.v4.new_notebook(cells=[cell]))
+    >>> cell.metadata
+    {}
+    """
+    for name in ("papermill", "widgets"):
+        notebook.metadata.pop(name, None)
+    for cell in notebook.cells:
+        for name in ("papermill", "execution"):
+            cell.metadata.pop(name, None)
 
 
 def joined(outputs: list[Any]) -> list[Any]:
