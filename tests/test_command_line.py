@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -148,8 +149,33 @@ def test_unknown_client_period_and_format_are_refused(capsys):
     assert CLIENT in capsys.readouterr().err
     assert main(["report", CLIENT, "--period", "2025-T4"]) == 2
     assert "2025-T4" in capsys.readouterr().err
-    assert main(["report", CLIENT, "--format", "odt"]) == 2
-    assert "odt" in capsys.readouterr().err
+    assert main(["report", CLIENT, "--format", "odt", "--format", "html"]) == 2
+    assert 'Unknown format "odt"' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["report", "reports", "run"])
+@pytest.mark.parametrize(
+    ("words", "formats"),
+    [
+        ("somebody", ["html", "pdf"]),
+        ("somebody --format pdf", ["pdf"]),
+        ("somebody --format html --format pdf", ["html", "pdf"]),
+        ("somebody --format=docx --format html docx --cold --format xlsx html", ["docx", "html", "xlsx"]),
+        ("--format pdf somebody --format html", ["pdf", "html"]),
+        ("--format pptx --format pdf xlsx somebody --cold", ["pptx", "pdf", "xlsx"]),
+    ],
+)
+def test_formats_given_several_times_are_all_kept(monkeypatch, command, words, formats):
+    asked = []
+
+    def answer(*_, formats=(), **__):
+        asked.extend(formats)
+        return SimpleNamespace(paths=(), summary="")
+
+    for name in ("console.report", "console.reports", "render", "running.forks.ahead"):
+        monkeypatch.setattr(f"analysis.reports.{name}", answer)
+    main([command, *words.split()])
+    assert asked == formats
 
 
 def test_unknown_notebook_parameter_is_refused(root, tmp_path, capsys):
@@ -241,6 +267,9 @@ def test_a_mistyped_word_is_answered_with_the_nearest(project, capsys, words, sa
         ["report", "--format", "html", "pdf", "somebody"],
         ["report", "--format", "html", "somebody", "--period", "2025"],
         ["report", "somebody", "--format", "html"],
+        ["report", "--format", "html", "--format", "pdf", "somebody"],
+        ["report", "--format", "html", "--period", "2025", "--format", "pdf", "somebody"],
+        ["report", "--format", "html", "--", "somebody"],
     ],
 )
 def test_a_client_may_stand_before_or_after_the_formats(project, capsys, words):

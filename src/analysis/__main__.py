@@ -8,6 +8,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,16 +59,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _formats_last(arguments: Sequence[str]) -> list[str]:
-    """Let a client or notebook also follow the list of formats, which would else take it for one more."""
+    """Let a client or notebook also follow any list of formats, which would else take it for one more."""
     from analysis.reports.formats import FORMATS
 
-    words = list(arguments)
-    if "--format" not in words:
-        return words
-    start = words.index("--format")
-    end = next((i for i, word in enumerate(words) if i > start and word not in FORMATS), len(words))
-    swallowed = end < len(words) and not words[end].startswith("-") and not did_you_mean(words[end], FORMATS)
-    return [*words[:start], *words[end:], *words[start:end]] if swallowed and end > start + 1 else words
+    end = [*arguments, "--"].index("--")
+    words, others, formats = list(arguments[:end]), [], []
+    while "--format" in words:
+        known = list(takewhile(FORMATS.__contains__, words[1:])) if words[0] == "--format" else []
+        read, words = words[: len(known) + 1], words[len(known) + 1 :]
+        whole = known and not (words and did_you_mean(words[0], FORMATS))
+        (formats if whole else others).extend(read)
+    return [*others, *words, *formats, *arguments[end:]]
+
+
+def _formats(options: argparse.Namespace) -> list[str]:
+    """Give the formats asked for, once each in the order given, or the usual ones."""
+    from analysis.reports.formats import USUAL
+
+    return list(dict.fromkeys(options.format or USUAL))
 
 
 class _Parser(argparse.ArgumentParser):
@@ -97,7 +106,7 @@ def _report(options: argparse.Namespace) -> int:
         options.client,
         period=options.period,
         language=options.language,
-        formats=options.format,
+        formats=_formats(options),
         output=options.output,
         force=options.force,
         cold=options.cold,
@@ -111,7 +120,7 @@ def _reports(options: argparse.Namespace) -> int:
     return console.reports(
         options.clients,
         period=options.period,
-        formats=options.format,
+        formats=_formats(options),
         output=options.output,
         jobs=options.jobs,
         force=options.force,
@@ -148,7 +157,7 @@ def _run(options: argparse.Namespace) -> int:
     rendered = render(
         options.notebook,
         dict(options.parameters or []),
-        formats=tuple(options.format),
+        formats=tuple(_formats(options)),
         output=options.output,
         cold=options.cold,
     )
@@ -354,7 +363,7 @@ def _report_commands(commands: argparse._SubParsersAction) -> None:
     told.add_argument("--schema", action="store_true", help="print the JSON Schema only, for programs")
     for command in (report, reports, run):
         command.add_argument(
-            "--format", nargs="+", default=["html", "pdf"], metavar="FORMAT", help="html pdf docx pptx xlsx"
+            "--format", nargs="+", action="extend", metavar="FORMAT", help="html pdf docx pptx xlsx"
         )
         command.add_argument("--output", type=Path, metavar="DIR", help="write below DIR and nowhere else")
         command.add_argument(
