@@ -129,7 +129,7 @@ def manifest(
         "code": code_hash(),
         "lock": Hashes().of(root / LOCK),
         "python": platform.python_version(),
-        "packages": {name: version(name) for name in PACKAGES},
+        "packages": _versions(),
     }
 
 
@@ -158,6 +158,11 @@ def described(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
     2
     """
     return {name: _described(content) for name, content in files.items()}
+
+
+@cache
+def _versions() -> dict[str, str]:
+    return {name: version(name) for name in PACKAGES}
 
 
 def _described(content: bytes) -> dict[str, Any]:
