@@ -25,6 +25,8 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
+from analysis.reports.running.prelude import SELDOM
+
 __all__ = ["DEARER", "Warm", "kernel", "main", "prepare", "without"]
 
 PARENT_DEATH = 1  # prctl's PR_SET_PDEATHSIG
@@ -34,8 +36,6 @@ IN_KERNEL = types.SimpleNamespace(
 # Slow to import and never needed here: a grammar of addresses (for a format no notebook's schema names), a debugger.
 DEARER = ("rfc3987_syntax", "debugpy")
 MOST_FILES = 8
-# A report makes many objects and leaves few: looking for leftovers less often saves a tenth of its time.
-SELDOM = (50_000, 20, 20)
 _ready: set[str] = set()
 
 
