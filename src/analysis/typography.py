@@ -29,6 +29,7 @@ PROTECTED = re.compile(
     r"|(?:https?://|www\.|mailto:)[^\s<>«»]+|[\w.+-]+@[\w-]+\.[\w.-]*\w)",
     re.DOTALL,
 )
+OPENED = re.compile(r"[`$<&@]|\{[{%]|\]\(|\]\[|://|www\.|mailto:")
 SPACE = f"[ \t{HARD}{NARROW}]"
 UNITS = r"(?:[kM]?€|[$£]|h|min|s|ms|km|cm|mm|m|kg|g|°C|pts?|px|[kMG]o)"
 AFTER = r"(?=[\s»)\]*_…|]|$)"
@@ -52,6 +53,11 @@ BOTH = [
     (re.compile(r"(?<=\w)'(?=[\w«*<]|$)"), "’"),
     (re.compile(r"(?:(?<=^)|(?<=[\s(\[+×÷=<>≤≥]))-(?=\d)", re.MULTILINE), MINUS),
 ]
+# Every rule needs one of these, and what is protected one of `OPENED`: a text without them stands as it is.
+TOUCHED = {
+    "fr": re.compile(rf"['-]|[«»;!?:%€=<>≤≥≈×÷]|\d{SPACE}"),
+    "en": re.compile(r"['-]"),
+}
 
 
 def check_language(language: str) -> str:
@@ -120,8 +126,9 @@ def typeset(text: str, language: str) -> str:
     >>> typeset("Why? 44% of cases: yes", "en")
     'Why? 44% of cases: yes'
     """
-    check_language(language)
-    pieces = PROTECTED.split(text)
+    if not TOUCHED[check_language(language)].search(text):
+        return str(text)
+    pieces = PROTECTED.split(text) if OPENED.search(text) else [text]
     return "".join(piece if i % 2 else _typeset_piece(piece, language) for i, piece in enumerate(pieces))
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
 from typing import Any, Literal
 
 import pandas as pd
 from babel import Locale
-from babel.numbers import UnknownCurrencyError, format_currency, format_decimal, validate_currency
+from babel.numbers import UnknownCurrencyError, format_currency, validate_currency
 
 from analysis.errors import ParameterError
 from analysis.language.words import MISSING
 from analysis.typography import MINUS, NARROW, check_language
 
 __all__ = ["interval", "money", "number", "percent"]
+
+# How each language parts thousands and decimals, where Python writes 1,234.5.
+MARKS = {"fr": str.maketrans({",": NARROW, ".": ","}), "en": {}}
 
 
 def number(value: Any, language: str, decimals: int = 0, sign: bool = False) -> str:
@@ -52,17 +54,10 @@ def number(value: Any, language: str, decimals: int = 0, sign: bool = False) -> 
     if pd.isna(value) or value in (float("inf"), float("-inf")):
         return MISSING
     exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    digits = _digits(str(abs(exact)), decimals, language)
+    digits = f"{abs(exact):,f}".translate(MARKS[language])
     if exact < 0:
         return MINUS + digits
     return "+" + digits if sign and exact > 0 else digits
-
-
-@lru_cache(maxsize=4096)
-def _digits(exact: str, decimals: int, language: str) -> str:
-    """Group the digits of a number without sign; figures recur from chart to table to prose."""
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(Decimal(exact), format=pattern, locale=language)
 
 
 def percent(share: Any, language: str, decimals: int = 0, sign: bool = False) -> str:
