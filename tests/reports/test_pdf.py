@@ -297,3 +297,11 @@ def test_short_sections_share_a_page_set_closer_and_numbers_run_on(shown, docume
     read = set_pages(document, tmp_path)
     assert len(read) == count
     assert [n for page in read for n in re.findall(r"Figure\s(\d)", page)] == ["1", "2", "3", "4", "5"]
+
+
+def test_signs_that_no_font_can_draw_do_not_stop_the_page(shown, document, tmp_path):
+    start(language="en", client={"name": "Salon\x00 Iris\x1b"})
+    table(pd.DataFrame({"said": ["a\x00b\x07c"]}), title="Said\x0b twice")
+    (tmp_path / "report.pdf").write_bytes(pdf.write(document()))
+    read = " ".join(pages(tmp_path / "report.pdf")).split()
+    assert {"abc", "Said", "twice", "Iris"} <= set(read)

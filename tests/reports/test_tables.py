@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 import pytest
 
@@ -72,3 +74,30 @@ def test_an_unknown_column_is_named(data):
 def test_rows_carry_their_group(data):
     result = table_data(data.assign(side=["up", "down"]), {"platform": "P"}, "side", "en")
     assert [row["group"] for row in result["rows"]] == ["up", "down"]
+
+
+def test_columns_on_several_levels_and_numbered_ones_are_shown():
+    levels = pd.MultiIndex.from_tuples([("2024", "yes"), ("2025", "")])
+    labels = [
+        [column["label"] for column in table_data(frame, columns, None, "en")["columns"]]
+        for frame, columns in (
+            (pd.DataFrame([[1, 2]], columns=levels), None),
+            (pd.DataFrame([[1, 2]]), None),
+            (pd.DataFrame([[1, 2]]), {1: "Second"}),
+        )
+    ]
+    assert labels == [["2024 · yes", "2025"], ["0", "1"], ["Second"]]
+
+
+def test_a_column_is_never_left_out_in_silence():
+    with pytest.raises(ReportError, match='two columns are called "a"'):
+        table_data(pd.DataFrame([[1, 2]], columns=["a", "a"]), None, None, "en")
+    with pytest.raises(ReportError, match="the data have no column"):
+        table_data(pd.DataFrame(), None, None, "en")
+
+
+def test_values_are_plain_data_whatever_the_cell_holds():
+    frame = pd.DataFrame({"list": [[1, None]], "endless": [float("inf")]})
+    result = table_data(frame, None, None, "en")
+    assert texts(result) == [["[1, None]", "–"]]
+    assert json.loads(json.dumps(result, allow_nan=False)) == result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -70,7 +71,11 @@ def table_data(
     Raises
     ------
     ReportError
-        When a column is not in the data.
+        When a column is not in the data, two have one name, or there is none.
+
+    Notes
+    -----
+    A value without end is printed as a missing one is. Names on several levels are joined by a dot.
 
     Examples
     --------
@@ -78,6 +83,7 @@ def table_data(
     >>> table_data(shares, {"estimate": Column("Share", "percent")}, None, "en")["rows"][0]["cells"]
     [{'value': 0.44, 'text': '44%'}]
     """
+    data = data.set_axis(_names(data), axis="columns")
     wanted = _wanted(data, columns, group)
     return {
         "columns": [
@@ -100,10 +106,26 @@ def table_data(
     }
 
 
+def _names(data: pd.DataFrame) -> list[str]:
+    """Name each column by one text of its own, so that none is left out in silence."""
+    names = [_called(name) for name in data.columns]
+    if not names:
+        raise ReportError("table: the data have no column. Show at least one.")
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise ReportError(f'table: two columns are called "{twice}". Rename one.')
+    return names
+
+
+def _called(name: Any) -> str:
+    return " · ".join(filter(None, map(str, name))) if isinstance(name, tuple) else str(name)
+
+
 def _wanted(
     data: pd.DataFrame, columns: Mapping[str, str | Column] | None, group: str | None
 ) -> dict[str, Column]:
-    given = columns or {str(name): str(name) for name in data.columns if name != group}
+    given = {_called(name): column for name, column in (columns or {}).items()} or {
+        name: name for name in data.columns if name != group
+    }
     wanted = {}
     for name, column in given.items():
         column = Column(column) if isinstance(column, str) else column
@@ -117,9 +139,9 @@ def _wanted(
 
 def _check_column(data: pd.DataFrame, name: str) -> None:
     if name not in data:
-        known = [str(column) for column in data.columns]
         raise ReportError(
-            f'table: there is no column "{name}".{did_you_mean(name, known)} Columns: {", ".join(known)}.'
+            f'table: there is no column "{name}".{did_you_mean(name, data.columns)} '
+            f"Columns: {', '.join(data.columns)}."
         )
 
 
@@ -148,9 +170,13 @@ def _cell(row: Mapping[str, Any], name: str, column: Column, language: str) -> d
         value = [_plain(low), _plain(high)]
         return {"value": value, "text": words.MISSING if missing else text}
     value = row[name]
-    if pd.isna(value):
+    if _missing(value):
         return {"value": None, "text": words.MISSING}
     return {"value": _plain(value), "text": _text(value, column, language)}
+
+
+def _missing(value: Any) -> bool:
+    return bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
 
 def _text(value: Any, column: Column, language: str) -> str:
@@ -171,9 +197,11 @@ def _text(value: Any, column: Column, language: str) -> str:
 
 def _plain(value: Any) -> Any:
     """Keep numbers and truth values as such, dates as ISO text, the rest as text."""
-    if pd.isna(value):
+    if _missing(value):
         return None
-    value = value.item() if hasattr(value, "item") else value
+    value = value.item() if getattr(value, "ndim", None) == 0 else value
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     if isinstance(value, bool | int | float | str):
         return value
     return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -24,6 +24,7 @@ from analysis.reports.brand import CONTACT
 from analysis.reports.brand.lettering import DRAWN
 from analysis.reports.document import Document, plain_text
 from analysis.reports.writers.icons import change_icon
+from analysis.reports.writers.office import clean
 
 __all__ = ["first_page", "write"]
 
@@ -170,7 +171,9 @@ def _logo(logo: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _drawn(value: Any, brand: Mapping[str, Any]) -> Any:
-    """Give every drawing below a value the colours and the sans of the brand; words are left as they are."""
+    """Give every drawing below a value the colours and the sans of the brand; words lose what no font can draw."""
+    if isinstance(value, str):
+        return clean(value)
     if isinstance(value, list):
         return [_drawn(item, brand) for item in value]
     if not isinstance(value, Mapping):

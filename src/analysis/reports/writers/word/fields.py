@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from docx.enum.style import WD_STYLE_TYPE
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
@@ -32,12 +33,20 @@ class Manuscript:
     document: Document
     look: Look
     counts: Counter[str] = field(default_factory=Counter)
+    styles: dict[str, str | None] = field(default_factory=dict)
 
     def paragraph(self, style: str, text: str = "", *, where: Any = None) -> Paragraph:
         """Add a paragraph of a style, at the end or in a cell."""
-        added = (where or self.body).add_paragraph(style=style)
+        added = (where or self.body).add_paragraph()
+        added._p.style = self._style_id(style)
         add_text(added, text, self.document.language)
         return added
+
+    def _style_id(self, name: str) -> str | None:
+        """Look a style up once: Word's own list is searched from end to end each time."""
+        if name not in self.styles:
+            self.styles[name] = self.body.part.get_style_id(name, WD_STYLE_TYPE.PARAGRAPH)
+        return self.styles[name]
 
     def number(self, what: str) -> int:
         """Count one more."""
