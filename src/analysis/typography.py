@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from analysis.errors import ParameterError, did_you_mean
 
@@ -55,8 +56,8 @@ BOTH = [
 ]
 # Every rule needs one of these, and what is protected one of `OPENED`: a text without them stands as it is.
 TOUCHED = {
-    "fr": re.compile(rf"['-]|[«»;!?:%€=<>≤≥≈×÷]|\d{SPACE}"),
-    "en": re.compile(r"['-]"),
+    "fr": re.compile(rf"[«»;!?%€]|{SPACE}[:=<>≤≥≈×÷]|\d{SPACE}|\w'|-\d"),
+    "en": re.compile(r"\w'|-\d"),
 }
 
 
@@ -91,6 +92,7 @@ def check_language(language: str) -> str:
     return language
 
 
+@lru_cache(maxsize=4096)  # words recur, from chart to table to prose
 def typeset(text: str, language: str) -> str:
     """Put the no-break spaces, apostrophes and minus signs of the language into a text.
 
