@@ -236,20 +236,20 @@ def _launch(listener: socket.socket, modules: Iterable[str]) -> subprocess.Popen
 
 
 def _start_state() -> tuple[Any, ...]:
-    """Tell what a warm process is made of: the code it imports, and the variables read at the start."""
+    """Tell what a warm process is made of: the package it imports, and the variables read at the start."""
     told = environment(project_root().resolve())
     variables = sorted((name, value) for name, value in told.items() if name.startswith(AT_START))
     package = Path(__file__).resolve().parents[2]
-    files = sorted((entry.path, entry.stat().st_mtime_ns, entry.stat().st_size) for entry in _code(package))
+    files = sorted((entry.path, entry.stat().st_mtime_ns, entry.stat().st_size) for entry in _files(package))
     return sys.executable, tuple(variables), tuple(files)
 
 
-def _code(folder: Path) -> Iterable[os.DirEntry[str]]:
+def _files(folder: Path) -> Iterable[os.DirEntry[str]]:
     for entry in os.scandir(folder):
-        if entry.is_dir() and entry.name != "__pycache__":
-            yield from _code(Path(entry.path))
-        elif entry.name.endswith(".py"):
+        if entry.is_file():
             yield entry
+        elif entry.name != "__pycache__":
+            yield from _files(Path(entry.path))
 
 
 _lock = RLock()

@@ -34,9 +34,12 @@ ROOMS = (
 LATER = {
     "analysis": (
         *("pyarrow.dataset", "pyarrow.parquet", "pyarrow.pandas_compat", "pandas.io.formats.string"),
-        *("narwhals.stable.v2", "narwhals._pandas_like.dataframe", "narwhals._pandas_like.namespace"),
+        *("pandas.core.arrays.arrow.extension_types", "pandas.core.methods.to_dict"),
+        *("pandas.core.reshape.reshape", "tzdata", "narwhals.stable.v2._namespace"),
+        *("narwhals._interchange.dataframe", "narwhals._pandas_like.dataframe"),
+        "narwhals._pandas_like.namespace",
     ),
-    "analysis.reports": ("analysis.reports.writers.html", "analysis.reports.brand.lettering"),
+    "analysis.reports": ("analysis.reports.running.resources",),
     "analysis.charts": tuple(f"analysis.charts.{name}" for name in MODULES),
     "analysis.bundles": ("mlxtend.frequent_patterns",),
     "analysis.drivers": ("statsmodels.stats.multitest",),
