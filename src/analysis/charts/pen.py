@@ -17,9 +17,9 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, weight_dict
 from matplotlib.path import Path
 from matplotlib.text import Text
-from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Transform
 
+from analysis.charts.ruler import Ruler
 from analysis.charts.tokens import SANS_PRINT
 
 __all__ = ["Pen", "written"]
@@ -240,8 +240,8 @@ def _measured(text: str, prop: FontProperties, ismath: bool | str) -> tuple[floa
 
 
 @cache
-def _ruler() -> TextToPath:
-    return TextToPath()
+def _ruler() -> Ruler:
+    return Ruler()
 
 
 def _type(prop: FontProperties, gc: GraphicsContextBase, anchor: str) -> str:

@@ -7,18 +7,16 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Affine2D, Transform
 
 from analysis.charts.blank import BlankAxes
 from analysis.charts.pen import written
+from analysis.charts.ruler import SIZE, extent
 from analysis.charts.tokens import (
     COLOUR,
     DOT,
@@ -235,13 +233,6 @@ def in_units(ax: Axes) -> Transform:
     return Affine2D().scale(1 / width, 1 / height) + ax.figure.transFigure
 
 
-@cache
-def _font(bold: bool) -> FontProperties:
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return FontProperties(fname=Path(mpl.get_data_path(), "fonts", "ttf", name))
-
-
-@cache
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Measure a line of text in DejaVu Sans, the widest face it may be shown in.
 
@@ -262,10 +253,7 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
     >>> text_width("mm", 11) > text_width("ii", 11)
     True
     """
-    font = _font(bold).copy()
-    font.set_size(size)
-    measure = TextToPath().get_text_width_height_descent
-    return max(measure(line, font, False)[0] for line in text.split("\n"))
+    return max([extent(line, bold)[0] for line in text.split("\n")]) / 64 * (size / SIZE)
 
 
 def wrap(text: str, width: float, size: float, bold: bool = False) -> str:
