@@ -305,3 +305,28 @@ def test_signs_that_no_font_can_draw_do_not_stop_the_page(shown, document, tmp_p
     (tmp_path / "report.pdf").write_bytes(pdf.write(document()))
     read = " ".join(pages(tmp_path / "report.pdf")).split()
     assert {"abc", "Said", "twice", "Iris"} <= set(read)
+
+
+def test_words_of_a_wide_table_never_lie_on_each_other_or_past_the_margin(shown, document, tmp_path):
+    start(language="en")
+    section("a", title="Wide")
+    table(pd.DataFrame({f"Column number {i}": [1234567.8 * (i + 1)] for i in range(15)}), title="Many")
+    table(pd.DataFrame({"word": ["unbreakable" * 14], "n": ["beside"]}), title="Long")
+    (tmp_path / "report.pdf").write_bytes(pdf.write(document()))
+    boxes = bounding_boxes(tmp_path / "report.pdf")
+    assert len(boxes) > 40
+    assert max(right for _, _, right, _ in boxes) <= (210 - 17) / 25.4 * 72 + 1
+    for number, (left, top, right, bottom) in enumerate(boxes):
+        for other in boxes[number + 1 :]:
+            wide = min(right, other[2]) - max(left, other[0])
+            high = min(bottom, other[3]) - max(top, other[1])
+            assert wide <= 0.5 or high <= 3
+
+
+def bounding_boxes(path):
+    """Give left, top, right and bottom of every word."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed: the places of the words are not read back")
+    told = subprocess.run(["pdftotext", "-bbox", str(path), "-"], capture_output=True, check=True).stdout
+    found = re.findall(r'<word xMin="(.+?)" yMin="(.+?)" xMax="(.+?)" yMax="(.+?)"', told.decode())
+    return [tuple(map(float, box)) for box in found]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -97,7 +98,17 @@ def test_a_column_is_never_left_out_in_silence():
 
 
 def test_values_are_plain_data_whatever_the_cell_holds():
-    frame = pd.DataFrame({"list": [[1, None]], "endless": [float("inf")]})
-    result = table_data(frame, None, None, "en")
+    frame = pd.DataFrame({"list": [[1, None]], "endless": [float("inf")], "side": [None]})
+    result = table_data(frame, {"list": "L", "endless": Column("E", "percent")}, "side", "en")
     assert texts(result) == [["[1, None]", "–"]]
+    assert result["rows"][0]["group"] == "–"
     assert json.loads(json.dumps(result, allow_nan=False)) == result
+
+
+def test_days_of_several_years_say_which_year():
+    days = [date(2025, 7, 1), date(2026, 7, 2)]
+    assert texts(table_data(pd.DataFrame({"day": days}), None, None, "fr")) == [
+        ["1er\u00a0juillet 2025"],
+        ["2\u00a0juillet 2026"],
+    ]
+    assert texts(table_data(pd.DataFrame({"day": days[1:]}), None, None, "fr")) == [["2\u00a0juil."]]

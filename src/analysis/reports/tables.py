@@ -97,13 +97,28 @@ def table_data(
             for name, column in wanted.items()
         ],
         "rows": [
-            {
-                "group": None if group is None else words.typeset(str(row[group]), language),
-                "cells": [_cell(row, name, column, language) for name, column in wanted.items()],
-            }
-            for row in data.to_dict("records")
+            {"group": head, "cells": list(cells)}
+            for head, *cells in zip(
+                _groups(data, group, language),
+                *(_cells(data, name, column, language) for name, column in wanted.items()),
+                strict=True,
+            )
         ],
     }
+
+
+def _names(data: pd.DataFrame) -> list[str]:
+    """Name each column by one text of its own, so that none is left out in silence."""
+    names = [_called(name) for name in data.columns]
+    if not names:
+        raise ReportError("table: the data have no column. Show at least one.")
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise ReportError(f'table: two columns are called "{twice}". Rename one.')
+    return names
+
+
+def _called(name: Any) -> str:
+    return " · ".join(filter(None, map(str, name))) if isinstance(name, tuple) else str(name)
 
 
 def _names(data: pd.DataFrame) -> list[str]:
@@ -154,7 +169,7 @@ def _with_format(column: Column, values: pd.Series | None) -> Column:
         kind = "yesno"
     elif pd.api.types.is_numeric_dtype(values):
         kind = "number"
-    elif pd.api.types.is_datetime64_any_dtype(values):
+    elif pd.api.types.is_datetime64_any_dtype(values) or _days(values):
         kind = "date"
     decimals = column.decimals
     if decimals is None and kind == "number":
@@ -162,31 +177,64 @@ def _with_format(column: Column, values: pd.Series | None) -> Column:
     return Column(column.label, kind, decimals, column.of, column.percent, column.width)
 
 
-def _cell(row: Mapping[str, Any], name: str, column: Column, language: str) -> dict[str, Any]:
+def _days(values: pd.Series | None) -> bool:
+    """Say whether a column holds days of Python's own kind."""
+    return values is not None and pd.api.types.infer_dtype(values, skipna=True) in ("date", "datetime")
+
+
+def _groups(data: pd.DataFrame, group: str | None, language: str) -> list[str | None]:
+    """Give the group each row lies under."""
+    if group is None:
+        return [None] * len(data)
+    levels = data[group].tolist()
+    return [words.MISSING if _missing(level) else words.typeset(str(level), language) for level in levels]
+
+
+def _cells(data: pd.DataFrame, name: str, column: Column, language: str) -> list[dict[str, Any]]:
+    """Set one column: the value and the printed form of every row."""
     if column.format == "interval":
-        low, high = (row[source] for source in column.of)
-        missing = pd.isna(low) or pd.isna(high)
-        text = words.interval(low, high, language, decimals=column.decimals or 0, percent=column.percent)
-        value = [_plain(low), _plain(high)]
-        return {"value": value, "text": words.MISSING if missing else text}
-    value = row[name]
-    if _missing(value):
-        return {"value": None, "text": words.MISSING}
-    return {"value": _plain(value), "text": _text(value, column, language)}
+        ends = (data[source].tolist() for source in column.of)
+        return [_interval(low, high, column, language) for low, high in zip(*ends, strict=True)]
+    values = data[name].tolist()
+    form = _date_form(values) if column.format == "date" else "short"
+    return [
+        {"value": None, "text": words.MISSING}
+        if _missing(value)
+        else {"value": _plain(value), "text": _text(value, column, language, form)}
+        for value in values
+    ]
+
+
+def _date_form(values: list[Any]) -> Literal["long", "short"]:
+    """Leave the year out only where all days are of one year."""
+    years = {str(value)[:4] for value in values if not _missing(value)}
+    return "short" if len(years) < 2 else "long"
 
 
 def _missing(value: Any) -> bool:
     return bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
 
-def _text(value: Any, column: Column, language: str) -> str:
+def _interval(low: Any, high: Any, column: Column, language: str) -> dict[str, Any]:
+    text = words.interval(low, high, language, decimals=column.decimals or 0, percent=column.percent)
+    return {"value": [_plain(low), _plain(high)], "text": text}
+
+
+def _missing(value: Any) -> bool:
+    """Say whether there is nothing to show: no value, or one without end."""
+    if not pd.api.types.is_scalar(value):
+        return False
+    return bool(pd.isna(value) or (isinstance(value, float) and math.isinf(value)))
+
+
+def _text(value: Any, column: Column, language: str, form: Literal["long", "short"]) -> str:
     match column.format:
         case "number":
             return words.number(value, language, decimals=column.decimals or 0)
         case "percent":
             return words.percent(value, language, decimals=column.decimals or 0)
         case "date":
-            return words.date(value, language, form="short")
+            return words.date(value, language, form=form)
         case "period":
             return words.period(str(value), language, form="short")
         case "yesno":
@@ -200,8 +248,6 @@ def _plain(value: Any) -> Any:
     if _missing(value):
         return None
     value = value.item() if getattr(value, "ndim", None) == 0 else value
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
     if isinstance(value, bool | int | float | str):
         return value
     return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -23,6 +23,7 @@ from analysis.errors import ReportError
 from analysis.reports.brand import CONTACT
 from analysis.reports.brand.lettering import DRAWN
 from analysis.reports.document import Document, plain_text
+from analysis.reports.writers.columns import LETTER, fitted
 from analysis.reports.writers.icons import change_icon
 from analysis.reports.writers.office import clean
 
@@ -32,7 +33,8 @@ TEMPLATE = Path(__file__).with_name("report.typ")
 EPOCH = 315532800
 WORDS = ("contents", "how_to_read", "how_to_read_peers", "reading", "simulated", "source")
 WIDEST, WORD = 34, 24
-LONG = re.compile(rf"\S{{{WORD + 1},}}")
+SIGNS = re.compile(r"([-_./@])")
+WIDTH, AIR, LABEL = 498.9, 14, tokens.TYPE["label"].print  # points
 NUMBER = re.compile(r"\d{8,}(\d{4})(?!\d)")
 
 
@@ -200,8 +202,7 @@ def _groups(blocks: Iterable[Mapping[str, Any]], level: int) -> Iterable[dict[st
             case "prose":
                 ready["split"] = _middle(block["content"])
             case "table":
-                ready["weights"] = _weights(block)
-                ready["rows"] = _breakable(block["rows"])
+                ready |= _set(block)
             case "kpi":
                 ready["rows"] = [{**row, "icon": change_icon(row["state"])} for row in block["rows"]]
         yield ready
@@ -233,16 +234,42 @@ def _weights(block: Mapping[str, Any]) -> list[float]:
     return weights
 
 
-def _breakable(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Let very long words, such as file names, break after their own signs, and show the end of their numbers."""
-    return [
-        {
-            **row,
-            "cells": [{**cell, "text": LONG.sub(_with_breaks, cell["text"])} for cell in row["cells"]],
-        }
-        for row in rows
-    ]
+def _set(block: Mapping[str, Any]) -> dict[str, Any]:
+    """Find the widths of the columns and the size of the type, and let words that are still too long break."""
+    weights, scale = fitted(block, _weights(block), width=WIDTH, size=LABEL, gutter=AIR)
+    letter = LABEL * scale * LETTER
+    rooms = [int((WIDTH * weight / sum(weights) - AIR * scale) / letter) for weight in weights]
+    return {
+        "weights": weights,
+        "scale": scale,
+        "columns": [
+            {**column, "label": _breakable(column["label"], room)}
+            for column, room in zip(block["columns"], rooms, strict=True)
+        ],
+        "rows": [
+            {
+                **row,
+                "cells": [
+                    {**cell, "text": _breakable(cell["text"], room)}
+                    for cell, room in zip(row["cells"], rooms, strict=True)
+                ],
+            }
+            for row in block["rows"]
+        ],
+    }
 
 
-def _with_breaks(word: re.Match[str]) -> str:
-    return re.sub(r"([-_./@])", "\\1\u200b", NUMBER.sub(r"…\1", word[0]))
+def _breakable(text: str, room: int) -> str:
+    """Let long words, such as file names, break, and show the end of their numbers."""
+    limit = min(WORD, room)
+    words_in = text.split(" ")
+    return " ".join(_parted(word, limit) for word in words_in) if max(map(len, words_in)) > limit else text
+
+
+def _parted(word: str, limit: int) -> str:
+    """Let a word break after its own signs, or anywhere where a piece is still too long."""
+    if len(word) <= limit:
+        return word
+    shown = NUMBER.sub(r"…\1", word) if len(word) > WORD else word
+    pieces = SIGNS.sub("\\1\u200b", shown).split("\u200b")
+    return "\u200b".join("\u200b".join(piece) if len(piece) > limit else piece for piece in pieces)
