@@ -121,20 +121,6 @@ def _called(name: Any) -> str:
     return " · ".join(filter(None, map(str, name))) if isinstance(name, tuple) else str(name)
 
 
-def _names(data: pd.DataFrame) -> list[str]:
-    """Name each column by one text of its own, so that none is left out in silence."""
-    names = [_called(name) for name in data.columns]
-    if not names:
-        raise ReportError("table: the data have no column. Show at least one.")
-    if twice := next((name for name in names if names.count(name) > 1), None):
-        raise ReportError(f'table: two columns are called "{twice}". Rename one.')
-    return names
-
-
-def _called(name: Any) -> str:
-    return " · ".join(filter(None, map(str, name))) if isinstance(name, tuple) else str(name)
-
-
 def _wanted(
     data: pd.DataFrame, columns: Mapping[str, str | Column] | None, group: str | None
 ) -> dict[str, Column]:
@@ -209,10 +195,6 @@ def _date_form(values: list[Any]) -> Literal["long", "short"]:
     """Leave the year out only where all days are of one year."""
     years = {str(value)[:4] for value in values if not _missing(value)}
     return "short" if len(years) < 2 else "long"
-
-
-def _missing(value: Any) -> bool:
-    return bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
 
 def _interval(low: Any, high: Any, column: Column, language: str) -> dict[str, Any]:
