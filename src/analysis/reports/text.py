@@ -175,7 +175,10 @@ def _template(language: str, escape: bool, text: str) -> Template:
 @cache
 def _environment(language: str, escape: bool) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, finalize=_escaped if escape else _flat, autoescape=False
+        undefined=StrictUndefined,
+        finalize=_escaped if escape else _flat,
+        autoescape=False,
+        optimized=False,  # a block is filled once or twice: reckoning its constants ahead costs more than it saves
     )
     environment.filters.update(_filters(language))
     return environment
