@@ -19,6 +19,7 @@ __all__ = ["Exhibits", "claims", "field_claims", "tooltip"]
 SHOWN = ("figure", "table", "kpi")
 INLINE = ("text", "strong", "emphasis", "code", "link", "break")
 ENDS = re.compile(r"[.!?…]+[»”\")]*(?=\s+\S)|\n")
+HOLDING = (Said, dict, list, tuple)
 ORDER = ("id", "section", "block", "field", "sentence", "text", "value", "low", "high", "n", "kind")
 ORDER += ("between", "table", "row", "column", "exhibit")
 
@@ -51,11 +52,12 @@ def _fields(value: Any, path: str) -> Iterator[dict[str, Any]]:
             yield {"field": path, "start": start, "end": end, **known}
     elif isinstance(value, Mapping):
         for key, inside in value.items():
-            if key not in ("content", "claims"):
+            if isinstance(inside, HOLDING) and key not in ("content", "claims"):
                 yield from _fields(inside, f"{path}.{key}" if path else str(key))
     elif isinstance(value, list | tuple):
         for place, inside in enumerate(value):
-            yield from _fields(inside, f"{path}.{place}")
+            if isinstance(inside, HOLDING):
+                yield from _fields(inside, f"{path}.{place}")
 
 
 def claims(document: Document) -> list[dict[str, Any]]:

@@ -33,7 +33,10 @@ OPEN, FULL, CLOSE = "\ue000", "\ue001", "\ue002"
 FIRST = 0xF0000
 MARKED = re.compile(rf"{OPEN}([\U000F0000-\U000F00FF]*){FULL}([^{OPEN}{CLOSE}]*){CLOSE}")
 IN_ADDRESS = re.compile(r"%EE%80%80(?:%F3%B0%8[0-3]%[89AB][0-9A-F])*%EE%80%81(.*?)%EE%80%82")
+HIDDEN = {byte: FIRST + byte for byte in range(256)}
+SHOWN = {hidden: byte for byte, hidden in HIDDEN.items()}
 SPACES = f" \t\n{HARD}{NARROW}"
+WITHOUT_SPACES = dict.fromkeys(map(ord, SPACES))
 FAMILY = ("estimate", "low", "high")
 
 
@@ -205,7 +208,7 @@ def mark(text: str, claim: Mapping[str, Any]) -> str:
     [('44', {'value': 0.44}), ('\\u202f%', None)]
     """
     data = json.dumps(claim, ensure_ascii=False, sort_keys=True).encode()
-    return f"{OPEN}{''.join(chr(FIRST + byte) for byte in data)}{FULL}{text}{CLOSE}"
+    return f"{OPEN}{data.decode('latin-1').translate(HIDDEN)}{FULL}{text}{CLOSE}"
 
 
 def pieces(text: str, language: str) -> list[tuple[str, dict[str, Any] | None]]:
@@ -269,14 +272,14 @@ def _parted(text: str) -> tuple[str, list[tuple[int, int, dict[str, Any]]]]:
         count += _signs(before)
         end = count + _signs(inside)
         if end > count:
-            claims.append((count, end, json.loads(bytes(ord(sign) - FIRST for sign in found[1]))))
+            claims.append((count, end, json.loads(found[1].translate(SHOWN).encode("latin-1"))))
         parts += [before, inside]
         count, last = end, found.end()
     return "".join([*parts, text[last:]]), claims
 
 
 def _signs(text: str) -> int:
-    return sum(sign not in SPACES for sign in text)
+    return len(text.translate(WITHOUT_SPACES))
 
 
 class Said(str):

@@ -24,7 +24,7 @@ __all__ = ["environment", "preview", "style", "write"]
 
 HERE = Path(__file__).parent
 ORDINAL = re.compile(r"\b(\d+)(er|e)\b")
-IDS = re.compile(r'(\sid="|href="#|url\(#)')
+NAMED = (' id="', 'href="#', "url(#")
 DARK_NOTEBOOKS = ("[data-jp-theme-light=false]", ".vscode-dark")
 TAGS = {"paragraph": "p", "strong": "strong", "emphasis": "em", "item": "li", "quote": "blockquote"}
 
@@ -190,7 +190,8 @@ class _Numbered:
             return Markup("")
         self.count += 1
         svg = tokens.recolour(svg, tokens.css_variables())
-        svg = IDS.sub(rf"\g<1>d{self.count}-", svg)
+        for named in NAMED:
+            svg = svg.replace(named, f"{named}d{self.count}-")
         label = f'role="img" aria-label="{escape(alt)}"' if alt else 'aria-hidden="true"'
         return Markup(re.sub(r"^<svg", f"<svg {label}", svg))
 
