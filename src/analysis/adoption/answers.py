@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError, ParameterError
@@ -66,23 +67,24 @@ def with_presence(data: pd.DataFrame) -> pd.DataFrame:
     1         0               0
     2      <NA>            <NA>
     """
-    if not stage_columns(data, "uses"):
+    asked = {stage: names for stage in STAGES if (names := stage_columns(data, stage))}
+    if "uses" not in asked:
         raise DataError(
             'The survey has no columns "platforms__…": which platforms a firm uses was not asked, or the columns '
             "carry other names."
         )
-    asked = {stage: stage_columns(data, stage) for stage in STAGES if stage_columns(data, stage)}
     derived = {ANY[stage]: _any(data[columns]) for stage, columns in asked.items()}
     derived[COUNT] = data[asked["uses"]].astype("Int64").sum(axis=1, skipna=False).astype("Int64")
-    return pd.concat([data.drop(columns=list(derived), errors="ignore"), pd.DataFrame(derived)], axis=1)
+    there = [name for name in derived if name in data]
+    return pd.concat([data.drop(columns=there) if there else data, pd.DataFrame(derived)], axis=1)
 
 
-def stage_columns(data: pd.DataFrame, stage: str) -> list[str]:
+def stage_columns(data: pd.DataFrame | SurveyDesign, stage: str) -> list[str]:
     """Name the columns that hold one stage of adoption, in the order of the table.
 
     Parameters
     ----------
-    data : pandas.DataFrame
+    data : pandas.DataFrame or SurveyDesign
         Answers.
     stage : {"aware", "tried", "uses", "regular"}
         The stage.
@@ -96,14 +98,15 @@ def stage_columns(data: pd.DataFrame, stage: str) -> list[str]:
     >>> stage_columns(pd.DataFrame(columns=["firm", "platforms__x"]), "uses")
     ['platforms__x']
     """
-    return [column for column in map(str, data.columns) if column.startswith(f"{STAGES[stage]}__")]
+    return [column for column in map(str, data.columns.tolist()) if column.startswith(f"{STAGES[stage]}__")]
 
 
 def _any(answers: pd.DataFrame) -> pd.Series:
-    flags = answers.astype("Int64") == 1
-    yes = flags.fillna(False).any(axis=1)
-    unknown = answers.isna().any(axis=1)
-    return yes.astype("Int64").mask(~yes & unknown)
+    yes, unknown = np.zeros((2, len(answers)), dtype=bool)
+    for _, said in answers.astype("Int64").items():
+        yes |= said.eq(1).to_numpy(dtype=bool, na_value=False)
+        unknown |= said.isna().to_numpy()
+    return pd.Series(yes, index=answers.index).astype("Int64").mask(~yes & unknown)
 
 
 def with_base(design: SurveyDesign, base: Base = "all") -> SurveyDesign:
@@ -136,9 +139,9 @@ def with_base(design: SurveyDesign, base: Base = "all") -> SurveyDesign:
         return ready
     if base != "connected":
         raise ParameterError(f'base="{base}" is not a choice. Choices: all, connected.')
-    if "internet" not in design.data.columns:
+    if "internet" not in design.columns:
         raise ParameterError('base="connected" needs the column "internet" (1 = connected).')
-    return ready.subset(ready.data["internet"].astype("Int64") == 1)
+    return ready.subset(ready.answers("internet")["internet"].astype("Int64") == 1)
 
 
 def _names(by: By) -> list[str]:

@@ -100,7 +100,7 @@ def platform_presence(
     1         x      0.25
     """
     ready = with_base(design, base)
-    table = ready.proportions(stage_columns(ready.data, "uses"), by, level=level)
+    table = ready.proportions(stage_columns(ready, "uses"), by, level=level)
     names = table["variable"].str.split("__", n=1).str[1]
     return label_rows(table.drop(columns="variable"), by, platform=names, base=base)
 

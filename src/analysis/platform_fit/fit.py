@@ -110,11 +110,13 @@ def fit_matrix(
         raise ParameterError(
             f"fewest={fewest}, widest={widest}: give 1 firm or more, and a width above 0, at most 1."
         )
-    platforms = judged_platforms(design.data)
-    wanted = _objectives(design.data, platforms, objectives)
     names = [] if by is None else [by] if isinstance(by, str) else list(by)
-    cells = _told_cells(design, platforms, names, level)
-    table = _every_cell(cells[cells["objective"].isin(wanted)], design.data, names, platforms, wanted)
+    asked = [f"{stem}_{platform}" for platform in asked_platforms(design) for stem in ("purpose", "helps")]
+    data = design.answers(dict.fromkeys([*asked, *names]))
+    platforms = judged_platforms(data)
+    wanted = _objectives(data, platforms, objectives)
+    cells = _told_cells(design, data, platforms, names, level)
+    table = _every_cell(cells[cells["objective"].isin(wanted)], data, names, platforms, wanted)
     return _judged(table, fewest, widest)
 
 
@@ -132,12 +134,12 @@ def refuse_other(design: Any, asker: str) -> None:
         )
 
 
-def asked_platforms(data: pd.DataFrame) -> list[str]:
+def asked_platforms(data: pd.DataFrame | SurveyDesign) -> list[str]:
     """Name the platforms of which the survey asks both what they are for and whether they help.
 
     Parameters
     ----------
-    data : pandas.DataFrame
+    data : pandas.DataFrame or SurveyDesign
         Answers.
 
     Returns
@@ -154,7 +156,7 @@ def asked_platforms(data: pd.DataFrame) -> list[str]:
     >>> asked_platforms(pd.DataFrame(columns=["purpose_x", "helps_x", "helps_youtube"]))
     ['x']
     """
-    both = [c.removeprefix("helps_") for c in map(str, data.columns) if c.startswith("helps_")]
+    both = [c.removeprefix("helps_") for c in map(str, data.columns.tolist()) if c.startswith("helps_")]
     both = [platform for platform in both if f"purpose_{platform}" in data.columns]
     if not both:
         raise DataError(
@@ -200,7 +202,8 @@ def judged_platforms(data: pd.DataFrame) -> list[str]:
 
 
 def _objectives(data: pd.DataFrame, platforms: list[str], wanted: Sequence[str] | None) -> list[str]:
-    named = set().union(*(data[f"purpose_{platform}"].dropna().astype(str) for platform in platforms))
+    told = (data[f"purpose_{platform}"].dropna().unique() for platform in platforms)
+    named = set().union(*(map(str, purposes) for purposes in told))
     known = [o for o in OBJECTIVES if o in named] + sorted(named - set(OBJECTIVES))
     for objective in wanted or []:
         if objective not in {*known, *OBJECTIVES}:
@@ -211,9 +214,10 @@ def _objectives(data: pd.DataFrame, platforms: list[str], wanted: Sequence[str] 
     return list(dict.fromkeys(wanted)) if wanted else known
 
 
-def _told_cells(design: SurveyDesign, platforms: list[str], names: list[str], level: float) -> pd.DataFrame:
+def _told_cells(
+    design: SurveyDesign, data: pd.DataFrame, platforms: list[str], names: list[str], level: float
+) -> pd.DataFrame:
     """Estimate the cells that somebody is in, all at once: each is a question to those it is about."""
-    data = design.data
     told = {
         f"{platform}: {objective}": (platform, objective)
         for platform in platforms
@@ -228,7 +232,7 @@ def _told_cells(design: SurveyDesign, platforms: list[str], names: list[str], le
             said = {f"{platform}: {objective}": place for place, objective in enumerate(purposes)}
             here = [name for name in said if name in told]
             answers |= {name: np.where(code == said[name], helps, np.nan) for name in here}
-        return pd.concat([data, pd.DataFrame(answers, index=data.index)], axis=1)
+        return pd.concat([data[list(dict.fromkeys(names))], pd.DataFrame(answers, index=data.index)], axis=1)
 
     table = design.transform(asked).proportions(list(told), names or None, level=level)
     table = table[table["n"] > 0]

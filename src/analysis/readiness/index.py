@@ -279,11 +279,14 @@ def standing(
 
 
 def _measurement_error(scored: SurveyDesign, codebook: Codebook | None) -> tuple[float, int]:
-    known = scored.data[SCORE].notna().to_numpy()
-    values = scored.data[SCORE].to_numpy(dtype=float, na_value=np.nan)[known]
-    weights = scored.weights.to_numpy()[known]
+    book = codebook or load_codebook()
+    asked = [variable.name for variable in book if variable.scale == SCALE and variable.type == "scale"]
+    data, weight = scored.answers([*asked, SCORE]), scored.weights.to_numpy()
+    known = data[SCORE].notna().to_numpy()
+    values = data[SCORE].to_numpy(dtype=float, na_value=np.nan)[known]
+    weights = weight[known]
     spread = np.average((values - np.average(values, weights=weights)) ** 2, weights=weights)
-    items = pd.DataFrame(scale_items(scored.data, SCALE, codebook or load_codebook()))
+    items = pd.DataFrame(scale_items(data, SCALE, book))
     answered = items.notna().all(axis=1).to_numpy()
-    steady = alpha(items[answered], weights=scored.weights.to_numpy()[answered]).estimate
+    steady = alpha(items[answered], weights=weight[answered]).estimate
     return float(np.sqrt(spread * (1 - steady))), int(known.sum())

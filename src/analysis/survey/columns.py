@@ -144,7 +144,7 @@ def is_binary(answers: pd.Series) -> bool:
         return True
     if not is_number(answers):
         return False
-    values = answers.to_numpy(dtype=float, na_value=math.nan)
+    values = _floats(answers)
     known = values[~np.isnan(values)]
     return bool(len(known) and ((known == 0) | (known == 1)).all())
 
@@ -178,7 +178,7 @@ def numbers(answers: pd.Series, measure: str) -> np.ndarray:
             f'{measure}() needs a number, and column "{answers.name}" holds {_sample(answers)}. '
             "Use proportion() for answers in words, or read the column as numbers first."
         )
-    values = answers.astype("Float64").to_numpy(dtype=float, na_value=math.nan)
+    values = _floats(answers)
     endless = np.flatnonzero(np.isinf(values))
     if len(endless):
         raise ParameterError(
@@ -186,6 +186,12 @@ def numbers(answers: pd.Series, measure: str) -> np.ndarray:
             f"the first being row {endless[0] + 1}. Correct it or leave it missing."
         )
     return values
+
+
+def _floats(answers: pd.Series) -> np.ndarray:
+    if answers.dtype == np.float64:
+        return answers.to_numpy(copy=True)
+    return answers.to_numpy(dtype=float, na_value=math.nan)
 
 
 def levels(answers: pd.Series, rows: np.ndarray) -> list[Any]:

@@ -82,6 +82,15 @@ def option_columns(data: pd.DataFrame, question: Names) -> dict[str, str]:
     return found
 
 
+def _asked_options(design: SurveyDesign, question: Names) -> dict[str, str]:
+    """Find the columns of a question as `option_columns` does, without the other answers of the design."""
+    if isinstance(question, str):
+        named = [name for name in design.columns if str(name).startswith(f"{question}__")]
+    else:
+        named = list(question)
+    return option_columns(design.answers(named) if named else design.data, question)
+
+
 def shares(
     design: SurveyDesign,
     question: Names,
@@ -141,7 +150,7 @@ def shares(
     1  youtube       0.4  3
     """
     check_base(base)
-    found = option_columns(design.data, question)
+    found = _asked_options(design, question)
     result = (
         _of_firms(design, found, by, level) if base == "firms" else _of_mentions(design, found, by, level)
     )
@@ -156,10 +165,11 @@ def _of_firms(design: SurveyDesign, found: dict[str, str], by: Names | None, lev
 
 def _of_mentions(design: SurveyDesign, found: dict[str, str], by: Names | None, level: float) -> pd.DataFrame:
     counted, count = counted_options(design, found)
+    names = [by] if isinstance(by, str) else list(by or ())
     tables = []
     for option, column in found.items():
         table = _within_bounds(counted.ratio(column, count, by, level=level), level)
-        table.insert(len(columns.group_names(design.data, by)), "option", option)
+        table.insert(len(names), "option", option)
         tables.append(table)
     return pd.concat(tables, ignore_index=True)
 
@@ -174,7 +184,7 @@ def check_base(base: str) -> None:
 def counted_options(design: SurveyDesign, found: dict[str, str]) -> tuple[SurveyDesign, str]:
     """Add the number of options each firm names, missing unless all are known."""
     name = "options_named"
-    while name in design.data:
+    while name in design.columns:
         name += "_"
 
     def count(data: pd.DataFrame) -> pd.DataFrame:
@@ -237,5 +247,5 @@ def mentions(
     >>> mentions(SurveyDesign(firms, weights="w"), "uses")["estimate"].item()
     1.25
     """
-    counted, count = counted_options(design, option_columns(design.data, question))
+    counted, count = counted_options(design, _asked_options(design, question))
     return counted.mean(count, by, level=level)

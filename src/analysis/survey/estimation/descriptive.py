@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.errors import ParameterError
 from analysis.survey import columns, inference
-from analysis.survey.estimation.drawn import Drawn
+from analysis.survey.estimation.drawn import Drawn, known_cells
 from analysis.survey.estimation.estimates import Cell
 from analysis.survey.estimation.intervals import Interval, refuse_interval
 
@@ -271,14 +271,14 @@ class Descriptive(Drawn):
         1  uses__youtube      0.50  3
         """
         refuse_interval(interval)
-        cells = []
+        groups, cells = list(self._groups(by)), []
         for variable in variables:
             answers = self._column(variable)
             if not (columns.is_binary(answers) or answers.isna().all()):
                 raise ParameterError(
                     f'proportions(): the column "{variable}" is not of 0 and 1. Ask for it alone with proportion().'
                 )
-            for cell in self._number_cells(variable, by, "proportions"):
+            for cell in known_cells(columns.numbers(answers, "proportions"), groups):
                 cells.append(replace(cell, keys={**cell.keys, "variable": variable}))
         return self._shares(cells, level, interval)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -19,7 +19,7 @@ from analysis.survey.inference import Calibration, Refit, Score, SinglePsu, Stag
 from analysis.survey.sampling.replicates import Replicates
 from analysis.survey.sampling.stages import Layout
 
-__all__ = ["Drawn"]
+__all__ = ["Drawn", "known_cells"]
 
 AT_ONCE = 2_000_000
 
@@ -45,13 +45,48 @@ class Drawn:
     def data(self) -> pd.DataFrame:
         """Give the rows of the design, or of its domain after `subset`."""
         if self._shown is None:
-            self._shown = self._data.iloc[self._domain]
+            whole = len(self._domain) == len(self._data)
+            self._shown = self._data if whole else self._data.iloc[self._domain]
         return self._shown.copy(deep=False)
+
+    @property
+    def columns(self) -> pd.Index:
+        """Name the columns of `data`."""
+        return self._data.columns
+
+    def answers(self, names: str | Sequence[str]) -> pd.DataFrame:
+        """Give some columns of `data`, of which only these are copied.
+
+        Parameters
+        ----------
+        names : str or list of str
+            The columns.
+
+        Returns
+        -------
+        pandas.DataFrame
+
+        Raises
+        ------
+        ParameterError
+            When a column does not exist.
+
+        Examples
+        --------
+        >>> from analysis.survey import SurveyDesign
+        >>> design = SurveyDesign(pd.DataFrame({"w": [1.0, 2.0], "staff": [0, 4]}), weights="w")
+        >>> design.subset(design.data["staff"] > 0).answers("staff")["staff"].tolist()
+        [4]
+        """
+        wanted = [names] if isinstance(names, str) else list(names)
+        for name in wanted:
+            self._column(name)
+        return self._data[wanted].iloc[self._domain]
 
     @property
     def weights(self) -> pd.Series:
         """Give the weight of each row of `data`."""
-        return pd.Series(self._weights[self._domain], index=self.data.index, name="weight")
+        return pd.Series(self._weights[self._domain], index=self._data.index[self._domain], name="weight")
 
     @property
     def degf(self) -> int:
@@ -151,7 +186,7 @@ class Drawn:
         if not names:
             yield {}, self._domain
             return
-        data = self.data[names].reset_index(drop=True)
+        data = self._data[names].iloc[self._domain].reset_index(drop=True)
         groups = data.groupby(names, sort=True, observed=True, dropna=True).indices
         if not groups:
             raise ParameterError(f"by={', '.join(names)}: the group of every row is missing.")
@@ -161,9 +196,7 @@ class Drawn:
 
     def _number_cells(self, variable: str, by: str | Sequence[str] | None, measure: str) -> Iterator[Cell]:
         values = columns.numbers(self._column(variable), measure)
-        for keys, rows in self._groups(by):
-            known = rows[~np.isnan(values[rows])]
-            yield Cell(keys, known, values[known])
+        return known_cells(values, self._groups(by))
 
     def _level_cells(self, variable: str, by: str | Sequence[str] | None) -> Iterator[Cell]:
         column = self._column(variable)
@@ -289,3 +322,10 @@ class Drawn:
         mask = np.zeros(len(self._data), dtype=bool)
         mask[self._domain if len(target) == len(self._domain) else slice(None)] = flat
         return mask
+
+
+def known_cells(values: np.ndarray, groups: Iterable[tuple[dict[str, Any], np.ndarray]]) -> Iterator[Cell]:
+    """Give, for each group of rows, those whose number is known."""
+    for keys, rows in groups:
+        known = rows[~np.isnan(values[rows])]
+        yield Cell(keys, known, values[known])
