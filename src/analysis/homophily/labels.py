@@ -132,7 +132,7 @@ def node_values(graph: Any, values: Values, name: str) -> Mapping[Hashable, Any]
         if not values.index.is_unique:
             twice = values.index[values.index.duplicated()][0]
             raise DataError(f'{name}: the Series has several values for node "{twice}"; give one for each.')
-        return dict(zip(values.index, values, strict=True))
+        return dict(zip(values.index.tolist(), values.tolist(), strict=True))
     if isinstance(values, Mapping):
         return values
     if not isinstance(values, str):

@@ -151,13 +151,14 @@ class ToldCounts:
         _, first, unit = np.unique(key, return_index=True, return_inverse=True)
         self._named = np.zeros((len(first), groups))
         np.add.at(self._named, (unit, told["_own"].to_numpy()), told["_strength"].to_numpy())
+        self._sent, self._of_each = self._named.sum(axis=0), self._named.sum(axis=1)
         self._codes, self._blocks = told["_group"].to_numpy()[first], blocks[first]
 
     def _tally(self, codes: np.ndarray) -> Tally:
         groups = len(self.levels)
         at = self._named[np.arange(len(codes)), codes]
-        received = np.bincount(codes, self._named.sum(axis=1), groups)
-        return Tally(np.bincount(codes, at, groups), self._named.sum(axis=0), received)
+        received = np.bincount(codes, self._of_each, groups)
+        return Tally(np.bincount(codes, at, groups), self._sent, received)
 
     def draws(
         self, measure: Callable[[Tally], np.ndarray], permutations: int, seed: int

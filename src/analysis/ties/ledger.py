@@ -71,7 +71,8 @@ def ledger(
     here = _position(net, ego)
     alters = np.array([_position(net, alter) for alter in told["alter"]])
     circle = _contacts(net, here)
-    asked = told["alter"].isin(ties["ego"].unique()).to_numpy()
+    egos = set(ties["ego"].tolist())
+    asked = np.array([alter in egos for alter in told["alter"].tolist()])
     shared = _shared(net, circle)
     common = shared[np.searchsorted(circle, alters)]
     table = told.assign(
@@ -237,8 +238,9 @@ def next_ties(
     near = np.zeros(len(net.nodes))
     near[_near(net, here, circle)] = 1
     place = {node: i for i, node in enumerate(net.nodes.tolist())}
-    firms = pd.DataFrame({"firm": list(sector.keys()), "sector": [value for _, value in sector.items()]})
-    firms = firms.assign(at=firms["firm"].map(place)).dropna(subset=["sector", "at"])
+    told = sector if isinstance(sector, pd.Series) else pd.Series(list(sector.values()), list(sector))
+    at = [place.get(firm, np.nan) for firm in told.index.tolist()]
+    firms = pd.DataFrame({"sector": told.tolist(), "at": at}).dropna(subset=["sector", "at"])
     if firms.empty:
         raise DataError("No firm whose sector is given is in the table of ties.")
     at = firms["at"].to_numpy(dtype=int)

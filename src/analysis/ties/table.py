@@ -184,8 +184,9 @@ def refuse_missing_ends(ties: pd.DataFrame) -> None:
 
 def _ranks(values: pd.Series) -> np.ndarray:
     """Rank values in an order that does not depend on the rows, missing ones lowest."""
-    codes, names = pd.factorize(values)
-    place = {name: rank for rank, name in enumerate(ordered(list(names)))}
+    codes, found = pd.factorize(values)
+    names = found.tolist()
+    place = {name: rank for rank, name in enumerate(ordered(names))}
     return np.array([*(place[name] for name in names), -1])[codes]
 
 
@@ -195,7 +196,7 @@ def _ends(ties: pd.DataFrame) -> tuple[list[Hashable], np.ndarray, np.ndarray]:
     if ends[0].dtype != ends[1].dtype:
         ends = [end.astype(object) for end in ends]
     codes, names = pd.factorize(pd.concat(ends, ignore_index=True))
-    names = list(names)
+    names = names.tolist()
     everyone = ordered(names)
     place = {node: i for i, node in enumerate(everyone)}
     at = np.array([place[node] for node in names], dtype=np.int64)[codes]
