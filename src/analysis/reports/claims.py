@@ -188,7 +188,8 @@ class Exhibits:
             return self._label(block)
         if not claim.get("table"):
             return None
-        by_row = next((label for label, rows in self.rows.items() if _identity(claim) in rows), None)
+        row = _identity(claim)
+        by_row = next((label for label, rows in self.rows.items() if row in rows), None)
         return by_row or next((k for k, tables in self.tables.items() if claim["table"] in tables), None)
 
 
