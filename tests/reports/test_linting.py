@@ -11,6 +11,7 @@ import pytest
 from analysis.__main__ import main
 from analysis.errors import ParameterError
 from analysis.reports.linting import lint
+from analysis.reports.linting.digits import typed
 
 OPENING = "# Trial: does it work?\n\n**Input**: none.\n**Output**: one sentence."
 IMPORTS = "import pandas as pd\n\nfrom analysis.reports import figure, finding, section, start"
@@ -88,6 +89,29 @@ CODE = [
     ("chance", "import os\nos.urandom(3)"),
     ("chance", "from sklearn.cluster import KMeans\nKMeans(3)"),
     ("chance", "import networkx as nx\nnx.spring_layout(nx.Graph())"),
+    ("clock", 'import time\ntime.strftime("%Y")'),
+    ("clock", "from datetime import datetime as d\nlist(map(d.now, []))"),
+    ("clock", 'from pathlib import Path\nPath("a").stat().st_mtime'),
+    ("chance", "from random import *\nchoice([1])"),
+    ("chance", "import numpy.random as npr\nnpr.default_rng(seed=None)"),
+    ("chance", "pd.DataFrame().sample(5, random_state=None)"),
+    ("chance", "from scipy.stats import norm\nnorm.rvs(size=3)"),
+    ("chance", "from scipy.stats import bootstrap\nbootstrap(([1],), max)"),
+    ("chance", "from sklearn.utils import shuffle\nshuffle([1])"),
+    ("chance", "from sklearn.model_selection import KFold\nKFold(5, shuffle=True)"),
+    ("chance", "import networkx as nx\nnx.gnp_random_graph(10, 0.1)"),
+    ("chance", "import networkx as nx\nnx.draw(nx.Graph())"),
+    ("path", "import tempfile\ntempfile.mkdtemp()"),
+    ("path", "import os\nos.environ['HOME']"),
+    ("path", "from pathlib import Path\nPath.cwd()"),
+    ("path", "from pathlib import Path\nPath('/') / 'home'"),
+    ("path", 'pd.read_csv("file:///home/a.csv")'),
+    ("path", 'pd.read_csv("/a.csv")'),
+    ("network", "from http import client\nclient"),
+    ("network", "from importlib import import_module\nimport_module('requests')"),
+    ("network", "from sklearn.datasets import fetch_openml\nfetch_openml('a')"),
+    ("magic", "import subprocess\nsubprocess.run(['ls'])"),
+    ("magic", "get_ipython().system('ls')"),
     ("path", 'pd.read_csv("/srv/file.csv")'),
     ("path", r'pd.read_csv("C:\\data.csv")'),
     ("path", 'pd.read_csv("C:/data.csv")'),
@@ -125,6 +149,11 @@ def test_what_differs_between_two_runs_is_found(made, rule, code):
         "rate = 7 % 3\nno = rate != 3",
         "text = 'a % b ? !x'",
         "time = pd.Series([1])\ntime.max()",
+        "requests = pd.Series([1])\nrequests.sum()\nrandom = requests\nrandom.mean()",
+        "import time\ntime.gmtime(0)\ntime.strftime('%Y', time.gmtime(0))",
+        "from sklearn.model_selection import KFold\nKFold(5)",
+        "import networkx as nx\nnx.gnp_random_graph(10, 0.1, 3)\nnx.draw(nx.Graph(), {})",
+        "pd.DataFrame().resample('W')\nlabel = '~5/6'\nshown = '/h'",
     ],
 )
 def test_what_only_looks_like_it_is_not(made, code):
@@ -212,6 +241,49 @@ def test_a_number_typed_in_a_text_cell_of_the_report_is_found(made):
     assert ("number", "text cell 2") in [(rule, cell) for rule, cell, _ in found(path)]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("95 % of firms use it.\n1 000 firms, 100 answers", [(1, "95"), (2, "1"), (2, "000"), (2, "100")]),
+        ("Intervalle à 95 %, 1 000 tirages, score sur 100, 95% of draws", []),
+        ("```\nx = 12\n```\n½ of `x[3]`, [there](page2.md)", [(4, "½")]),
+    ],
+)
+def test_numbers_of_the_method_and_of_code_are_told_from_results(text, expected):
+    assert typed(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "rule", "said"),
+    [
+        ('figure(lambda ax: None, text="drawn", title="12 posts")', "number", "12 is typed by hand in title"),
+        ('figure(lambda ax: None, title="A", alt="")', "words", "the figure has no alt"),
+        ("from analysis import reports\nreports.figure(lambda ax: None, title='A')", "words", "the figure has no alt"),
+        ("import matplotlib.pyplot as plt\nplt.show()", "words", "give it to figure"),
+    ],
+)  # fmt: skip
+def test_each_way_of_showing_a_drawing_needs_its_words(made, code, rule, said):
+    got = [text for name, _, text in found(made(code)) if name == rule]
+    assert len(got) == 1 and said in got[0]
+
+
+def test_an_empty_field_is_no_alternative_text(made):
+    assert "words" in rules(made(english=TEXT.replace("alt: B", "alt:")))
+
+
+def test_headings_are_those_a_reader_sees(made):
+    titled = OPENING.replace("# Trial: does it work?\n", "Trial: does it work?\n====\n")
+    assert "title" not in rules(made(prose=titled))
+    assert "title" in rules(made(prose=[OPENING, "  # Another"]))
+    assert "title" not in rules(made(prose=[OPENING, "1. a\n\n   ```\n   # b\n   ```\n\n~~~\n# c"]))
+
+
+def test_a_picture_of_a_text_cell_needs_words(made):
+    (text,) = [text for rule, _, text in found(made(prose=[OPENING, "![ ](trial.ipynb)"])) if rule == "words"]
+    assert "no alternative text" in text
+    assert "words" not in rules(made(prose=[OPENING, "![a plan](trial.ipynb)"]))
+
+
 def test_a_missing_drawing_needs_no_words_but_a_possible_one_does(made):
     shows = SHOWS.replace('finding("seen", None)', 'finding(f"seen{language}", drawing)')
     both = TEXT.replace("## seen\n", "## seen\n") + "\n## seen2\ntitle: D\nalt: E\n"
@@ -262,6 +334,9 @@ def test_what_is_no_notebook_is_named(tmp_path):
         ParameterError, match=r'There is no notebook "01_adoptoin\.ipynb"\. Did you mean "01_adoption"'
     ):
         lint([tmp_path / "01_adoptoin.ipynb"])
+    (tmp_path / "x.ipynb").write_bytes(b"\xff\xfe")
+    with pytest.raises(ParameterError, match="cannot be read as JSON"):
+        lint([tmp_path / "x.ipynb"])
     (tmp_path / "x.ipynb").write_text("{}")
     with pytest.raises(ParameterError, match=r"x\.ipynb is not a notebook"):
         lint([tmp_path / "x.ipynb"])

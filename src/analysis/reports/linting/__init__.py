@@ -65,6 +65,7 @@ def lint(paths: Sequence[str | Path] = ()) -> pd.DataFrame:
     listed = [one for path in map(Path, paths) for one in (notebooks(path) if path.is_dir() else [path])]
     looked_at = listed if paths else notebooks()
     found = [(_shown(path), *finding) for path in looked_at for finding in _findings(path)]
+    found = list(dict.fromkeys(found))
     return pd.DataFrame(found, columns=list(COLUMNS)).astype({"line": "Int64"})
 
 
@@ -110,8 +111,8 @@ def _opened(path: Path) -> Opened:
     if not path.is_file() or path.suffix != ".ipynb":
         near = did_you_mean(path.stem, {known.stem for known in notebooks()})
         raise ParameterError(f'There is no notebook "{path.name}".{near}')
-    text = path.read_text(encoding="utf-8")
     try:
+        text = path.read_text(encoding="utf-8")
         content = json.loads(text)
         content["cells"], content["metadata"]
     except (ValueError, KeyError, TypeError):

@@ -14,8 +14,10 @@ __all__ = ["LONGEST", "cell_findings", "file_findings"]
 
 LONGEST = 15
 METADATA = {"kernelspec", "language_info"}
-FENCE = re.compile(r"(?ms)^(```|~~~).*?^\1[^\n]*$")
-HEADING = re.compile(r"^(#{1,6}) +\S")
+FENCE = re.compile(r"(?ms)^[ \t]*(`{3,}|~{3,})[^`\n]*$.*?(?:^[ \t]*\1[^\n]*$|\Z)")
+HEADING = re.compile(r"^ {0,3}(#{1,6}) +\S")
+UNDERLINED = re.compile(r"(?m)^(?![ ]{0,3}(?:[#>|-]|$))(.+)\n {0,3}(=+|-{2,})[ \t]*$")
+PICTURE = re.compile(r"!\[\s*\]\(|<img\b(?![^>]*\balt=[\"']?[^\"'\s>])")
 LINK = re.compile(r"\]\(<?([^)#\s>]+)[^)]*\)")
 
 
@@ -75,7 +77,7 @@ def cell_findings(notebook: Opened) -> Iterator[Finding]:
     Returns
     -------
     iterator of Finding
-        Rules `title`, `headings`, `links`, `opening`, `length`.
+        Rules `title`, `headings`, `links`, `words`, `opening`, `length`.
 
     Examples
     --------
@@ -85,6 +87,7 @@ def cell_findings(notebook: Opened) -> Iterator[Finding]:
     """
     yield from _headings(notebook)
     yield from (finding for cell in notebook.prose for finding in _links(cell, notebook))
+    yield from _pictures(notebook)
     if notebook.report:
         yield from _opening(notebook)
     for cell in notebook.code:
@@ -119,8 +122,9 @@ def _headings(notebook: Opened) -> Iterator[Finding]:
 
 
 def _unfenced(text: str) -> str:
-    """Blank out fenced code, keeping the lines' numbers."""
-    return FENCE.sub(lambda found: "\n" * found[0].count("\n"), text)
+    """Blank out fenced code and mark underlined headings as the others, keeping the lines' numbers."""
+    bare = FENCE.sub(lambda found: "\n" * found[0].count("\n"), text)
+    return UNDERLINED.sub(lambda found: f"{'#' if found[2][0] == '=' else '##'} {found[1]}\n", bare)
 
 
 def _links(cell: Cell, notebook: Opened) -> Iterator[Finding]:
@@ -129,6 +133,19 @@ def _links(cell: Cell, notebook: Opened) -> Iterator[Finding]:
             outside = re.match(r"[a-z][a-z0-9+.-]*:", target)
             if not outside and not (notebook.path.parent / unquote(target)).exists():
                 yield cell.finding("links", f"the link to {target} leads nowhere: correct it.", number)
+
+
+def _pictures(notebook: Opened) -> Iterator[Finding]:
+    """Look for pictures nobody can hear: those of text cells, and drawings a report shows outside `figure`."""
+    for cell in notebook.prose:
+        for number, line in enumerate(_unfenced(cell.source).splitlines(), start=1):
+            if PICTURE.search(line):
+                yield cell.finding("words", "the picture has no alternative text: say what it shows.", number)
+    for cell in notebook.code if notebook.report else ():
+        for call in cell.nodes(ast.Call):
+            if notebook.called(call.func) == "matplotlib.pyplot.show":
+                text = "a drawing shown this way has no title and no alternative text: give it to figure(…)."
+                yield cell.finding("words", text, call.lineno)
 
 
 def _opening(notebook: Opened) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from analysis.errors import AnalysisError
+from analysis.reports.linting.digits import TEMPLATE, typed
 from analysis.reports.linting.findings import Finding, Opened
 from analysis.reports.linting.words import Words, fits, pattern
 from analysis.reports.text import FIELD, HEADING, Texts
@@ -22,17 +23,6 @@ ALWAYS = {"report", "cover"}
 NAMED_ELSEWHERE = {"scorecard_indicators": "scorecards.py"}
 MADE_ELSEWHERE = {"extremes": ("most", "least")}
 DECLARED = re.compile(r"^typed: (.+?) — (.+)$")
-TEMPLATE = re.compile(r"(?s)\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
-NUMBER = re.compile(r"\d[\d.,]*")
-EVERYWHERE = {
-    r"95\s?%": "the level every interval is made at",
-    r"1[ ,\u202f\u00a0]?000": "the number of draws, a default of the measures",
-    r"\b100\b": "a rate is read per hundred",
-    r"\b0\b": "missing is not 0; nought said as a value",
-    r":00\b": "the minutes of an hour of the day",
-    r"\b24 h(?:ours|eures)": "a day has them",
-    r"^columns: \d$": "how many columns the text is set in",
-}
 
 
 def text_findings(notebook: Opened) -> Iterator[Finding]:
@@ -61,8 +51,8 @@ def text_findings(notebook: Opened) -> Iterator[Finding]:
     """
     for cell in notebook.prose:
         if "report" in cell.tags:
-            for line, text in _typed(cell.source, ()):
-                yield cell.finding("number", text, line)
+            for line, number in typed(cell.source):
+                yield cell.finding("number", _remedy(number), line)
     if not notebook.report or notebook.lesson:
         return
     texts = {language: _read(notebook.path, language) for language in LANGUAGES}
@@ -139,8 +129,8 @@ def _numbers(texts: Texts) -> Iterator[Finding]:
     declared = [match[1] for line in head.splitlines() if (match := DECLARED.match(line))]
     body = texts.source[len(head) :]
     above = head.count("\n")
-    for line, text in _typed(body, declared):
-        yield Finding("number", f"{texts.file}: {text}", line=line + above)
+    for line, number in typed(body, declared):
+        yield Finding("number", f"{texts.file}: {_remedy(number)}", line=line + above)
     bare = TEMPLATE.sub(" ", body)
     for number in declared:
         if number not in bare:
@@ -148,16 +138,9 @@ def _numbers(texts: Texts) -> Iterator[Finding]:
             yield Finding("number", text)
 
 
-def _typed(text: str, declared: tuple[str, ...] | list[str]) -> Iterator[tuple[int, str]]:
-    """Find the numbers of a text that no template computes, with their lines."""
-    bare = TEMPLATE.sub(lambda found: " " + "\n" * found[0].count("\n"), text)
-    allowed = [*(re.escape(number) for number in declared), *EVERYWHERE]
-    bare = re.compile("|".join(f"(?:{one})" for one in allowed), re.MULTILINE).sub(" ", bare)
-    for line, words in enumerate(bare.splitlines(), start=1):
-        words = HEADING.sub(" ", words)
-        for number in NUMBER.findall(re.sub(r"^\d+[.)] ", " ", words)):
-            said = f"the number {number} is typed by hand: write {{{{ … | number }}}} and compute it"
-            yield line, f"{said}, or declare it at the head of the file (typed: {number} — why)."
+def _remedy(number: str) -> str:
+    said = f"the number {number} is typed by hand: write {{{{ … | number }}}} and compute it"
+    return f"{said}, or declare it at the head of the file (typed: {number} — why)."
 
 
 def _use(notebook: Opened, texts: Texts) -> Iterator[Finding]:

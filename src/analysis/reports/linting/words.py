@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator
 
+from analysis.reports.linting.digits import typed
 from analysis.reports.linting.findings import Cell, Finding, Opened
 from analysis.reports.text import FIELD, Texts
 
@@ -15,6 +17,7 @@ PLACE = "\x00"
 NAMED = {"section": 0, "prose": 0, "callout": 0, "finding": 0, "phrase": 0}
 EXHIBITS = ("figure", "table", "kpi", "cover", *NAMED)
 TITLED = {"figure", "table", "finding", "section"}
+SAID = {"title", "alt", "caption", "measured", "reading", "lead", "label", "description"}
 DRAWN = {"figure": 0, "cover": 0, "finding": 1}
 
 
@@ -87,9 +90,11 @@ class Words:
         """Find blocks asked for that are not there, and exhibits without title or alternative text."""
         for cell in self.notebook.code:
             for call in cell.nodes(ast.Call):
-                name = call.func.id if isinstance(call.func, ast.Name) else ""
-                if name in EXHIBITS and self.notebook.imported.get(name, "").startswith("analysis.reports"):
+                full = self.notebook.called(call.func)
+                name = full.rpartition(".")[2]
+                if name in EXHIBITS and full.startswith("analysis.reports"):
                     yield from self._call(cell, call, name)
+                    yield from self._said(cell, call)
 
     def _call(self, cell: Cell, call: ast.Call, name: str) -> Iterator[Finding]:
         given = {keyword.arg: keyword.value for keyword in call.keywords}
@@ -103,10 +108,18 @@ class Words:
         for field, always in self._needed(call, name):
             lacking = [block for block in blocks if field not in self._fields(block)]
             lacking = lacking if always or len(lacking) == len(blocks) else []
-            if field not in given and (lacking or not shapes):
+            empty = field in given and pattern(given[field]) == ""
+            if empty or (field not in given and (lacking or not shapes)):
                 where = f'block "{lacking[0]}" of {self.texts.file}' if lacking else f"{name}(…)"
                 text = f"the {name} has no {field}: give one in {where}."
                 yield cell.finding("words", text, call.lineno)
+
+    def _said(self, cell: Cell, call: ast.Call) -> Iterator[Finding]:
+        """Find numbers typed into the words a call gives itself."""
+        for keyword in call.keywords:
+            if keyword.arg in SAID and (found := typed(pattern(keyword.value) or "")):
+                said = f"the number {found[0][1]} is typed by hand in {keyword.arg}: write it in a text block"
+                yield cell.finding("number", f"{said}, as {{{{ … | number }}}}, and compute it.", call.lineno)
 
     def _asked(self, call: ast.Call, name: str, given: dict[str | None, ast.expr]) -> Iterator[str]:
         """Give the shapes of the block names a call asks for."""
@@ -133,4 +146,6 @@ class Words:
     def _fields(self, block: str) -> set[str]:
         """Name the fields at the head of a block."""
         head = self.texts.blocks[block].strip("\n").split("\n\n")[0]
-        return {match[1] for line in head.splitlines() if (match := FIELD.match(line))}
+        lines = [*head.splitlines(), ""]
+        found = ((FIELD.match(line), after) for line, after in itertools.pairwise(lines))
+        return {match[1] for match, after in found if match and (match[2] or after.startswith("  "))}
