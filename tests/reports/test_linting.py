@@ -105,7 +105,7 @@ CODE = [
     ("path", "import os\nos.environ['HOME']"),
     ("path", "from pathlib import Path\nPath.cwd()"),
     ("path", "from pathlib import Path\nPath('/') / 'home'"),
-    ("path", 'pd.read_csv("file:///home/a.csv")'),
+    ("path", 'pd.read_csv("file:///srv/a.csv")'),
     ("path", 'pd.read_csv("/a.csv")'),
     ("network", "from http import client\nclient"),
     ("network", "from importlib import import_module\nimport_module('requests')"),
