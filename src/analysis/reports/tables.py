@@ -83,8 +83,8 @@ def table_data(
     >>> table_data(shares, {"estimate": Column("Share", "percent")}, None, "en")["rows"][0]["cells"]
     [{'value': 0.44, 'text': '44%'}]
     """
-    data = data.set_axis(_names(data), axis="columns")
-    wanted = _wanted(data, columns, group)
+    held = dict(zip(_names(data), (values for _, values in data.items()), strict=True))
+    wanted = _wanted(held, columns, group)
     return {
         "columns": [
             {
@@ -99,8 +99,8 @@ def table_data(
         "rows": [
             {"group": head, "cells": list(cells)}
             for head, *cells in zip(
-                _groups(data, group, language),
-                *(_cells(data, name, column, language) for name, column in wanted.items()),
+                _groups(held, group, language),
+                *(_cells(held, name, column, language) for name, column in wanted.items()),
                 strict=True,
             )
         ],
@@ -122,10 +122,10 @@ def _called(name: Any) -> str:
 
 
 def _wanted(
-    data: pd.DataFrame, columns: Mapping[str, str | Column] | None, group: str | None
+    data: Mapping[str, pd.Series], columns: Mapping[str, str | Column] | None, group: str | None
 ) -> dict[str, Column]:
     given = {_called(name): column for name, column in (columns or {}).items()} or {
-        name: name for name in data.columns if name != group
+        name: name for name in data if name != group
     }
     wanted = {}
     for name, column in given.items():
@@ -138,11 +138,10 @@ def _wanted(
     return wanted
 
 
-def _check_column(data: pd.DataFrame, name: str) -> None:
+def _check_column(data: Mapping[str, pd.Series], name: str) -> None:
     if name not in data:
         raise ReportError(
-            f'table: there is no column "{name}".{did_you_mean(name, data.columns)} '
-            f"Columns: {', '.join(data.columns)}."
+            f'table: there is no column "{name}".{did_you_mean(name, data)} Columns: {", ".join(data)}.'
         )
 
 
@@ -168,26 +167,25 @@ def _days(values: pd.Series | None) -> bool:
     return values is not None and pd.api.types.infer_dtype(values, skipna=True) in ("date", "datetime")
 
 
-def _groups(data: pd.DataFrame, group: str | None, language: str) -> list[str | None]:
+def _groups(data: Mapping[str, pd.Series], group: str | None, language: str) -> list[str | None]:
     """Give the group each row lies under."""
     if group is None:
-        return [None] * len(data)
+        return [None] * len(next(iter(data.values())))
     levels = data[group].tolist()
     return [words.MISSING if _missing(level) else words.typeset(str(level), language) for level in levels]
 
 
-def _cells(data: pd.DataFrame, name: str, column: Column, language: str) -> list[dict[str, Any]]:
+def _cells(data: Mapping[str, pd.Series], name: str, column: Column, language: str) -> list[dict[str, Any]]:
     """Set one column: the value and the printed form of every row."""
     if column.format == "interval":
         ends = (data[source].tolist() for source in column.of)
         return [_interval(low, high, column, language) for low, high in zip(*ends, strict=True)]
     values = data[name].tolist()
     form = _date_form(values) if column.format == "date" else "short"
+    shown = [(value, _plain(value)) for value in values]
     return [
-        {"value": None, "text": words.MISSING}
-        if _missing(value)
-        else {"value": _plain(value), "text": _text(value, column, language, form)}
-        for value in values
+        {"value": kept, "text": words.MISSING if kept is None else _text(value, column, language, form)}
+        for value, kept in shown
     ]
 
 
