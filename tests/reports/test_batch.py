@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from analysis.__main__ import main
-from analysis.errors import ParameterError
+from analysis.errors import ParameterError, ReportError
 from analysis.reports import batch, render_batch
 from analysis.reports.batch import Outcome, render_each
 from analysis.reports.running import forks
@@ -212,6 +212,14 @@ def test_wrong_wishes_are_refused_before_anything_is_rendered(project):
         render_each(jobs=0)
     with pytest.raises(ParameterError, match=r'Unknown format "htm"\. Did you mean "html"'):
         render_each(formats=["htm"])
+
+
+def test_a_tree_that_cannot_be_written_is_refused_before_anything_is_rendered(project, tmp_path):
+    project("a")
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(ReportError, match="taken: the report could not be written: Not a directory"):
+        render_each(output=tmp_path / "taken")
+    assert (tmp_path / "taken").read_text() == "a file"
 
 
 def test_reports_are_rendered_side_by_side(project, monkeypatch):

@@ -125,3 +125,23 @@ def test_what_is_kept_of_reports_that_are_gone_is_taken_away(listed):
 def test_an_empty_tree_says_so(tmp_path):
     write_index(tmp_path)
     assert "There is no report yet." in text_of(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "report.ipynb", ".cards/failed.json"])
+def test_damaged_files_of_one_report_never_cost_the_list_of_the_others(listed, page, name):
+    damaged = listed / name if name.startswith(".") else listed / "client" / "birch" / "2025-Q4" / "en" / name
+    damaged.write_text("[1]")
+    for card in (listed / ".cards").glob("*.json"):
+        card.write_text("[1]")
+    write_index(listed, [row("alder")])
+    shown = page(text_of(listed))
+    assert all((listed / link["href"]).is_file() for link in shown.all("a"))
+    assert "Alder & Co" in shown.said()
+    assert ("damaged and cannot be read" in shown.said()) != name.startswith(".")
+
+
+def test_a_file_that_was_taken_away_is_no_longer_linked(listed):
+    (listed / "client" / "alder" / "2025-Q4" / "en" / "report.pdf").unlink()
+    write_index(listed)
+    assert "client/alder/2025-Q4/en/report.html" in text_of(listed)
+    assert "client/alder/2025-Q4/en/report.pdf" not in text_of(listed)

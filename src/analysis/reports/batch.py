@@ -16,6 +16,7 @@ from analysis.errors import AnalysisError, ParameterError
 from analysis.reports.cache import Checks
 from analysis.reports.formats import check_formats
 from analysis.reports.overview import expect_listing, refresh_index
+from analysis.reports.publication import check_place
 from analysis.reports.running.forks import AVAILABLE, join, warm_process
 from analysis.reports.running.preloading import imports_of
 from analysis.reports.running.workers import Workers
@@ -106,6 +107,8 @@ def render_batch(
     ------
     ParameterError
         For an unknown format or period, or when `jobs` is not at least 1; before anything is rendered.
+    ReportError
+        When the tree of reports cannot be written to; before anything is rendered too.
 
     Notes
     -----
@@ -175,6 +178,7 @@ def render_each(
     waiting = [client for client in asked if client not in current]
     if waiting:
         _check_period(period)
+        check_place(checks.root)
     place = None if output is None else Path(output).resolve()
     settings = {"period": period, "formats": tuple(formats), "output": place, "force": force, "cold": cold}
     expect_listing(checks, waiting)

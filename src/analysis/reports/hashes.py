@@ -80,8 +80,8 @@ class Hashes:
         self._asked.clear()
 
     def save(self) -> None:
-        """Keep what was learnt for the next run; the file holds no path, only hashes of paths."""
-        if self._place is None or not self._changed or not self._place.parent.is_dir():
+        """Keep what was learnt for the next run, where that may be written; no path is kept, only hashes of paths."""
+        if self._place is None or not self._changed or not os.access(self._place.parent, os.W_OK | os.X_OK):
             return
         partial = self._place.with_name(f"{NAME}.{os.getpid()}")
         partial.write_text(json.dumps(self._known, separators=(",", ":")), encoding="ascii")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.errors import AnalysisError
 from analysis.reports.cache import PACKAGE, Checks, manifest_of
 from analysis.reports.formats import FORMATS
 from analysis.reports.hashes import sha256
@@ -46,6 +47,7 @@ class Entry:
     card: Mapping[str, Any]
     formats: tuple[str, ...] = ()
     cause: str = ""
+    damaged: bool = False
 
 
 def expect_listing(checks: Checks, clients: Iterable[str]) -> None:
@@ -224,9 +226,10 @@ def _card(root: Path, folder: Path, made: Mapping[str, Any]) -> dict[str, Any]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return json.loads(path.read_bytes())
+        kept = json.loads(path.read_bytes())
     except (OSError, ValueError):
         return {}
+    return kept if isinstance(kept, dict) else {}
 
 
 def _document(path: Path, made: Mapping[str, Any]) -> Document:
@@ -248,16 +251,27 @@ def _folders(root: Path) -> list[str]:
 
 
 def _entry(checks: Checks, folder: str, failed: Mapping[str, str]) -> Entry:
-    made = manifest_of(checks.root / folder)
+    """Describe one report; one whose own files were damaged since is listed without them, and stops no other."""
+    made, place = manifest_of(checks.root / folder), checks.root / folder
     client = folder.startswith("client/") and folder.count("/") == 3
     cause = failed.get(folder.split("/")[1], "") if client else ""
-    formats = tuple(name for name in FORMATS if f"report.{name}" in made["outputs"])
-    return Entry(folder, client, _card(checks.root, checks.root / folder, made), formats, cause)
+    try:
+        formats = tuple(name for name in FORMATS if f"report.{name}" in made["outputs"])
+        card = _card(checks.root, place, made)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, AnalysisError):
+        name = folder.split("/")[1] if client else folder
+        return Entry(folder, client, _bare(name), (), cause, damaged=True)
+    return Entry(
+        folder, client, card, tuple(name for name in formats if (place / f"report.{name}").is_file()), cause
+    )
 
 
 def _never_made(client: str, cause: str) -> Entry:
-    card = {"title": client, "about": "", "language": "", "simulated": False, "picture": ""}
-    return Entry(f"client/{client}", True, card, (), cause)
+    return Entry(f"client/{client}", True, _bare(client), (), cause)
+
+
+def _bare(title: str) -> dict[str, Any]:
+    return {"title": title, "about": "", "language": "", "simulated": False, "picture": ""}
 
 
 def _failures(root: Path, rows: Iterable[Any]) -> dict[str, str]:
