@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+KEPT = "\0"  # before a value that begins with a minus; no word of a command line can hold it
+OPTIONS = ("-p", "--parameter", "--format", "--output", "--cold", "-h", "--help")
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code.
@@ -39,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Bundled...
     0
     """
-    options = _parser().parse_args(_formats_last(sys.argv[1:] if arguments is None else arguments))
+    words = _formats_last(sys.argv[1:] if arguments is None else arguments)
+    options = _parser().parse_args(_values_kept(words))
     try:
         return options.command(options)
     except AnalysisError as error:
@@ -70,6 +74,26 @@ def _formats_last(arguments: Sequence[str]) -> list[str]:
         whole = known and not (words and did_you_mean(words[0], FORMATS))
         (formats if whole else others).extend(read)
     return [*others, *words, *formats, *arguments[end:]]
+
+
+def _values_kept(arguments: Sequence[str]) -> list[str]:
+    """Let a value begin with a minus: `-p level -1e3`; what is an option stays one."""
+    words = list(arguments)
+    for place, word in enumerate(words[:-2]):
+        value = words[place + 2]
+        if word in ("-p", "--parameter") and value.startswith("-") and value not in OPTIONS:
+            words[place + 2] = f"{KEPT}{value}"
+    return words
+
+
+def _given(pairs: Sequence[Sequence[str]]) -> dict[str, str]:
+    """Gather the values of `-p NAME VALUE`, each name once."""
+    values: dict[str, str] = {}
+    for name, value in pairs:
+        if name in values:
+            raise ParameterError(f"-p {name} is given twice: give it once.")
+        values[name] = value.removeprefix(KEPT)
+    return values
 
 
 def _formats(options: argparse.Namespace) -> list[str]:
@@ -156,7 +180,7 @@ def _run(options: argparse.Namespace) -> int:
 
     rendered = render(
         options.notebook,
-        dict(options.parameters or []),
+        _given(options.parameters or []),
         formats=tuple(_formats(options)),
         output=options.output,
         cold=options.cold,

@@ -74,5 +74,8 @@ def did_you_mean(given: str, allowed: Iterable[str]) -> str:
     >>> did_you_mean("zzz", ["client", "period"])
     ''
     """
-    close = get_close_matches(given, list(allowed), n=1)
+    words = list(allowed)
+    folded = {word.casefold(): word for word in words}
+    close = get_close_matches(given, words, n=1)
+    close = close or [folded[word] for word in get_close_matches(given.casefold(), folded, n=1)]
     return f' Did you mean "{close[0]}"?' if close else ""

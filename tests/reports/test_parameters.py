@@ -5,6 +5,7 @@ import json
 from datetime import date, datetime
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -147,6 +148,46 @@ def test_a_wrong_value_is_refused_in_words(name, value, said):
         given(**{name: value})
 
 
+@pytest.mark.parametrize("value", ["~nobody-of-this-name/x", "x" * 5000, "loop"])
+def test_a_path_that_no_system_takes_is_refused_shortly(tmp_path, monkeypatch, value):
+    (tmp_path / "loop").symlink_to("loop")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ParameterError, match=r'parameter "posts" was given .{1,110}; allowed is the path'):
+        given(posts=value)
+
+
+def test_lists_too_deep_are_refused():
+    with pytest.raises(ParameterError, match=r"was given '\[{79}… \(100002 characters\); allowed is values"):
+        given(years="[" * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "expected"),
+    [
+        ("x: Literal[1, '1'] = 1", "1", "1"),
+        ("x: Literal[True, 'auto'] = True", "true", True),
+        ("x: list = [1]", "2, 3", [2, 3]),
+        ("x = [1, 0.5]", "2", [2.0]),
+    ],
+)
+def test_choices_and_bare_lists_take_what_they_say(cell, value, expected):
+    found = check(notebook(cell), "trial.ipynb", {"x": value})["x"]
+    assert (found, type(found)) == (expected, type(expected))
+
+
+def test_the_near_choice_is_named_whatever_its_letters_and_in_lists():
+    with pytest.raises(ParameterError, match=r'Did you mean "fr"\?'):
+        given(language="FR")
+    with pytest.raises(ParameterError, match=r'Did you mean "week"\?'):
+        check(notebook("by: list[Literal['week', 'day']] = []"), "trial.ipynb", {"by": "day, weak"})
+
+
+def test_a_second_parameters_cell_is_refused():
+    twice = {"cells": notebook()["cells"] + notebook("n: int = 1")["cells"]}
+    with pytest.raises(ParameterError, match=r"trial\.ipynb: 2 cells are tagged parameters: join them"):
+        parameters(twice, "trial.ipynb")
+
+
 def test_an_unknown_name_is_refused():
     with pytest.raises(
         ParameterError, match=r'trial\.ipynb has no parameter "perod"\. Did you mean "period"'
@@ -182,6 +223,9 @@ def test_an_unknown_name_is_refused():
         ("key: int = 0  # secret: key", r'parameter "key" is secret, so it must be text'),
         ("for i in []: pass", r"line 1 of the parameters cell is not a parameter"),
         ("x: int = = 3", r"the parameters cell is not Python \(line 1\)"),
+        ("x: str = 'a\0b'", r"the parameters cell is not Python\."),
+        ("x: 'int |' = 1", r"its type 'int \|' is not one of"),
+        ("x: int = [" + "0," * 99 + "]", r"is \[0, 0, .{70,90}… \(297 characters\), not a whole number"),
     ],
 )
 def test_a_cell_that_cannot_be_read_is_refused(source, said):
@@ -262,6 +306,12 @@ def test_help_is_taken_from_beside_or_above():
     assert told == {"draws": "how many draws", "platforms": "which", "last": "", "next": ""}
 
 
+def test_help_goes_on_below_and_words_for_programs_are_none():
+    source = "draws: int = 3  # how many\n                # draws\nlast: int = 1  # noqa: E501\n  # of last\nx: int = 2"
+    told = {parameter.name: parameter.help for parameter in parameters(notebook(source), "trial.ipynb")}
+    assert told == {"draws": "how many draws", "last": "", "x": ""}
+
+
 def test_the_schema_is_valid_and_agrees_with_the_check():
     schema = parameters_schema(notebook(), "trial.ipynb")
     Draft202012Validator.check_schema(schema)
@@ -276,7 +326,7 @@ def test_the_schema_is_valid_and_agrees_with_the_check():
 @pytest.mark.parametrize(
     ("name", "value"),
     [("draws", True), ("draws", 1.5), ("level", "x"), ("strict", 1), ("language", "de"), ("years", ["x"]),
-     ("years", 3), ("start", "2025-13-01"), ("period", None), ("posts", 3)],
+     ("years", 3), ("start", "2025-13-01"), ("period", None), ("posts", 3), ("posts", " ")],
 )  # fmt: skip
 def test_what_the_check_refuses_the_schema_refuses_too(name, value):
     told = Draft202012Validator(parameters_schema(notebook(), "trial.ipynb"), format_checker=FormatChecker())
@@ -344,6 +394,27 @@ def test_the_command_names_a_notebook_that_is_not_there(capsys):
     )
 
 
+@pytest.mark.parametrize(
+    "content", ["", "[]", '{"cells": []', "\udcff", '{"nbformat": 4, "nbformat_minor": 5}']
+)
+def test_a_file_that_is_no_notebook_is_refused(tmp_path, capsys, content):
+    path = tmp_path / "broken.ipynb"
+    path.write_text(content, encoding="utf-8", errors="surrogateescape")
+    for command in ("parameters", "run"):
+        assert main([command, str(path)]) == 2
+        assert "broken.ipynb is not a notebook" in capsys.readouterr().err
+
+
+def test_values_with_a_minus_are_typed_and_a_name_given_twice_is_refused(tmp_path, capsys):
+    path = tmp_path / "trial.ipynb"
+    cells = [nbformat.v4.new_code_cell("x: int = 1", metadata={"tags": ["parameters"]})]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    assert main(["run", str(path), "-p", "x", "-1e3"]) == 2
+    assert """parameter "x" was given '-1e3'; allowed""" in capsys.readouterr().err
+    assert main(["run", str(path), "-p", "x", "1", "-p", "x", "2"]) == 2
+    assert "-p x is given twice" in capsys.readouterr().err
+
+
 def test_a_notebook_without_parameters_says_so():
     assert (
         described(parameters_table({"cells": []}, "bare.ipynb"), "bare.ipynb")
@@ -351,7 +422,9 @@ def test_a_notebook_without_parameters_says_so():
     )
 
 
-@pytest.mark.parametrize("comment", ["secret: key", "Secret key", "key (secret)", "key [ secret ]"])
+@pytest.mark.parametrize(
+    "comment", ["secret: key", "secret : key", "secret — key", "Secret key", "key (secret)", "key [ secret ]"]
+)
 def test_each_way_of_marking_a_secret_counts(comment):
     cell = {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": f'k: str = ""  # {comment}'}
     (key,) = parameters({"cells": [cell]}, "report.ipynb")

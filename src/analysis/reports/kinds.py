@@ -37,7 +37,7 @@ SCHEMAS = {
     "bool": {"type": "boolean"},
     "str": {"type": "string"},
     "date": {"type": "string", "format": "date"},
-    "Path": {"type": "string"},
+    "Path": {"type": "string", "pattern": r"\S"},
 }
 
 
@@ -123,7 +123,7 @@ def annotated(node: ast.expr, where: str) -> Kind:
     ("list[Literal['fr', 'en']] | None", 'values separated by commas, each one of fr, en, or none')
     """
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        node = ast.parse(node.value, mode="eval").body
+        node = _unquoted(node, where)
     sides = _sides(node)
     if len(sides) > 1:
         kinds = [side for side in sides if ast.unparse(side) != "None"]
@@ -141,6 +141,13 @@ def annotated(node: ast.expr, where: str) -> Kind:
     if named in PLAIN and inner is None:
         return Kind(named)
     raise _unknown(node, where)
+
+
+def _unquoted(node: ast.Constant, where: str) -> ast.expr:
+    try:
+        return ast.parse(node.value.strip(), mode="eval").body
+    except (SyntaxError, ValueError):
+        raise _unknown(node, where) from None
 
 
 def _sides(node: ast.expr) -> list[ast.expr]:
@@ -233,7 +240,9 @@ def kind_of(value: Any, where: str) -> Kind:
     'list[int]'
     """
     if isinstance(value, list):
-        return Kind("list", items=kind_of(value[0], where) if value else Kind("str"))
+        kinds = [kind_of(item, where) for item in value] or [Kind("str")]
+        widest = [kind for kind in kinds if kind.name == "float"] if kinds[0].name == "int" else []
+        return Kind("list", items=(widest or kinds)[0])
     if value is None:
         return Kind("str", optional=True)
     for name, holds in (("bool", bool), ("int", int), ("float", float), ("str", str), ("date", date)):
@@ -291,13 +300,19 @@ def _items(value: Any) -> list[Any]:
             return list(value)
         raise TypeError(value)
     if value.lstrip().startswith("["):
-        return list(json.loads(value))
+        try:
+            return list(json.loads(value))
+        except RecursionError:
+            raise ValueError(value) from None
     return [part.strip() for part in value.split(",")] if value.strip() else []
 
 
 def _chosen(choices: tuple[Any, ...], value: Any, typed: bool) -> Any:
     for choice in choices:
-        if (type(choice) is type(value) and choice == value) or (typed and str(choice) == value):
+        if type(choice) is type(value) and choice == value:
+            return choice
+    for choice in choices if typed and isinstance(value, str) else ():
+        if value == str(choice) or (isinstance(choice, bool) and value.lower() == str(choice).lower()):
             return choice
     raise ValueError(value)
 
@@ -352,9 +367,13 @@ def _path(value: Any) -> Path:
     """Name a file of the caller's folder from the project's root, where notebooks run; else keep it as given."""
     if not isinstance(value, str | Path) or not str(value).strip():
         raise ValueError(value)
-    path = Path(_str(str(value))).expanduser()
-    root, full = project_root(), path.resolve()
-    if full.exists() and Path.cwd().resolve() != root.resolve():
+    try:
+        path = Path(_str(str(value))).expanduser()
+        root, full = project_root(), path.resolve()
+        there = full.exists()
+    except (OSError, RuntimeError):
+        raise ValueError(value) from None
+    if there and Path.cwd().resolve() != root.resolve():
         return Path(os.path.relpath(full, root.resolve()))
     return path
 

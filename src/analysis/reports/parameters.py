@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from analysis.catalog import project_root
 from analysis.errors import ParameterError, did_you_mean
@@ -31,7 +31,9 @@ __all__ = [
 ]
 
 WRITTEN = re.compile(r"\bwritten\b")
-SECRET = re.compile(r"\A\s*secret\b:?\s*|\s*[(\[]\s*secret\s*[)\]]", re.IGNORECASE)
+PRAGMA = re.compile(r"\A(?:noqa|type: ?ignore|fmt:|pylint:|pyright:|ruff:)")
+LONGEST = 80
+SECRET = re.compile(r"\A\s*secret\b\s*[:—–]?\s*|\s*[(\[]\s*secret\s*[)\]]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,8 @@ def parameters(notebook: Mapping[str, Any], name: str) -> tuple[Parameter, ...]:
     Raises
     ------
     ParameterError
-        When a line is not an assignment of a plain value, its annotation is not one of the kinds known, or its
-        default is of another kind.
+        When a line is not an assignment of a plain value, its annotation is not one of the kinds known, its
+        default is of another kind, or a second cell has the tag: it would set again what was given.
 
     Examples
     --------
@@ -87,19 +89,23 @@ def parameters(notebook: Mapping[str, Any], name: str) -> tuple[Parameter, ...]:
     >>> parameters({"cells": [cell]}, "report.ipynb")[0].help
     'quarter to report on'
     """
-    for cell in notebook["cells"]:
-        if cell["cell_type"] == "code" and "parameters" in cell.get("metadata", {}).get("tags", []):
-            return tuple(_read("".join(cell["source"]), name))
-    return ()
+    tagged = [
+        cell
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code" and "parameters" in cell.get("metadata", {}).get("tags", [])
+    ]
+    if len(tagged) > 1:
+        raise ParameterError(f"{name}: {len(tagged)} cells are tagged parameters: join them into one.")
+    return tuple(_read("".join(tagged[0]["source"]), name)) if tagged else ()
 
 
 def _read(source: str, notebook: str) -> Iterator[Parameter]:
     try:
         body = ast.parse(source).body
-    except SyntaxError as error:
-        raise ParameterError(
-            f"{notebook}: the parameters cell is not Python (line {error.lineno})."
-        ) from None
+    except (SyntaxError, ValueError, RecursionError) as error:
+        line = getattr(error, "lineno", None)
+        where = f" (line {line})" if line else ""
+        raise ParameterError(f"{notebook}: the parameters cell is not Python{where}.") from None
     comments, seen = _comments(source), set()
     for line in body:
         if isinstance(line, ast.Import | ast.ImportFrom):
@@ -125,26 +131,44 @@ def _assigned(line: ast.stmt) -> str | None:
     return targets[0].id if plain and isinstance(targets[0], ast.Name) else None
 
 
-def _comments(source: str) -> dict[int, tuple[str, bool]]:
-    """Give each line's comment, and whether it has the line to itself."""
+class Comment(NamedTuple):
+    """One line's comment: its words, whether it has the line to itself, and whether it stands away from its start."""
+
+    text: str
+    alone: bool
+    indented: bool
+
+
+def _comments(source: str) -> dict[int, Comment]:
+    """Give each line's comment, those for programs left out."""
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    return {
-        token.start[0]: (token.string.lstrip("# ").strip(), token.line[: token.start[1]].strip() == "")
+    found = {
+        token.start[0]: Comment(
+            token.string.lstrip("# ").strip(), token.line[: token.start[1]].strip() == "", token.start[1] > 0
+        )
         for token in tokens
         if token.type == tokenize.COMMENT
     }
+    return {line: comment for line, comment in found.items() if not PRAGMA.match(comment.text)}
 
 
-def _help(line: ast.stmt, comments: Mapping[int, tuple[str, bool]]) -> str:
-    """Take the comment on the last line of a parameter, else on its first, else those right above it."""
+def _help(line: ast.stmt, comments: Mapping[int, Comment]) -> str:
+    """Take the comment on the last line of a parameter and on, else on its first, else those right above it."""
     for number in (line.end_lineno, line.lineno):
         if number in comments:
-            return comments[number][0]
+            return " ".join([comments[number].text, *_continued(number, comments)])
     above, number = [], line.lineno - 1
-    while comments.get(number, ("", False))[1]:
-        above.insert(0, comments[number][0])
+    while number in comments and comments[number].alone and not comments[number].indented:
+        above.insert(0, comments[number].text)
         number -= 1
     return " ".join(above)
+
+
+def _continued(number: int, comments: Mapping[int, Comment]) -> Iterator[str]:
+    """Give the comments that go on, indented, below the one at the end of a line."""
+    while number + 1 in comments and comments[number + 1].alone and comments[number + 1].indented:
+        number += 1
+        yield comments[number].text
 
 
 def _parameter(name: str, line: Any, help: str, notebook: str) -> Parameter:
@@ -152,7 +176,8 @@ def _parameter(name: str, line: Any, help: str, notebook: str) -> Parameter:
     default = literal(line.value, where)
     annotation = getattr(line, "annotation", None)
     named = f'{notebook}: parameter "{name}"'
-    kind = kind_of(default, where) if annotation is None else annotated(annotation, named)
+    bare = annotation is None or (default and ast.unparse(annotation) in ("list", "List"))
+    kind = kind_of(default, where) if bare else annotated(annotation, named)
     secret = SECRET.search(help)
     if secret is not None:
         _check_secret(name, kind, default, notebook)
@@ -160,7 +185,7 @@ def _parameter(name: str, line: Any, help: str, notebook: str) -> Parameter:
         value = convert(kind, default, typed=False)
     except (TypeError, ValueError):
         raise ParameterError(
-            f"{where} is {default!r}, not {kind.allowed}. Annotation: {kind.annotation}."
+            f"{where} is {_short(repr(default))}, not {kind.allowed}. Annotation: {kind.annotation}."
         ) from None
     return Parameter(name, kind, value, SECRET.sub("", help), secret is not None)
 
@@ -215,8 +240,8 @@ def _converted(parameter: Parameter, value: Any, notebook: str) -> Any:
     try:
         found = convert(parameter.kind, value)
     except (TypeError, ValueError):
-        shown = HIDDEN if parameter.secret else repr(value)
-        near = "" if parameter.secret else did_you_mean(str(value), map(str, parameter.kind.choices))
+        shown = HIDDEN if parameter.secret else _short(repr(value))
+        near = "" if parameter.secret else _near(parameter.kind, value)
         raise ParameterError(
             f'{notebook}: parameter "{parameter.name}" was given {shown}; '
             f"allowed is {parameter.kind.allowed}.{near}"
@@ -230,6 +255,18 @@ def _converted(parameter: Parameter, value: Any, notebook: str) -> Any:
         if isinstance(path, Path):
             _check_there(parameter, path, notebook)
     return found
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} characters)"
+
+
+def _near(kind: Kind, value: Any) -> str:
+    """Name the choice that was probably meant, for a list that of its first item which is none."""
+    choices = [str(choice) for choice in (kind.items or kind).choices]
+    given = str(value).strip("[] ").split(",") if kind.items else [str(value)]
+    wrong = [item.strip(" \"'") for item in given if item.strip(" \"'") not in choices]
+    return did_you_mean(wrong[0][:LONGEST], choices) if wrong else ""
 
 
 def _check_there(parameter: Parameter, path: Path, notebook: str) -> None:

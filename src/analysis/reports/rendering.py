@@ -107,9 +107,8 @@ def render(
     ...
     analysis.errors.ParameterError: There is no notebook "01_adoptoin.ipynb". ...
     """
-    path = _notebook(notebook)
     check_formats(formats)
-    source = nbformat.read(path, as_version=4)
+    path, source = opened(notebook)
     given = asked.check(source, path.name, parameters or {})
     target = Path(output) if output is not None else _folder(path, source, given)
     return _render(path, source, given, formats, target, cold)
@@ -175,8 +174,7 @@ def render_client(
             f"data/clients/{client}/exports holds no file. Put the platforms' exports there, as downloaded, "
             f"or run: analysis import FILE --client {client}"
         )
-    path = _notebook(project_root() / "notebooks" / f"{CLIENT_REPORT}.ipynb")
-    source = nbformat.read(path, as_version=4)
+    path, source = opened(project_root() / "notebooks" / f"{CLIENT_REPORT}.ipynb")
     wanted = {"client": client, "period": period, "language": language}
     given = asked.check(source, path.name, wanted)
     folder = reports_root(output) / "client" / client / period / language
@@ -201,7 +199,7 @@ def opened(notebook: str | Path) -> tuple[Path, Any]:
     Raises
     ------
     ParameterError
-        When there is no such notebook.
+        When there is no such notebook, or the file is not one.
 
     Examples
     --------
@@ -211,13 +209,21 @@ def opened(notebook: str | Path) -> tuple[Path, Any]:
     analysis.errors.ParameterError: There is no notebook "01_adoptoin.ipynb". ...
     """
     path = _notebook(notebook)
-    return path, nbformat.read(path, as_version=4)
+    try:
+        content = nbformat.read(path, as_version=4)
+    except (ValueError, AttributeError, KeyError, TypeError, nbformat.ValidationError):
+        content = None
+    if content is None or not isinstance(content.get("cells"), list):
+        raise ParameterError(f"{path.name} is not a notebook: it cannot be read as JSON with cells.")
+    return path, content
 
 
 def _notebook(notebook: str | Path) -> Path:
     path = Path(notebook)
     if path.is_file() and path.suffix == ".ipynb":
         return path
+    if path.is_file():
+        raise ParameterError(f"{path.name} is not a notebook: its name must end in .ipynb.")
     folder = project_root() / "notebooks"
     known = sorted(
         p.relative_to(folder).as_posix() for p in folder.rglob("*.ipynb") if ".ipynb_" not in p.parts
