@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.engagement import contrast, engagement, typical
 from analysis.engagement.selection import organic, period_before, period_posts
-from analysis.engagement.tables.interactions import with_interactions
+from analysis.engagement.tables.interactions import PARTS, with_interactions
 from analysis.engagement.tables.posts import number
 from analysis.errors import DataError
 from analysis.peers import FEWEST, peer_group, quartiles
@@ -23,6 +23,7 @@ __all__ = ["beside_peers", "change", "main_platform", "position", "rhythm", "sco
 
 Seen = Literal["reach", "views"]
 INDICATORS = ("posts", "seen", "rate")
+FIGURES = ("platform", "account", "published", "paid", "reach", "views", *PARTS)
 
 
 def scorecard(
@@ -74,16 +75,14 @@ def scorecard(
     >>> float(found.loc["seen", "estimate"]), float(found.loc["rate", "estimate"]), int(found.loc["posts", "n"])
     (100.0, 0.05, 23)
     """
-    own = posts[posts["platform"] == platform]
+    own = _measurable(posts)
+    own = own[own["platform"] == platform]
     current, before = (period_posts(own, code) for code in (period, period_before(period)))
     if current.empty:
         raise DataError(f"There is no {platform} post in {period}: nothing to measure.")
     seen = _seen(current)
-    rows = [
-        _count(current, before),
-        _typical(current, before, seen, level),
-        _rate(current, before, seen, level),
-    ]
+    unboosted = organic(current), organic(before)
+    rows = [_count(current, before), _typical(*unboosted, seen, level), _rate(*unboosted, seen, level)]
     quartiles = _peer_quartiles(peers, period, platform, seen)
     return pd.DataFrame(
         [
@@ -154,7 +153,7 @@ def scorecards(
             f"Fewer than {FEWEST} posts on each platform in {period}: there is nothing to measure. "
             f"{_span(posts)}Choose a longer period, or add the exports of that period."
         )
-    tables = []
+    tables, panel = [], _measurable(panel)
     for platform in enough:
         group = peer_group(accounts, trade=trade, size_class=size_class, platform=platform, firm=firm)
         peers = panel[panel["account"].isin(group.accounts)]
@@ -310,6 +309,11 @@ def position(row: Mapping[str, Any]) -> Literal["above", "below", "unclear", "al
     return "below" if row["high"] < row["peer_median"] else "unclear"
 
 
+def _measurable(posts: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the words of posts and all else that no indicator is made of."""
+    return posts[[name for name in posts if name in FIGURES]]
+
+
 def _seen(posts: pd.DataFrame) -> Seen:
     return "reach" if posts["reach"].notna().any() or "views" not in posts else "views"
 
@@ -323,7 +327,7 @@ def _count(current: pd.DataFrame, before: pd.DataFrame) -> dict[str, object]:
 
 
 def _typical(current: pd.DataFrame, before: pd.DataFrame, seen: Seen, level: float) -> dict[str, object]:
-    now = typical(organic(current), seen, level=level).iloc[0]
+    now = typical(current, seen, level=level).iloc[0]
     moved = _change(current, before, seen, "median", "ratio", level)
     return (
         _row(now)
@@ -336,7 +340,7 @@ def _typical(current: pd.DataFrame, before: pd.DataFrame, seen: Seen, level: flo
 
 
 def _rate(current: pd.DataFrame, before: pd.DataFrame, seen: Seen, level: float) -> dict[str, object]:
-    now = engagement(organic(current), rates=[seen], statistics=["pooled"], level=level).iloc[0]
+    now = engagement(current, rates=[seen], statistics=["pooled"], level=level).iloc[0]
     moved = _change(current, before, f"engagement by {seen}", "pooled", "difference", level)
     return (
         _row(now)
@@ -356,14 +360,14 @@ def _change(
     current: pd.DataFrame, before: pd.DataFrame, measure: str, statistic: str, scale: str, level: float
 ) -> dict[str, float]:
     """Compare two periods; missing when the one before has fewer than five posts."""
-    first, second = organic(before), organic(current)
-    if len(first) < FEWEST or len(second) < FEWEST:
+    if len(before) < FEWEST or len(current) < FEWEST:
         return dict.fromkeys(("estimate", "low", "high", "previous"), np.nan)
-    both = pd.concat([first.assign(_period="before"), second.assign(_period="current")], ignore_index=True)
+    both = pd.concat([before, current], ignore_index=True)
+    both["_period"] = ["before"] * len(before) + ["current"] * len(current)
     found = contrast(
         both, measure, "_period", reference="before", statistic=statistic, scale=scale, level=level
     ).iloc[0]
-    known = number(first, measure) if scale == "ratio" else np.array([])
+    known = number(before, measure) if scale == "ratio" else np.array([])
     known = known[~np.isnan(known)]
     previous = np.median(known) if len(known) else np.nan
     return {name: found[name] for name in ("estimate", "low", "high")} | {"previous": previous}

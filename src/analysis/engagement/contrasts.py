@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -117,12 +117,8 @@ def _pairs(
     if not len(named):
         return
     if is_few(prepared.sizes[named.index].sum()):
-        found: pd.DataFrame | Sides = prepared.posts(named.index).rename(
-            columns={"_o0": "_over", "_u0": "_under", "_v0": "_value"}
-        )
-        found = found.assign(_level=found["_group"].map(named))
-        found = found[found["_value"].notna()]
-        present = sorted(found["_level"].unique().tolist())
+        found: _Posts | Sides = _posts_of(prepared, named)
+        present = sorted(found.levels)
     else:
         found = sides_of(prepared.chosen(named.index), named, statistic, how)
         present = sorted(found.levels)
@@ -131,21 +127,54 @@ def _pairs(
         if isinstance(found, Sides):
             row = found.contrast(base, other, scale)
         else:
-            row = _contrast(found, "_level", base, other, statistic, scale, how)
+            row = _contrast(found, base, other, statistic, scale, how)
         yield {"group_1": base, "group_2": other, "statistic": statistic, "scale": scale} | row
 
 
-def _contrast(
-    group: pd.DataFrame, by: str, base: object, other: object, statistic: str, scale: str, how: Bootstrap
-) -> dict:
+@dataclass(frozen=True)
+class _Posts:
+    """Hold the measured posts of some groups, sorted by the name of their group and by their figures.
+
+    Attributes
+    ----------
+    levels : dict
+        Name of each group → its number.
+    group, over, under, account, week : numpy.ndarray
+        Of each post: number of its group, numerator, denominator, account and week.
+    """
+
+    levels: dict[object, int]
+    group: np.ndarray
+    over: np.ndarray
+    under: np.ndarray
+    account: np.ndarray
+    week: np.ndarray
+
+
+def _posts_of(prepared: Prepared, named: pd.Series) -> _Posts:
+    table = prepared.posts(named.index)
+    group, account, week = table["_group"].to_numpy(), account_of(table), week_of(table)
+    over, under, value = (table[f"_{name}0"].to_numpy(float, na_value=np.nan) for name in "ouv")
+    place = dict(zip(named.index.tolist(), pd.factorize(named, sort=True)[0].tolist(), strict=True))
+    rank = np.array([place[number] for number in group.tolist()], dtype=int)
+    order = np.lexsort((under, over, rank))
+    order = order[~np.isnan(value[order])]
+    measured = set(group[order].tolist())
+    levels = {
+        name: number for number, name in zip(named.index, named.tolist(), strict=True) if number in measured
+    }
+    return _Posts(levels, *(values[order] for values in (group, over, under, account, week)))
+
+
+def _contrast(posts: _Posts, base: object, other: object, statistic: str, scale: str, how: Bootstrap) -> dict:
     """Contrast two groups; blocks they share are drawn once for both, blocks of one group within that group."""
-    pair = group[group[by].isin([base, other])].sort_values([by, "_over", "_under"], kind="stable")
-    drawn = bootstrap.blocks(account_of(pair), week_of(pair), how.together)
-    second = (pair[by] == other).to_numpy(dtype=bool)
+    pair = np.isin(posts.group, [posts.levels[base], posts.levels[other]])
+    drawn = bootstrap.blocks(posts.account[pair], posts.week[pair], how.together)
+    second = posts.group[pair] == posts.levels[other]
     sides = [np.bincount(drawn.of[side], minlength=drawn.count) > 0 for side in (~second, second)]
     if not (sides[0] & sides[1]).any():
         drawn = replace(drawn, strata=drawn.strata * 2 + sides[1])
-    over, under = pair["_over"].to_numpy(float), pair["_under"].to_numpy(float)
+    over, under = posts.over[pair], posts.under[pair]
     functions = []
     for side in (~second, second):
         part = bootstrap.Blocks(drawn.of[side], drawn.count, drawn.unit, drawn.strata)

@@ -90,7 +90,8 @@ def posting_times(
     seen = _cells(observed(posts, measure, needed=["published"], zone=zone, days=days), cells, hours)
     table = seen.posts
     groups = table.groupby(["weekday", "hour"], sort=True)
-    found = groups.agg(n=("_log", "size"), raw=("_log", "mean"), unknown=("_unknown", "any")).reset_index()
+    said = {"n": groups.size(), "raw": groups["_log"].mean(), "unknown": groups["_unknown"].any()}
+    found = pd.DataFrame(said).reset_index()
     usual = float(table["_log"].mean()) if len(table) else np.nan
     lacking = "n<30" if len(table) < 30 else "cells<3" if len(found) < 3 else ""
     shrunk = (

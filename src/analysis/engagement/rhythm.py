@@ -82,7 +82,7 @@ def cadence(
     if not cells.dated:
         lazy_posts(posts, ["published"])
     window = Window(*(None if date is None else (date - EPOCH).days for date in (first, last)))
-    table = held.held(cells.frame)
+    table = cells.table
     known, accounts, weekly, gaps = (
         _in_engine(cells, window) if table is None else _in_memory(table, cells.coded, window)
     )
@@ -150,7 +150,7 @@ def _in_memory(table: pd.DataFrame, coded: list[str], window: Window) -> tuple[p
         table = table[table["_at"] >= window.first * DAY]
     if window.last is not None:
         table = table[table["_at"] < (window.last + 1) * DAY]
-    table = held.numbered(table, coded)
+    table = table.assign(_group=held.numbered(table, coded))
     known = table[coded].drop_duplicates().sort_values(coded, ignore_index=True) if coded else None
     known = pd.DataFrame(index=[0]) if known is None else known
     at = table.groupby(["_group", *BLOCK, "_week"])["_at"]

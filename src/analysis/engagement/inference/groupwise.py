@@ -137,8 +137,8 @@ class Prepared:
 
     Attributes
     ----------
-    frame : narwhals.LazyFrame
-        As for `Chosen`.
+    frame : narwhals.LazyFrame, optional
+        As for `Chosen`, where the posts are not in `table`.
     groups : pandas.DataFrame
         The coded grouping columns of each group.
     named : pandas.DataFrame
@@ -153,7 +153,7 @@ class Prepared:
         The posts with `_group`, where they are few and in memory.
     """
 
-    frame: nw.LazyFrame
+    frame: nw.LazyFrame | None
     groups: pd.DataFrame
     named: pd.DataFrame
     sizes: pd.Series
@@ -169,7 +169,10 @@ class Prepared:
         """Bring the posts of some groups into memory, with `_group`, `_o0`, `_u0`, `_v0`..."""
         if self.table is None:
             return collected(self.chosen(places).numbered())
-        return self.table[self.table["_group"].isin(list(places))].reset_index(drop=True)
+        places = list(places)
+        if len(places) == len(self.groups):
+            return self.table
+        return self.table[self.table["_group"].isin(places)].reset_index(drop=True)
 
     def parts(self, place: int) -> str:
         """Write the sum of responses that is taken in a group."""
@@ -185,12 +188,12 @@ class Prepared:
     @cached_property
     def _parts(self) -> dict[tuple[str, ...], str]:
         met = {(), *self._platforms.values()}
-        return {names: parts_sum(pd.DataFrame({"platform": list(names)}), self.reported) for names in met}
+        return {names: parts_sum(names, self.reported) for names in met}
 
 
 def prepare(cells: Cells, measures: list[Measure]) -> Prepared:
     """Count the posts of each group and write what is to be measured; without grouping columns there is one group."""
-    table = held.held(cells.frame)
+    table = cells.table
     if table is not None and is_few(len(table)):
         return _prepared_here(cells, table, measures)
     counts, reported = _counted(cells)
@@ -207,16 +210,14 @@ def prepare(cells: Cells, measures: list[Measure]) -> Prepared:
 
 def _prepared_here(cells: Cells, table: pd.DataFrame, measures: list[Measure]) -> Prepared:
     """Do the same for few posts that are in memory."""
-    table = held.numbered(table, cells.coded)
-    counts, reported = held.counted(table, cells.figures)
-    group = table["_group"].to_numpy()
+    group = held.numbered(table, cells.coded)
+    counts, reported = held.counted(table, group, cells.figures)
     places, first = np.unique(group, return_index=True) if cells.coded else ([0], [])
     known = pd.DataFrame({name: table[name].to_numpy()[first] for name in cells.coded}, index=places)
     sizes = pd.Series(np.bincount(group, minlength=len(known)), index=known.index)
     pairs = [(measure.over, measure.under) for measure in measures]
-    table = held.measured(table, pairs, cells.figures, reported)
-    frame = nw.from_native(table[[name for name in table if name != "_group"]]).lazy()
-    return Prepared(frame, known, cells.decoded(known), sizes, counts, reported, table)
+    table = held.measured(table, group, pairs, cells.figures, reported)
+    return Prepared(None, known, cells.decoded(known), sizes, counts, reported, table)
 
 
 def _counted(cells: Cells) -> tuple[pd.DataFrame, dict[str, list[str]]]:
@@ -262,8 +263,9 @@ def _measured(
 
 def _batches(sizes: pd.Series) -> Iterator[list[int]]:
     """Part small groups so that a batch of their posts can be held in memory."""
-    for _, batch in sizes.groupby(sizes.cumsum() // AT_ONCE):
-        yield batch.index.tolist()
+    batch = sizes.to_numpy().cumsum() // AT_ONCE
+    for number in np.unique(batch):
+        yield sizes.index[batch == number].tolist()
 
 
 def _few(
@@ -276,7 +278,7 @@ def _few(
 ) -> dict[tuple[int, int], dict]:
     """Measure groups of few posts, from the posts."""
     table = prepared.posts(places)
-    rows = table.groupby("_group").indices if len(table) else {}
+    rows = _rows_of(table["_group"].to_numpy())
     account, week = account_of(table), week_of(table)
     found = {}
     for number in range(measures):
@@ -290,6 +292,13 @@ def _few(
             estimated = estimates(drawn, statistics, how, labels.get(group, ""))
             found[group, number] = {name: int(count) for name, count in counts.items()} | {"rows": estimated}
     return found
+
+
+def _rows_of(group: np.ndarray) -> dict[int, np.ndarray]:
+    """List the rows of each group."""
+    order = np.argsort(group, kind="stable")
+    places, first = np.unique(group[order], return_index=True)
+    return dict(zip(places.tolist(), np.split(order, first[1:]), strict=False))
 
 
 def _drawn(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from analysis.engagement.tables.posts import (
     collected,
     framed,
     in_memory,
+    is_plain,
     lazy_posts,
     number,
     parquet_posts,
@@ -133,7 +135,7 @@ class Cells:
 
     Attributes
     ----------
-    frame : narwhals.LazyFrame
+    source : narwhals.LazyFrame or pandas.DataFrame
         The coded grouping columns `_k0`, `_k1`...; `platform` and `account` as text, "" where unnamed; `published`
         where there is one; the figures as floats.
     keys : list of str
@@ -144,10 +146,23 @@ class Cells:
         The figures that are there.
     """
 
-    frame: nw.LazyFrame
+    source: nw.LazyFrame | pd.DataFrame
     keys: list[str]
     codes: tuple[Code, ...]
     figures: tuple[str, ...]
+
+    @cached_property
+    def frame(self) -> nw.LazyFrame:
+        """Give the posts to the engine that holds them."""
+        here = isinstance(self.source, pd.DataFrame)
+        return nw.from_native(self.source).lazy() if here else self.source
+
+    @property
+    def table(self) -> pd.DataFrame | None:
+        """Give the posts when they are in memory already."""
+        if isinstance(self.source, pd.DataFrame):
+            return self.source
+        return self.source.to_native() if self.source.implementation.is_pandas() else None
 
     @property
     def coded(self) -> list[str]:
@@ -157,7 +172,8 @@ class Cells:
     @property
     def dated(self) -> bool:
         """Tell whether there is a date of publication."""
-        return "published" in self.frame.collect_schema().names()
+        table = self.table
+        return "published" in (self.frame.collect_schema().names() if table is None else table)
 
     def decoded(self, table: pd.DataFrame) -> pd.DataFrame:
         """Give a collected table its grouping columns back, in their own words."""
@@ -215,7 +231,7 @@ def coded_cells(
     named = [key for key in keys if key not in derived]
     wanted = dict.fromkeys([*figures, *optional])
     chosen = [*named, *figures, *(["published"] if derived else [])]
-    if not derived and _is_plain(posts):
+    if not derived and is_plain(posts):
         return _coded_here(posts, keys, chosen, wanted)
     frame = lazy_posts(posts, chosen, [*wanted, "published", "platform", "account"])
     there = frame.collect_schema().names()
@@ -237,15 +253,6 @@ def coded_cells(
     return Cells(frame, keys, ordered, figures)
 
 
-def _is_plain(posts: Any) -> bool:
-    """Tell whether posts are in a pandas table whose moments are moments, so that no engine need be asked."""
-    if not isinstance(posts, pd.DataFrame) or not posts.columns.is_unique:
-        return False
-    dtype = posts["published"].dtype if "published" in posts else None
-    naive = isinstance(dtype, np.dtype) and dtype.kind == "M"
-    return dtype is None or naive or isinstance(dtype, pd.DatetimeTZDtype)
-
-
 def _coded_here(posts: pd.DataFrame, keys: list[str], chosen: list[str], wanted: Iterable[str]) -> Cells:
     """Prepare a plain table as `coded_cells` does."""
     refuse_absent(posts.columns, chosen)
@@ -265,7 +272,7 @@ def _coded_here(posts: pd.DataFrame, keys: list[str], chosen: list[str], wanted:
         moments = posts["published"]
         made["published"] = (moments.dt.tz_localize(None) if moments.dt.tz is not None else moments).array
     made |= {f"_f_{name}": number(posts, name) for name in figures}
-    return Cells(nw.from_native(pd.DataFrame(made)).lazy(), keys, tuple(codes), figures)
+    return Cells(pd.DataFrame(made), keys, tuple(codes), figures)
 
 
 def _numeric(frame: nw.LazyFrame, figures: tuple[str, ...]) -> nw.LazyFrame:

@@ -67,19 +67,19 @@ def interactions_of(platforms: Mapping[str, Iterable[str]], everywhere: Iterable
     return total
 
 
-def parts_sum(counts: pd.DataFrame, platforms: Mapping[str, Iterable[str]]) -> str:
+def parts_sum(names: Iterable[str], platforms: Mapping[str, Iterable[str]]) -> str:
     """Write the sum that is taken in a group of posts on some platforms.
 
     Examples
     --------
-    >>> parts_sum(pd.DataFrame({"platform": ["x", "y"]}), {"reactions": ["x", "y"], "saves": ["y"]})
+    >>> parts_sum(["x", "y"], {"reactions": ["x", "y"], "saves": ["y"]})
     'reactions + saves where counted'
     """
     words = ["reactions"]
     for part in PARTS[1:]:
-        counted = counts["platform"].isin(list(platforms.get(part, [])))
-        if counted.any():
-            words.append(part if counted.all() else f"{part} where counted")
+        counted = [name in platforms.get(part, []) for name in names]
+        if any(counted):
+            words.append(part if all(counted) else f"{part} where counted")
     return " + ".join(words)
 
 
@@ -97,16 +97,13 @@ def with_interactions(table: pd.DataFrame) -> pd.DataFrame:
         if "platform" in table
         else pd.Series("", index=table.index)
     )
-    total = np.zeros(len(table))
+    total, (code, names) = np.zeros(len(table)), pd.factorize(platform)
     counted = {}
     for part in PARTS:
         value = number(table, part)
-        has = (
-            pd.Series(~np.isnan(value), index=table.index)
-            .groupby(platform)
-            .transform("any")
-            .to_numpy(dtype=bool)
-        )
+        reported = np.zeros(len(names), dtype=bool)
+        reported[code[~np.isnan(value)]] = True
+        has = reported[code]
         counted[f"_has_{part}"] = has
         value = np.nan_to_num(value) if part == "saves" else value
         total += np.where(has, value, np.nan if part == "reactions" else 0.0)

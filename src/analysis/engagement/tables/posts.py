@@ -116,10 +116,30 @@ def read_posts(
     >>> read_posts(table, ["reach"], ["published", "saves"]).to_dict("records")
     [{'reach': 10, 'published': Timestamp('2025-10-06 09:00:00')}]
     """
-    table = collected(lazy_posts(posts, columns, optional, what))
+    if is_plain(posts):
+        refuse_absent(posts.columns, columns, what)
+        table = posts[list(dict.fromkeys([*columns, *(name for name in optional if name in posts)]))]
+        table = table.reset_index(drop=True)
+    else:
+        table = collected(lazy_posts(posts, columns, optional, what))
     if "published" in table:
         table = table.assign(published=_unzoned(moments(table["published"])).astype("datetime64[us]"))
     return table
+
+
+def is_plain(posts: Any) -> bool:
+    """Tell whether posts are in a pandas table whose moments are moments, so that no engine need be asked.
+
+    Examples
+    --------
+    >>> is_plain(pd.DataFrame({"reach": [10]})), is_plain(pd.DataFrame({"published": ["2025-10-06"]}))
+    (True, False)
+    """
+    if not isinstance(posts, pd.DataFrame) or not posts.columns.is_unique:
+        return False
+    dtype = posts["published"].dtype if "published" in posts else None
+    naive = isinstance(dtype, np.dtype) and dtype.kind == "M"
+    return dtype is None or naive or isinstance(dtype, pd.DatetimeTZDtype)
 
 
 def framed(posts: Any, what: str = "posts") -> nw.DataFrame | nw.LazyFrame:

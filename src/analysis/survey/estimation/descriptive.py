@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.errors import ParameterError
 from analysis.survey import columns, inference
-from analysis.survey.estimation.drawn import Drawn, known_cells
+from analysis.survey.estimation.drawn import Drawn
 from analysis.survey.estimation.estimates import Cell
 from analysis.survey.estimation.intervals import Interval, refuse_interval
 
@@ -278,7 +278,7 @@ class Descriptive(Drawn):
                 raise ParameterError(
                     f'proportions(): the column "{variable}" is not of 0 and 1. Ask for it alone with proportion().'
                 )
-            for cell in known_cells(columns.numbers(answers, "proportions"), groups):
+            for cell in self._known_cells(columns.numbers(answers, "proportions"), groups):
                 cells.append(replace(cell, keys={**cell.keys, "variable": variable}))
         return self._shares(cells, level, interval)
 

@@ -19,7 +19,7 @@ from analysis.survey.inference import Calibration, Refit, Score, SinglePsu, Stag
 from analysis.survey.sampling.replicates import Replicates
 from analysis.survey.sampling.stages import Layout
 
-__all__ = ["Drawn", "known_cells"]
+__all__ = ["Drawn"]
 
 AT_ONCE = 2_000_000
 
@@ -196,7 +196,16 @@ class Drawn:
 
     def _number_cells(self, variable: str, by: str | Sequence[str] | None, measure: str) -> Iterator[Cell]:
         values = columns.numbers(self._column(variable), measure)
-        return known_cells(values, self._groups(by))
+        return self._known_cells(values, self._groups(by))
+
+    @staticmethod
+    def _known_cells(
+        values: np.ndarray, groups: Iterable[tuple[dict[str, Any], np.ndarray]]
+    ) -> Iterator[Cell]:
+        """Give, for each group of rows, those whose number is known."""
+        for keys, rows in groups:
+            known = rows[~np.isnan(values[rows])]
+            yield Cell(keys, known, values[known])
 
     def _level_cells(self, variable: str, by: str | Sequence[str] | None) -> Iterator[Cell]:
         column = self._column(variable)
@@ -322,10 +331,3 @@ class Drawn:
         mask = np.zeros(len(self._data), dtype=bool)
         mask[self._domain if len(target) == len(self._domain) else slice(None)] = flat
         return mask
-
-
-def known_cells(values: np.ndarray, groups: Iterable[tuple[dict[str, Any], np.ndarray]]) -> Iterator[Cell]:
-    """Give, for each group of rows, those whose number is known."""
-    for keys, rows in groups:
-        known = rows[~np.isnan(values[rows])]
-        yield Cell(keys, known, values[known])
