@@ -40,6 +40,7 @@ LATER = {
         "narwhals._pandas_like.namespace",
     ),
     "analysis.reports": ("analysis.reports.running.resources",),
+    "analysis.platforms": ("analysis.platforms.ahead",),
     "analysis.charts": tuple(f"analysis.charts.{name}" for name in MODULES),
     "analysis.bundles": ("mlxtend.frequent_patterns",),
     "analysis.drivers": ("statsmodels.stats.multitest",),
