@@ -154,6 +154,8 @@ def test_an_alert_as_light_as_the_accent_is_refused_and_the_usual_one_moves_away
         ("colours: {acent: '#000000'}", r'unknown colour "acent"\. Did you mean "accent"'),
         ("colours: {accent: red}", r'colours\.accent: "red" is not a colour\. Write six hexadecimal'),
         ("colours: {accent: 123456}", r'colours\.accent: "123456" is not a colour'),
+        ("colours:\n  accent: #0A4F73", r"colours\.accent is empty\. Put the colour between quotation marks"),
+        ("fonts: {serif: []}", r"fonts\.serif is the name of a font, or a list"),
         ("colours: blue", r'colours holds "blue"; write lines'),
         ("contact: {mail: a@b.fr}", r'unknown contact field "mail"\. Did you mean "email"'),
         ("contact: {email: anne}", r'contact\.email "anne" is not like name@example\.org'),
@@ -178,6 +180,12 @@ def test_what_cannot_be_used_is_refused_in_words(signed, project, text, told):
     assert str(project) not in str(raised.value)
 
 
+def test_numbers_and_answers_are_printed_as_they_are_written(signed):
+    brand = signed("consultant: yes\nlegal: 00012345\ncontact: {phone: 0612345670, name: +33}\nlogo:\n")
+    assert (brand.consultant, brand.legal, brand.logo) == ("yes", "00012345", None)
+    assert brand.contact == {"phone": "0612345670", "name": "+33"}
+
+
 UNSAFE = {
     "<script>alert(1)</script>": "does more than draw",
     "<foreignObject/>": "does more than draw",
@@ -190,6 +198,7 @@ UNSAFE = {
     "<image href='data:image/svg+xml;base64,PHN2Zy8+'/>": "outside the file",
     "<path d='M0 0' style='fill:url(https://example.org/a)'/>": "outside the file",
     "<style>@import 'https://example.org/a.css';</style>": "<style> refers to something outside",
+    "<path d='M0 0' style='fill:\\75rl(https://example.org/a)'/>": "outside the file",
     "<text>L'Orme</text>": "holds words set in a font",
 }
 
@@ -209,6 +218,9 @@ def test_a_logo_only_draws(signed, project, inside):
         (b"<html/>", 'not an SVG drawing: it begins with "html"'),
         (SAFE.replace(' viewBox="0 0 40 20"', "").encode(), "has no viewBox"),
         (SAFE.replace("0 0 40 20", "0 0 4000 2").encode(), "too long or too flat"),
+        (SAFE.replace("0 0 40 20", "0 0 wide 20").encode(), "has no viewBox of four numbers"),
+        (b"\x89PNG\r\n\x1a\n\0\0", r"the PNG cannot be read .* Save it again"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x40\0\0\0\x40\0", "16,384 by 16,384 dots"),
         (SAFE.encode() + b" " * 500_000, "bytes; 500,000 are allowed"),
     ],
 )

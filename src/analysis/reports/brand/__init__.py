@@ -14,13 +14,13 @@ from analysis.catalog import project_root
 from analysis.charts.tokens import PALETTE, SANS_PRINT, SERIF_PRINT
 from analysis.errors import DataError, did_you_mean
 from analysis.reports.brand.contrasts import checked_palette
-from analysis.yaml_files import from_yaml
 
 __all__ = ["CONTACT", "Brand", "read_brand"]
 
 FIELDS = ("consultant", "legal", "contact", "colours", "fonts", "logo", "templates")
 CONTACT = ("name", "email", "phone", "site", "address")
 ROLES, TEMPLATES = ("serif", "sans"), ("docx", "pptx")
+EMPTY = ("", "~", "null")
 EMAIL = re.compile(r"[^@\s<>\"']+@[\w-]+(?:\.[\w-]+)+")
 SITE = re.compile(r"https?://[\w.-]+(?:/[^\s<>\"']*)?")
 
@@ -106,8 +106,9 @@ def _places(folder: Path | None) -> list[Path]:
 
 
 def _given(path: Path) -> dict[str, Any]:
+    """Read every value as it is written: a telephone number or a registration is text, whatever YAML makes of it."""
     try:
-        given = from_yaml(path.read_text(encoding="utf-8"))
+        given = yaml.load(path.read_text(encoding="utf-8-sig"), yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1
         raise DataError(f"{_called(path)} cannot be read: line {line}: {error.problem}.") from None
@@ -123,11 +124,11 @@ def _called(path: Path) -> str:
 
 
 def _mapping(given: Any, file: str, what: str) -> dict[str, Any]:
-    if given is None:
+    if given is None or given == "":
         return {}
     if not isinstance(given, dict):
         raise DataError(f'{file}: {what} holds "{given}"; write lines “name: value”.')
-    return {str(name): value for name, value in given.items() if value is not None}
+    return {str(name): value for name, value in given.items() if value not in EMPTY}
 
 
 def _check_names(given: Mapping[str, Any], allowed: tuple[str, ...], file: str, what: str) -> None:
@@ -150,7 +151,6 @@ class _Reader:
         """Read every field that is given."""
         readers = {
             "contact": self._contact,
-            "colours": self._colours,
             "fonts": self._fonts,
             "templates": self._templates,
         }
@@ -160,6 +160,8 @@ class _Reader:
             for name, reader in readers.items()
             if name in given
         }
+        if "colours" in given:
+            read["colours"] = self._colours(given["colours"])
         if "logo" in given:
             read["logo"] = self._logo(given["logo"], str(given.get("consultant") or ""))
         return {**read, "files": tuple(self.files)}
@@ -180,8 +182,14 @@ class _Reader:
                 raise DataError(f'{self.file}: contact.{name} "{read[name]}" is not like {example}.')
         return read
 
-    def _colours(self, given: dict[str, Any]) -> dict[str, Any]:
-        palette = checked_palette(given, self.file)
+    def _colours(self, given: Any) -> dict[str, Any]:
+        """Read the colours; one that is empty was most likely written without quotation marks."""
+        if bare := [name for name, value in given.items() if value == ""] if isinstance(given, dict) else []:
+            raise DataError(
+                f"{self.file}: colours.{bare[0]} is empty. Put the colour between quotation marks, "
+                'as in "#0A4F73": what follows a bare # is a comment.'
+            )
+        palette = checked_palette(_mapping(given, self.file, "colours"), self.file)
         return {**palette, "accent": palette["light"]["accent"]}
 
     def _fonts(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -190,6 +198,8 @@ class _Reader:
         _check_names(given, ROLES, self.file, "font")
         read: dict[str, Any] = {"serif": SERIF_PRINT, "sans": SANS_PRINT, "files": {"serif": [], "sans": []}}
         for role, value in given.items():
+            if not isinstance(value, str | list) or not value:
+                raise DataError(f"{self.file}: fonts.{role} is the name of a font, or a list of font files.")
             named = isinstance(value, str) and not value.lower().endswith((".ttf", ".otf", ".woff", ".woff2"))
             paths = (
                 []

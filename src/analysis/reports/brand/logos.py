@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import struct
 from base64 import b64encode
@@ -13,7 +14,7 @@ from analysis.errors import DataError
 
 __all__ = ["read_logo"]
 
-LARGEST = 500_000
+LARGEST, MOST = 500_000, 10_000_000  # bytes, dots
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}href"
 DRAWN = {
@@ -36,8 +37,9 @@ DRAWN = {
     *("style", "image", "filter", "marker", "switch"),
 }
 LETTERED = ("text", "tspan", "textPath")
-OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)|@import|javascript:|expression\(", re.IGNORECASE)
+OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)|@import|javascript:|expression\(|\\", re.IGNORECASE)
 INSIDE = re.compile(r"#|data:image/(?:png|jpeg);base64,")
+NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 SIZE = re.compile(r"\s*([\d.]+)\s*(?:px|pt|mm|cm|in)?\s*")
 
 
@@ -61,7 +63,7 @@ def read_logo(path: Path, alt: str, file: str) -> dict[str, Any]:
     Raises
     ------
     DataError
-        When it is missing, too large, neither SVG nor PNG, or an SVG that runs or fetches anything.
+        When it is missing, too large, damaged, neither SVG nor PNG, or an SVG that runs or fetches anything.
 
     Notes
     -----
@@ -84,7 +86,7 @@ def read_logo(path: Path, alt: str, file: str) -> dict[str, Any]:
             f"{path.name}: the logo has {len(content):,} bytes; {LARGEST:,} are allowed. Make it smaller."
         )
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        kind, (width, height) = "image/png", struct.unpack(">II", content[16:24])
+        kind, (width, height) = "image/png", _pixels(content, path.name)
     elif path.suffix.lower() == ".svg":
         kind, content, width, height = "image/svg+xml", *_drawing(content, path.name)
     else:
@@ -95,6 +97,21 @@ def read_logo(path: Path, alt: str, file: str) -> dict[str, Any]:
             f"{path.name}: the logo is {width:g} by {height:g}; that is too long or too flat to print."
         )
     return {"type": kind, "data": b64encode(content).decode(), "alt": alt, "ratio": ratio}
+
+
+def _pixels(content: bytes, name: str) -> tuple[int, int]:
+    """Give the width and height of a PNG, after making sure that it is whole and not too large to be drawn."""
+    from PIL import Image
+
+    width, height = struct.unpack(">II", content[16:24].ljust(8, b"\0"))
+    if width * height > MOST:
+        raise DataError(f"{name}: the logo has {width:,} by {height:,} dots; 1,000 across are plenty.")
+    try:
+        with Image.open(io.BytesIO(content), formats=["PNG"]) as drawn:
+            drawn.load()
+    except (OSError, SyntaxError, ValueError) as error:
+        raise DataError(f"{name}: the PNG cannot be read ({error}). Save it again.") from None
+    return width, height
 
 
 def _drawing(content: bytes, name: str) -> tuple[bytes, float, float]:
@@ -147,11 +164,13 @@ def _check_element(element: ElementTree.Element, name: str) -> None:
 
 def _size(root: ElementTree.Element, name: str) -> tuple[float, float]:
     box = re.split(r"[\s,]+", root.get("viewBox", "").strip())
-    if len(box) == 4:
+    if len(box) == 4 and all(NUMBER.fullmatch(side) for side in box):
         return float(box[2]), float(box[3])
     sides = [SIZE.fullmatch(root.get(side, "")) for side in ("width", "height")]
     if None in sides:
-        raise DataError(f"{name}: the SVG has no viewBox, so its proportions are unknown. Add one.")
+        raise DataError(
+            f"{name}: the SVG has no viewBox of four numbers, so its proportions are unknown. Add one."
+        )
     width, height = (float(side[1]) for side in sides if side)
     root.set("viewBox", f"0 0 {width:g} {height:g}")
     return width, height
