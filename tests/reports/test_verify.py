@@ -226,7 +226,12 @@ def notebook(*shown, source="print(x)"):
         ("1.2345678901", "1.2345678902", "print(total)", "only the last digits of numbers differ"),
         ("red", "blue", "print(colour())", "something it calls gives another result each time"),
         ("red", "blue", "print(colour(set()))", "it shows a set, which has no order (set)"),
-        ("5", "9", "!date", "something it calls gives another result each time"),
+        ("5", "9", "!date +%N", "it shows what another program says (!date +%N)"),
+        ("5", "9", "said = !date\nprint(said)", "it shows what another program says (!date)"),
+        ("5", "9", "%%time\nprint(x)", "it shows the clock (%%time)"),
+        ("5", "9", "print(subprocess.run(['date']))", "it shows what another program says (subprocess.run)"),
+        ("5", "9", "print(path.stat().st_mtime)", "it shows the clock (st_mtime)"),
+        ("5", "9", "print(open('/proc/self/stat').read())", "it shows something of the machine"),
     ],
 )  # fmt: skip
 def test_causes_are_read_from_what_differs(first, second, source, said):

@@ -22,12 +22,13 @@ ORDER = "it shows a set, which has no order"
 FOLDER = "it lists a folder, which has no order"
 MACHINE = "it shows something of the machine, the user or the environment"
 NETWORK = "it reads from the network"
+PROGRAM = "it shows what another program says"
 THREADS = "it shows what finished first among things done at once"
 DIGITS = "only the last digits of numbers differ, as when sums are made in another order"
 
 CALLS = {
     CLOCK: r"(^|\.)(now|today|utcnow|time_ns|perf_counter(_ns)?|monotonic(_ns)?|process_time|localtime|gmtime|ctime)$"
-    r"|^time(\.time)?$",
+    r"|^time(\.(time|strftime|asctime))?$|(^|\.)(getmtime|getctime|getatime|process_time_ns|thread_time)$|^tqdm",
     CHANCE: r"(^|\.)(urandom|getrandom|SystemRandom|uuid1)$|^secrets\."
     r"|(^|\.)(token_hex|token_bytes|token_urlsafe|randbelow)$",
     PLACE: r"^tempfile\.|(^|\.)(mkdtemp|mkstemp|NamedTemporaryFile|TemporaryDirectory|gettempdir)$",
@@ -35,10 +36,17 @@ CALLS = {
     ORDER: r"^(set|frozenset)$",
     FOLDER: r"(^|\.)(listdir|scandir|iterdir|i?glob|rglob)$",
     MACHINE: r"(^|\.)(getpid|getppid|gethostname|getuser|getlogin|getcwd|cwd|home|expanduser|cpu_count)$"
-    r"|(^|\.)(getlocale|getenv)$|^platform\.|^os\.environ",
+    r"|(^|\.)(getlocale|getenv)$|^(platform|psutil|resource)\.|^os\.environ",
+    PROGRAM: r"^subprocess\.|^os\.(system|popen)$|(^|\.)(check_output|Popen)$",
     NETWORK: r"(^|\.)(urlopen|urlretrieve)$|^(requests|httpx)\.",
-    THREADS: r"(^|\.)(as_completed|imap_unordered)$",
+    THREADS: r"(^|\.)(as_completed|imap_unordered|Thread)$",
 }
+MAGICS = {
+    CLOCK: re.compile(r"^\s*(%%?time(?:it)?)\b", re.MULTILINE),
+    PROGRAM: re.compile(r"^\s*(?:\w+\s*=\s*)?(![^\n]{1,40}|%%?(?:bash|sh|script|system|sx)\b)", re.MULTILINE),
+}
+ASKED = re.compile(r"\s*\w+\s*=\s*[!%]")
+FILE_TIMES = ("st_mtime", "st_ctime", "st_atime")
 WEAK = (ORDER, FOLDER, THREADS)  # met everywhere, seldom to blame
 UNSEEDED = re.compile(r"(^|\.)(default_rng|RandomState|Random|seed)$")
 SHOWN = {
@@ -190,6 +198,7 @@ def _suspects(index: int, cells: list[Mapping[str, Any]]) -> Iterator[tuple[str,
         tree = _tree(cells[place])
         if tree is None or (place != index and not wanted & _made(tree)):
             continue
+        yield from ((kind, call, place) for kind, call in _magic(cells[place]["source"]))
         yield from ((kind, call, place) for kind, call in _calls(tree))
         wanted |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
@@ -199,7 +208,8 @@ def _tree(cell: Mapping[str, Any]) -> ast.Module | None:
     if cell["cell_type"] != "code":
         return None
     lines = [
-        "" if line.lstrip().startswith(("%", "!", "?")) else line for line in cell["source"].splitlines()
+        "" if line.lstrip().startswith(("%", "!", "?")) or ASKED.match(line) else line
+        for line in cell["source"].splitlines()
     ]
     try:
         return ast.parse("\n".join(lines))
@@ -213,6 +223,11 @@ def _made(tree: ast.Module) -> set[str]:
     return stored | {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
 
+def _magic(source: str) -> Iterator[tuple[str, str]]:
+    """Give what only IPython understands, and makes two runs differ."""
+    yield from ((kind, found) for kind, pattern in MAGICS.items() for found in pattern.findall(source))
+
+
 def _calls(tree: ast.Module) -> Iterator[tuple[str, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Set | ast.SetComp):
@@ -221,6 +236,10 @@ def _calls(tree: ast.Module) -> Iterator[tuple[str, str]]:
             yield from _named(ast.unparse(node.func), bool(node.args or node.keywords))
         elif isinstance(node, ast.Attribute) and ast.unparse(node) == "os.environ":
             yield MACHINE, "os.environ"
+        elif isinstance(node, ast.Attribute) and node.attr in FILE_TIMES:
+            yield CLOCK, node.attr
+        elif isinstance(node, ast.Constant) and str(node.value).startswith(("/proc/", "/sys/")):
+            yield MACHINE, str(node.value)
 
 
 def _named(call: str, given: bool) -> Iterator[tuple[str, str]]:
