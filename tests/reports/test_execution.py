@@ -112,6 +112,13 @@ def test_values_are_injected_below_the_parameters_cell():
     assert [cell.source for cell in made.cells] == ["a = 1", "b = 2"]
 
 
+def test_values_are_not_injected_above_the_cell_that_would_set_them_again():
+    made = notebook("a = 1")
+    made.cells[0].metadata["tags"] = ["parameters"]
+    made.cells.insert(0, nbformat.v4.new_markdown_cell("Asked:", metadata={"tags": ["parameters"]}))
+    assert [cell.source for cell in inject(made, "a = 3").cells] == ["Asked:", "a = 1", "a = 3"]
+
+
 def test_the_injected_cell_is_not_counted():
     made = notebook("a = 1", "b = c")
     made.cells[0].metadata["tags"] = ["parameters"]
@@ -127,6 +134,40 @@ def outcome(*sources, **wishes):
 
 def killed(number):
     return f"import os; os.kill(os.getpid(), {int(number)})"
+
+
+UNSHOWN = "class Broken:\n    def __repr__(self): raise ValueError('no words')\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("exit()", r"failed with SystemExit: exit\(\) ends no report"),
+        ("input('name?')", r"“input.*” asks for input, and nobody is there to give it"),
+        (f"{UNSHOWN}Broken()", r"failed with ValueError: no words$"),
+        (
+            f"{UNSHOWN}from IPython.display import display\ndisplay(Broken()); print(1)",
+            r"ValueError: no words$",
+        ),
+        ("raise ValueError('x' * 5000)", r"failed with ValueError: x{600}… \(5000 characters\)$"),
+    ],
+)
+def test_what_fails_oddly_is_told_plainly(source, message):
+    found, said = outcome(source, "print('after')")
+    assert (found, bool(re.search(message, said))) == ("error", True), said
+
+
+@pytest.mark.parametrize("cold", [False, True])
+def test_a_cell_that_runs_another_is_one_cell(cold):
+    made = run(
+        "%%capture kept\nprint('x' * 2000)",
+        "print(len(kept.stdout))",
+        "print('y' * 2000)",
+        most=1000,
+        cold=cold,
+    )
+    assert "2001" in said(made)
+    assert [len(cell.outputs) for cell in made.cells] == [0, 1, 2]
 
 
 @pytest.mark.parametrize("cold", [False, True])

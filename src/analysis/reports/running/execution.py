@@ -65,7 +65,11 @@ def inject(notebook: Any, source: str) -> Any:
     if not source:
         return copy
     cell = nbformat.v4.new_code_cell(source, metadata={"tags": ["injected-parameters"]})
-    tagged = (i for i, c in enumerate(copy.cells) if "parameters" in c.metadata.get("tags", []))
+    tagged = (
+        i
+        for i, c in enumerate(copy.cells)
+        if c.cell_type == "code" and "parameters" in c.metadata.get("tags", [])
+    )
     copy.cells.insert(next(tagged, -1) + 1, cell)
     return copy
 
@@ -175,11 +179,23 @@ def _run(client: Kernel, name: str, root: Path) -> dict[str, list[str]]:
         except CellTimeoutError:
             raise took_too_long(name, place(client.nb, index), client.timeout) from None
         except CellExecutionError as error:
+            if error.ename == "NoneType":
+                _check_shown(client, name, index, root)
             code = _ask(client, "", "getattr(__import__('sys').last_value, 'exit_code', None)")
             raise cell_failed(name, place(client.nb, index), error, code, root) from None
+        _check_shown(client, name, index, root)
     files, folders, cuts = _paths(client)
     client.say_what_was_cut(cuts)
     return {"files": files, "folders": folders}
+
+
+def _check_shown(client: Kernel, name: str, index: int, root: Path) -> None:
+    """Refuse an error that a cell shows though it went on: an object that could not be displayed."""
+    cell = client.nb.cells[index]
+    shown = [output for output in cell.get("outputs", ()) if output.output_type == "error"]
+    if shown and "raises-exception" not in cell.metadata.get("tags", []):
+        error = CellExecutionError("", shown[-1].ename, shown[-1].evalue)
+        raise cell_failed(name, place(client.nb, index), error, "None", root)
 
 
 def _paths(client: Kernel) -> tuple[list[str], list[str], list[int]]:
@@ -198,6 +214,8 @@ def _ask(client: Kernel, code: str, expression: str = "") -> str:
     if content["status"] != "ok":
         raise ReportError(f"The kernel could not be prepared: {content['ename']}: {content['evalue']}")
     answer = content.get("user_expressions", {}).get("answer", {})
+    if answer.get("status") == "error":
+        raise ReportError(f"The kernel could not be asked: {answer['ename']}: {answer['evalue']}")
     return answer.get("data", {}).get("text/plain", "")
 
 

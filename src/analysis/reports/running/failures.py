@@ -15,6 +15,7 @@ from analysis.reports.running.normal import COLOURS, clean
 __all__ = ["cell_failed", "kernel_died", "kills", "place", "took_too_long"]
 
 EVENTS = Path("/sys/fs/cgroup/memory.events")
+LONGEST = 600
 RAISED = {2: ParameterError, 3: DataError}
 
 
@@ -46,12 +47,17 @@ def cell_failed(name: str, where: str, error: CellExecutionError, code: str, roo
     ReportError("a.ipynb, code cell 2 failed with KeyError: 'gone'")
     """
     cause = clean(COLOURS.sub("", str(error.evalue)).strip(), root)
+    if error.ename == "StdinNotImplementedError":
+        return ReportError(
+            f"{name}, {where} asks for input, and nobody is there to give it: use a parameter."
+        )
     if code in ("2", "3", "4"):
         return RAISED.get(int(code), ReportError)(f"{name}, {where}: {cause}")
     if error.ename.endswith("MemoryError"):
         said = f" ({cause})" if cause else ""
         return _outcome("memory", f"{name}, {where} ran out of memory{said}.")
-    return ReportError(f"{name}, {where} failed with {error.ename}: {cause}".removesuffix(": "))
+    short = cause if len(cause) <= LONGEST else f"{cause[:LONGEST]}… ({len(cause)} characters)"
+    return ReportError(f"{name}, {where} failed with {error.ename}: {short}".removesuffix(": "))
 
 
 def took_too_long(name: str, where: str, seconds: float) -> ReportError:

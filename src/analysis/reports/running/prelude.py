@@ -21,6 +21,7 @@ _files: set[str] = set()
 _folders: set[str] = set()
 _counts = [[0, 0]]  # characters printed and shown by each cell that ran, after what came before the first
 _dropped = [0]
+_inside = [0]  # how deep the running cell lies in others: `%%capture` runs its own cell
 _limits = [0, 0]
 PICTURES = 20  # how many times as much as text a cell's figures and tables may take
 # A report makes many objects and leaves few: looking for leftovers less often saves a tenth of its time.
@@ -118,15 +119,29 @@ def bound(shell: Any, most: int) -> None:
         shell._tee = lambda channel: nullcontext()
     if hasattr(shell.display_pub, "register_hook"):
         shell.display_pub.register_hook(lambda message: message if _room(_size(message)) else None)
+    shell.ask_exit = _refuse_exit
     shell.events.register("pre_run_cell", _begin_cell)
+    shell.events.register("post_run_cell", _end_cell)
+
+
+def _refuse_exit() -> None:
+    """Fail at `exit()` as at `sys.exit()`: the kernel would else end a moment later, in whichever cell that is."""
+    raise SystemExit("exit() ends no report; leave the cell out")
 
 
 def _begin_cell(info: Any) -> None:
     """Count anew, on the streams as their class makes them: what ran before may have put an own `write` on them."""
+    _inside[0] += 1
+    if _inside[0] > 1:
+        return
     _counts.append([0, 0])
     _dropped.append(0)
     for stream in (sys.stdout, sys.stderr):
         vars(stream).pop("write", None)
+
+
+def _end_cell(result: Any) -> None:
+    _inside[0] = max(0, _inside[0] - 1)
 
 
 def _bound_streams(kind: type) -> None:
