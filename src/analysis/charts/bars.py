@@ -15,7 +15,7 @@ from analysis import language as words
 from analysis.charts import theme
 from analysis.charts.comparisons import alt_rates
 from analysis.charts.marks import hatched, stroke, write
-from analysis.charts.results import Writer, level_labels, one_row_each, result_table, sentences
+from analysis.charts.results import Writer, level_labels, one_row_each, result_table, rows_of, sentences
 from analysis.charts.rows import Rows, in_order, lay_rows, withheld
 from analysis.errors import DataError
 
@@ -253,7 +253,7 @@ def _stages(estimates: pd.DataFrame, stage: str) -> pd.DataFrame:
     place = {name: i for i, name in enumerate(STAGES)}
     order = data[stage].map(lambda name: place.get(name, len(place)))
     data = data.iloc[np.argsort(order, kind="stable")].reset_index(drop=True)
-    hidden = np.array([withheld(row) for row in data.itertuples()])
+    hidden = np.array([withheld(row) for row in rows_of(data)])
     known = data["estimate"].mask(hidden)
     return data.assign(passage=(known / known.shift()).to_numpy())
 
@@ -305,7 +305,7 @@ def alt_funnel(
     writer = Writer(words.check_language(language), "share", decimals)
     data = _stages(estimates, stage)
     parts = []
-    for row, name in zip(data.itertuples(), level_labels(data, stage, language, labels), strict=True):
+    for row, name in zip(rows_of(data), level_labels(data, stage, language, labels), strict=True):
         limits = writer.span(row.low, row.high)
         text = f"{name} {writer.full(row.estimate)}" + ("" if limits == words.MISSING else f" ({limits})")
         parts.append(words.word("alt.withheld", language, label=name) if row.few else text)

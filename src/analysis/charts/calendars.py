@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
@@ -9,8 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import PatchCollection
-from matplotlib.patches import Rectangle
+from matplotlib.collections import PolyCollection
 
 from analysis import language as words
 from analysis.charts import theme
@@ -94,10 +94,12 @@ def calendar(
     wide, cell = _lay_calendar(ax, weeks, names, language)
     _empty_days(ax, start, end, monday)
     _month_names(ax, start, end, monday, wide, language)
-    data = data.assign(rank=[levels.index(level) if level in levels else len(levels) for level in data[kind]])
-    for day, same in data.groupby("day"):
-        place = (day - monday).days
-        _marks(ax, place // 7 + 0.5, place % 7 + 0.5, sorted(same["rank"]), wide, cell)
+    ranks = {level: rank for rank, level in enumerate(levels)}
+    days: dict[int, list[int]] = {}
+    for place, level in zip((data["day"] - monday).dt.days.tolist(), data[kind].tolist(), strict=True):
+        days.setdefault(place, []).append(ranks.get(level, len(levels)))
+    for place, same in days.items():
+        _marks(ax, place // 7 + 0.5, place % 7 + 0.5, sorted(same), wide, cell)
     _shape_key(ax, names, wide, cell)
     return ax
 
@@ -151,8 +153,8 @@ def posts_of_period(
 def _kinds(
     data: pd.DataFrame, kind: str, first: Any, language: str, labels: Mapping[Any, str] | None
 ) -> tuple[list[Any], list[str]]:
-    counts = data[kind].value_counts()
-    levels = sorted(counts.index, key=lambda level: (level != first, -counts[level], str(level)))
+    counts = Counter(data[kind].tolist())
+    levels = sorted(counts, key=lambda level: (level != first, -counts[level], str(level)))
     kept = levels if len(levels) <= len(SHAPES) else levels[: len(SHAPES) - 1]
     names = level_labels(pd.DataFrame({kind: kept}), kind, language, labels)
     return kept, names if len(kept) == len(levels) else [*names, words.word("chart.other", language)]
@@ -180,10 +182,11 @@ def _lay_calendar(ax: Axes, weeks: int, names: list[str], language: str) -> tupl
 
 
 def _empty_days(ax: Axes, start: pd.Timestamp, end: pd.Timestamp, monday: pd.Timestamp) -> None:
-    places = [(day - monday).days for day in pd.date_range(start.normalize(), end.normalize())]
-    squares = [Rectangle((place // 7 + 0.03, place % 7 + 0.04), 0.94, 0.92) for place in places]
+    places = np.arange((start - monday).days, (end - monday).days + 1)
+    corners = np.column_stack([places // 7 + 0.03, places % 7 + 0.04])
+    squares = corners[:, None] + np.array([(0, 0), (0.94, 0), (0.94, 0.92), (0, 0.92)])
     ax.add_collection(
-        PatchCollection(squares, facecolor=theme.COLOUR["wash"], edgecolor="none", zorder=1, gid="days")
+        PolyCollection(squares, facecolor=theme.COLOUR["wash"], edgecolor="none", zorder=1, gid="days")
     )
 
 

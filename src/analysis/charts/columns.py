@@ -19,6 +19,7 @@ from analysis.charts.results import (
     number_of,
     one_row_each,
     result_table,
+    rows_of,
     sentences,
     too_few,
 )
@@ -89,7 +90,7 @@ def distribution(
     _lay_columns(ax, data, value, writer, labels)
     several = isinstance(highlight, list | tuple | set)
     wanted = set(highlight) if several else {highlight}
-    for row, level in zip(data.itertuples(), data[value], strict=True):
+    for row, level in zip(rows_of(data), data[value], strict=True):
         _column(ax, row, "accent" if level in wanted else "peer", writer)
     left, right = ax.get_xlim()
     ax.plot(

@@ -20,6 +20,7 @@ from analysis.charts.results import (
     number_of,
     one_row_each,
     result_table,
+    rows_of,
     sentences,
 )
 from analysis.charts.rows import Rows, in_order, lay_rows, withheld
@@ -156,7 +157,7 @@ def _draw_benchmark(rows: Rows, text: str | None, common: bool) -> None:
     ax, language = rows.ax, rows.writer.language
     text = words.typeset(text or words.word("chart.official_benchmark", language), language)
     if not common:
-        for row in values.itertuples():
+        for row in rows_of(values):
             benchmark_line(ax, row.benchmark, row.y - 10, row.y + 10)
         benchmark_line(ax, ax.get_xlim()[0], -26, -14, gid="key")
         write(ax, ax.get_xlim()[0], -20, text, dx=8, size="note", role="ink2")
@@ -220,7 +221,7 @@ def alt_rates(
     data = data.assign(name=level_labels(data, label, language, labels))
     shown = data.loc[~data["few"]]
     ends = shown.iloc[[0, -1] if len(shown) > 1 else [0]] if len(shown) else shown
-    parts = [_spoken(row, writer) for row in ends.itertuples()]
+    parts = [_spoken(row, writer) for row in rows_of(ends)]
     if isinstance(benchmark, int | float):
         text = benchmark_label or words.word("chart.official_benchmark", language)
         parts.append(f"{text} {writer.full(benchmark)}")
@@ -283,7 +284,7 @@ def reading_rates(
             if read is None
             else f'"{read}" of "{label}" cannot be read aloud: it is absent, missing, flagged or has no interval.'
         )
-    row = next(data.assign(name=level_labels(data, label, language, labels)).itertuples())
+    row = next(rows_of(data.assign(name=level_labels(data, label, language, labels))))
     return words.word(
         "reading.share" if unit == "share" else "reading.value",
         language,

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from analysis import language as words
 from analysis.charts import theme
 from analysis.charts.marks import bare_axes, write
-from analysis.charts.results import level_labels, sentences
+from analysis.charts.results import level_labels, rows_of, sentences
 from analysis.errors import DataError
 
 __all__ = ["alt_co_use", "co_use"]
@@ -71,7 +71,7 @@ def co_use(
     bare_axes(ax)
     places = _lay(ax, nodes)
     kept = data[data["kept_by"] > 0]
-    for tie in kept.head(most).iloc[::-1].itertuples():
+    for tie in rows_of(kept.head(most).iloc[::-1]):
         _tie(ax, places[tie.source], places[tie.target], min(int(tie.kept_by), 2))
     for name, (x, y) in places.items():
         ax.plot(
@@ -196,7 +196,7 @@ def alt_co_use(
     """
     data = _pairs(pairs)
     nodes = _nodes(data, words.check_language(language), labels)
-    both = [f"{nodes[row.source]} – {nodes[row.target]}" for row in data[data["kept_by"] > 1].itertuples()]
+    both = [f"{nodes[row.source]} – {nodes[row.target]}" for row in rows_of(data[data["kept_by"] > 1])]
     found = (
         words.word("alt.couse_both", language, items=", ".join(both))
         if both

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from analysis.charts import theme
 from analysis.charts.marks import INK, dot, hatched, value_axis, whisker
-from analysis.charts.results import Writer, too_few
+from analysis.charts.results import Writer, rows_of, too_few
 
 __all__ = [
     "breadth_of",
@@ -91,7 +91,7 @@ def curve(ax: Axes, data: pd.DataFrame, kind: str, shift: float = 0.0, radius: f
         clip_on=False,
         gid="line",
     )
-    for row in data.loc[data["estimate"].notna()].itertuples():
+    for row in rows_of(data.loc[data["estimate"].notna()]):
         few = too_few(row)
         if few and np.isfinite(row.low) and np.isfinite(row.high):
             hatched(ax, row.x + shift - 0.18, row.x + shift + 0.18, row.low, row.high)

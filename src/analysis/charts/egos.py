@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis import language as words
 from analysis.charts import theme
-from analysis.charts.marks import bare_axes, dot, write
-from analysis.charts.results import column_of, result_table, sentences
+from analysis.charts.marks import bare_axes, dot, stroke, write
+from analysis.charts.results import column_of, result_table, rows_of, sentences
 
 __all__ = ["alt_ego", "ego", "reading_ego"]
 
@@ -87,15 +88,15 @@ def ego(
     centre = _centre(ax, height)
     if among is not None:
         _ties_among(ax, places, among)
-    for place, row in zip(places, table.itertuples(), strict=True):
+    placed = list(zip(places, rows_of(table), strict=True))
+    for place, row in placed:
         _tie(ax, centre, place, row)
-    for place, row in zip(places, table.itertuples(), strict=True):
+    for place, row in placed:
         dot(ax, *place, _kind(row), radius=6 if _is_bridge(row) else 5, rim=True)
     _name_bridges(ax, table, places, name, detail, named, said)
     _name_groups(ax, table, places, group)
-    ax.plot(
-        *centre, marker="o", markersize=36, color=theme.COLOUR["ink"], zorder=5, gid="ego", linestyle="none"
-    )
+    ink = {"color": theme.COLOUR["ink"], "linestyle": "none", "zorder": 5}
+    stroke(ax, [centre[0]], [centre[1]], marker="o", markersize=36, gid="ego", **ink)
     write(ax, *centre, words.word("chart.ego_you", said), role="paper", bold=True, ha="center")
     return ax
 
@@ -106,6 +107,10 @@ def _checked(contacts: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
         weak=pd.array(column_of(table, "weak"), dtype="boolean"),
         bridge=pd.array(column_of(table, "bridge"), dtype="boolean"),
     )
+
+
+def _bridges(table: pd.DataFrame) -> list[int]:
+    return np.flatnonzero(table["bridge"].fillna(False)).tolist()
 
 
 def _is_bridge(row: Any) -> bool:
@@ -123,8 +128,7 @@ def _centre(ax: Axes, height: float) -> tuple[float, float]:
 def _places(table: pd.DataFrame, group: str, ax: Axes, named: int) -> tuple[list[tuple[float, float]], float]:
     """Place each contact in units from the upper left corner, and say how high the drawing is."""
     width, narrow = theme.width_of(ax), theme.is_narrow(ax)
-    bridges = [i for i, row in enumerate(table.itertuples()) if _is_bridge(row)]
-    circles = _circles(table, group)
+    bridges, circles = _bridges(table), _circles(table, group)
     rows = min(len(bridges), named + 1)
     tall = [LABEL + STEP * len(block) for block in circles.values()]
     height = max(rows * ROW, sum(tall), 150) + 24
@@ -146,10 +150,11 @@ def _places(table: pd.DataFrame, group: str, ax: Axes, named: int) -> tuple[list
 
 def _circles(table: pd.DataFrame, group: str) -> dict[str, list[int]]:
     """Give the contacts who are no bridges, by circle, in the order of the table."""
-    others = [i for i, row in enumerate(table.itertuples()) if not _is_bridge(row)]
+    bridges = set(_bridges(table))
     circles: dict[str, list[int]] = {}
-    for i in others:
-        circles.setdefault(table[group].iloc[i], []).append(i)
+    for i, circle in enumerate(table[group].tolist()):
+        if i not in bridges:
+            circles.setdefault(circle, []).append(i)
     return circles
 
 
@@ -166,7 +171,8 @@ def _named_under(circles: dict[str, list[int]]) -> set[str]:
 
 def _tie(ax: Axes, centre: tuple[float, float], place: tuple[float, float], row: Any) -> None:
     weak = row.weak is pd.NA or bool(row.weak)
-    ax.plot(
+    stroke(
+        ax,
         [centre[0], place[0]],
         [centre[1], place[1]],
         color=theme.COLOUR["accent" if _is_bridge(row) else "peer_line"],
@@ -182,7 +188,7 @@ def _ties_among(ax: Axes, places: list[tuple[float, float]], among: pd.DataFrame
     for source, target in zip(among["source"], among["target"], strict=True):
         (x0, y0), (x1, y1) = places[int(source)], places[int(target)]
         ink = {"color": theme.COLOUR["peer"], "linewidth": 1, "zorder": 2, "clip_on": False}
-        ax.plot([x0, x1], [y0, y1], gid="tie among contacts", **ink)
+        stroke(ax, [x0, x1], [y0, y1], gid="tie among contacts", **ink)
 
 
 def _name_bridges(
@@ -194,13 +200,13 @@ def _name_bridges(
     named: int,
     language: str,
 ) -> None:
-    bridges = [i for i, row in enumerate(table.itertuples()) if _is_bridge(row)]
+    bridges, names = _bridges(table), table[name].tolist()
+    details = table[detail].tolist() if detail else [""] * len(table)
     size = theme.TYPE["label"].screen
     for i in bridges[: named + (len(bridges) == named + 1)]:
         x, y = places[i]
         room = theme.width_of(ax) - x - 14
-        text = words.typeset(str(table[name].iloc[i]), language)
-        second = words.typeset(str(table[detail].iloc[i]), language) if detail else ""
+        text, second = (words.typeset(str(said[i]), language) for said in (names, details))
         up = 7 if second else 0
         write(ax, x, y, _fitted(text, room, size, bold=True), dx=12, dy=up, role="accent", bold=True)
         if second:

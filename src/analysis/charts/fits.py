@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from analysis import language as words
 from analysis.charts import theme
 from analysis.charts.marks import INK, bare_axes, benchmark_line, dot, hatched, stroke, whisker, write
-from analysis.charts.results import Writer, level_labels, result_table, sentences
+from analysis.charts.results import Writer, level_labels, result_table, rows_of, sentences
 from analysis.errors import DataError
 
 __all__ = ["alt_fit_matrix", "fit_matrix", "reading_fit_matrix"]
@@ -97,7 +97,7 @@ def _cells(cells: pd.DataFrame, row: str, column: str) -> pd.DataFrame:
 def _names(
     data: pd.DataFrame, column: str, language: str, labels: Mapping[Any, str] | None
 ) -> dict[Any, str]:
-    levels = data[[column]].drop_duplicates()
+    levels = pd.DataFrame({column: data[column].unique()})
     return dict(zip(levels[column], level_labels(levels, column, language, labels), strict=True))
 
 
@@ -169,7 +169,7 @@ def _lines(text: str) -> float:
 
 def _by_place(data: pd.DataFrame) -> dict[tuple[Any, Any], Any]:
     """Give each cell by its row and its column."""
-    return {(cell.across, cell.down): cell for cell in data.itertuples()}
+    return {(cell.across, cell.down): cell for cell in rows_of(data)}
 
 
 def _rule(ax: Axes, y: float, role: str, width: float) -> None:

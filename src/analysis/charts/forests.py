@@ -11,13 +11,14 @@ from matplotlib.axes import Axes
 
 from analysis import language as words
 from analysis.charts import theme
-from analysis.charts.marks import INK, dot, hatched, nice_ticks, whisker, write
+from analysis.charts.marks import INK, dot, hatched, nice_ticks, stroke, whisker, write
 from analysis.charts.results import (
     Unit,
     Writer,
     level_labels,
     one_row_each,
     result_table,
+    rows_of,
     sentences,
     too_few,
 )
@@ -94,11 +95,11 @@ def forest(
     data = data.assign(
         name=level_labels(data, label, writer.language, labels),
         heading=_headings(data, group, writer.language, labels),
-        kind=[_kind(row) for row in data.itertuples()],
+        kind=[_kind(row) for row in rows_of(data)],
     )
     data = _lay(ax, data, writer)
     _zero(ax, writer, sides)
-    for row in data.itertuples():
+    for row in rows_of(data):
         _draw(ax, row, writer)
     return ax
 
@@ -144,10 +145,11 @@ def _lay(ax: Axes, data: pd.DataFrame, writer: Writer) -> pd.DataFrame:
 def _right(ax: Axes, data: pd.DataFrame, writer: Writer) -> tuple[float, float]:
     """Measure how far from the right edge the values end and the drawing ends."""
     size, note = theme.TYPE["value"].screen, theme.TYPE["note"].screen
-    value = max(theme.text_width(_value(row, writer), size, True) for row in data.itertuples())
+    value = max(theme.text_width(_value(estimate, writer), size, True) for estimate in data["estimate"])
     if theme.is_narrow(ax):
         return 2, value + 14
-    limits = max(theme.text_width(writer.limits(row.low, row.high), note) for row in data.itertuples())
+    limits = [writer.limits(*ends) for ends in zip(data["low"], data["high"], strict=True)]
+    limits = max(theme.text_width(text, note) for text in limits)
     return limits + 16, limits + value + 34
 
 
@@ -167,9 +169,8 @@ def _scale(ax: Axes, data: pd.DataFrame, writer: Writer) -> None:
 
 
 def _zero(ax: Axes, writer: Writer, sides: tuple[str, str] | None) -> None:
-    ax.plot(
-        [0, 0], [ax.get_ylim()[0], 0], color=theme.COLOUR["peer_line"], linewidth=1.4, zorder=3, gid="zero"
-    )
+    style = {"color": theme.COLOUR["peer_line"], "linewidth": 1.4, "zorder": 3}
+    stroke(ax, [0, 0], [ax.get_ylim()[0], 0], gid="zero", **style)
     less, more = sides or tuple(words.word(key, writer.language) for key in ("chart.less", "chart.more"))
     style = {"size": "note", "role": "ink3"}
     box, width = ax.get_position(), theme.width_of(ax)
@@ -180,8 +181,8 @@ def _zero(ax: Axes, writer: Writer, sides: tuple[str, str] | None) -> None:
             write(ax, 0, -8, text, dx=dx, ha=ha, va="baseline", **style)
 
 
-def _value(row: Any, writer: Writer) -> str:
-    return writer.short(row.estimate, sign=True)
+def _value(estimate: float, writer: Writer) -> str:
+    return writer.short(estimate, sign=True)
 
 
 def _draw(ax: Axes, row: Any, writer: Writer) -> None:
@@ -202,7 +203,7 @@ def _draw(ax: Axes, row: Any, writer: Writer) -> None:
     outside = theme.width_of(ax) * (1 - ax.get_position().x1)
     place = {"coords": BESIDE, "ha": "right"}
     figure = {"size": "value", "role": INK[row.kind], "bold": established}
-    write(ax, 1, row.y, _value(row, writer), dx=outside - row.edge, **figure, **place)
+    write(ax, 1, row.y, _value(row.estimate, writer), dx=outside - row.edge, **figure, **place)
     if not theme.is_narrow(ax):
         limits = writer.limits(row.low, row.high)
         write(ax, 1, row.y, limits, dx=outside - 2, size="note", role="ink3", **place)
@@ -264,7 +265,7 @@ def _judged(
     data = result_table(effects, [label, "estimate", "low", "high"], "forest")
     return data.assign(
         name=level_labels(data, label, writer.language, labels),
-        kind=[_kind(row) for row in data.itertuples()],
+        kind=[_kind(row) for row in rows_of(data)],
     )
 
 

@@ -10,7 +10,7 @@ from analysis import language as words
 from analysis.charts import theme
 from analysis.charts.curves import lay_curve
 from analysis.charts.marks import nice_ticks, write
-from analysis.charts.results import Writer, result_table, sentences
+from analysis.charts.results import Writer, result_table, rows_of, sentences
 from analysis.errors import DataError
 
 __all__ = ["alt_frontier", "frontier"]
@@ -163,7 +163,7 @@ def alt_frontier(
     )
     data = result_table(curve, ["effort", "estimate", "low", "high"], "frontier").sort_values("effort")
     parts = []
-    for row in data.iloc[[(len(data) - 1) // 2, -1]].itertuples():
+    for row in rows_of(data.iloc[[(len(data) - 1) // 2, -1]]):
         value = f"{spoken.full(row.estimate)} ({spoken.span(row.low, row.high)})"
         parts.append(words.word("alt.frontier_at", language, effort=hours.full(row.effort), value=value))
     text = parts[0] + "".join(f", {part[0].lower()}{part[1:]}" for part in parts[1:])

@@ -19,6 +19,7 @@ from analysis.charts.results import (
     level_labels,
     one_row_each,
     result_table,
+    rows_of,
     sentences,
     why_flagged,
 )
@@ -101,7 +102,7 @@ def diverging(
     data = data.assign(name=level_labels(data, label, writer.language, labels))
     shares = _shares(answers, data, label, level, levels)
     data = _lay(ax, data, shares, writer, len(levels))
-    for row in data.itertuples():
+    for row in rows_of(data):
         _statement(ax, row, shares.loc[getattr(row, label)].to_numpy(float), writer)
     _heads(ax, data, writer, len(levels))
     return ax
@@ -144,7 +145,7 @@ def _lay(ax: Axes, data: pd.DataFrame, shares: pd.DataFrame, writer: Writer, cou
     width, size = theme.width_of(ax), theme.TYPE["label"].screen
     figures = 46.0 if theme.is_narrow(ax) else 74.0
     data = data.assign(
-        name=[theme.wrap(_named(row, writer), width - figures - 8, size) for row in data.itertuples()]
+        name=[theme.wrap(_named(row, writer), width - figures - 8, size) for row in rows_of(data)]
     )
     left, right = (max(float(shares.iloc[:, part].sum(axis=1).max()), 0.05) for part in (less, more))
     middle = 0.0 if neutral is None else max(float(shares.iloc[:, neutral].max()), 0.05)

@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from analysis import language as words
 from analysis.charts import theme
 from analysis.charts.marks import bare_axes, hatched, write
-from analysis.charts.results import result_table, sentences
+from analysis.charts.results import result_table, rows_of, sentences
 from analysis.errors import DataError
 
 __all__ = ["alt_posting_grid", "posting_grid", "reading_posting_grid"]
@@ -69,7 +69,7 @@ def posting_grid(
         write(ax, day + 0.5, 0, words.word(f"weekday_short.{day}", language), dy=7, **place)
     shade = _shade(data["index_value"])
     rows = {start: row for row, (start, _) in enumerate(blocks)}
-    filled = {(rows[cell.hour], int(cell.weekday) - 1): cell for cell in data.itertuples()}
+    filled = {(rows[cell.hour], int(cell.weekday) - 1): cell for cell in rows_of(data)}
     for row in range(len(blocks)):
         for day in range(7):
             _cell(ax, day, row, filled.get((row, day)), shade, language)
@@ -174,9 +174,7 @@ def _frame(ax: Axes, left: float, right: float, top: float, bottom: float, cell:
 
 def _days(ax: Axes, days: pd.DataFrame, row: int, language: str) -> None:
     """Write the index of whole days under the grid."""
-    for cell in (
-        result_table(days, NEEDED, "posting_grid").rename(columns={"index": "index_value"}).itertuples()
-    ):
+    for cell in rows_of(result_table(days, NEEDED, "posting_grid").rename(columns={"index": "index_value"})):
         known = np.isfinite(cell.index_value)
         count = 0 if not np.isfinite(cell.n) else int(cell.n)
         place = {"ha": "center", "size": "note", "role": "ink2"}

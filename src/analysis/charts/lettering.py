@@ -13,6 +13,7 @@ from matplotlib.text import Annotation
 from matplotlib.transforms import IdentityTransform
 
 from analysis.charts import theme
+from analysis.charts.ruler import face
 
 __all__ = ["Word", "centred", "spread", "write"]
 
@@ -104,7 +105,7 @@ def write(
 
 @cache
 def _face(size: float, bold: bool) -> FontProperties:
-    return FontProperties(size=size, weight="bold" if bold else "normal")
+    return FontProperties(fname=face(bold), size=size, weight="bold" if bold else "normal")
 
 
 def spread(places: Sequence[float], gap: float, low: float, high: float) -> np.ndarray:

@@ -60,7 +60,8 @@ def written(figure: Figure, language: str) -> str:
     pen.finalize()
     body = "\n".join(pen.writer.lines)
     prefix = "s" + sha256(body.encode()).hexdigest()[:8]
-    body = re.sub(r'(\bid="|xlink:href="#|url\(#)', rf"\g<1>{prefix}-", body)
+    for before in (' id="', 'xlink:href="#', "url(#"):
+        body = body.replace(before, f"{before}{prefix}-")
     width, height = (f"{side:.2f}".rstrip("0").rstrip(".") for side in (width, height))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" lang="{language}" '

@@ -13,8 +13,8 @@ from matplotlib.patches import Rectangle
 from analysis import language as words
 from analysis.charts import theme
 from analysis.charts.comparisons import alt_rates
-from analysis.charts.marks import INK, dot, hatched, value_axis, whisker, write
-from analysis.charts.results import Unit, Writer, level_labels, number_of, one_row_each, result_table
+from analysis.charts.marks import INK, dot, hatched, stroke, value_axis, whisker, write
+from analysis.charts.results import Unit, Writer, level_labels, number_of, one_row_each, result_table, rows_of
 from analysis.charts.rows import chosen, in_order
 from analysis.errors import DataError
 
@@ -94,7 +94,7 @@ def dots_by_group(
         name=level_labels(data, label, writer.language, labels), strong=chosen(data[label], highlight)
     )
     _lay(ax, data, shown, label, writer)
-    for row, level in zip(data.itertuples(), data[label], strict=True):
+    for row, level in zip(rows_of(data), data[label], strict=True):
         values = shown.loc[shown[label] == level, "value"].to_numpy(float)
         _name(ax, row, len(values), writer.language)
         _posts(ax, row, values)
@@ -177,7 +177,8 @@ def _posts(ax: Axes, row: Any, values: np.ndarray) -> None:
         band = {"facecolor": theme.COLOUR["peer"], "edgecolor": "none", "zorder": 2, "gid": "quartiles"}
         ax.add_patch(Rectangle((low, y - 4), high - low, 8, **band))
         return
-    ax.plot(
+    stroke(
+        ax,
         np.sort(values),
         np.full(len(values), y),
         linestyle="none",
@@ -310,7 +311,7 @@ def reading_dots_by_group(
     data = data if read is None else data.loc[data[label] == read]
     if data.empty:
         raise DataError(f'No median of "{label}" can be read aloud: each one is missing or of too few posts.')
-    row = next(data.assign(name=level_labels(data, label, language, labels)).itertuples())
+    row = next(rows_of(data.assign(name=level_labels(data, label, language, labels))))
     return words.word(
         "reading.median",
         language,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from matplotlib.patches import Rectangle
 from analysis import language as words
 from analysis.charts import theme
 from analysis.charts.calendars import posts_of_period
-from analysis.charts.marks import bare_axes, write
+from analysis.charts.marks import bare_axes, stroke, write
 from analysis.charts.results import number_of, sentences
 from analysis.errors import DataError
 
@@ -105,21 +106,22 @@ def _lay_quarter(ax: Axes, days: int, top: float) -> None:
 
 def _day_line(ax: Axes, empty: list[int]) -> None:
     style = {"linestyle": "none", "marker": "s", "markersize": 1.7, "markeredgewidth": 0, "clip_on": False}
-    ax.plot(empty, [0] * len(empty), markerfacecolor=theme.COLOUR["on_band2"], gid="days", **style)
+    stroke(ax, empty, [0] * len(empty), markerfacecolor=theme.COLOUR["on_band2"], gid="days", **style)
 
 
 def _day_bars(ax: Axes, data: pd.DataFrame) -> None:
-    days = data.sort_values("x", kind="stable").groupby("x")
-    for row in data.assign(place=days.cumcount(), posts=days["x"].transform("size")).itertuples():
-        width = 0.74 / row.posts
-        left = row.x - 0.37 + row.place * width
-        colour = theme.COLOUR["on_band" if row.white else "on_band2"]
-        if np.isfinite(row.value):
+    posts, drawn = Counter(data["x"].tolist()), Counter[int]()
+    for x, value, white in zip(data["x"], data["value"], data["white"], strict=True):
+        width = 0.74 / posts[x]
+        left = x - 0.37 + drawn[x] * width
+        drawn[x] += 1
+        colour = theme.COLOUR["on_band" if white else "on_band2"]
+        if np.isfinite(value):
             bar = {"facecolor": colour, "edgecolor": "none", "clip_on": False, "gid": "estimate"}
-            ax.add_patch(Rectangle((left, 0), width * 0.94, row.value, **bar))
+            ax.add_patch(Rectangle((left, 0), width * 0.94, value, **bar))
         else:
             ring = {"marker": "o", "markersize": 4, "markerfacecolor": "none", "markeredgecolor": colour}
-            ax.plot([row.x], [0], linestyle="none", clip_on=False, gid="missing", **ring)
+            stroke(ax, [x], [0], linestyle="none", clip_on=False, gid="missing", **ring)
 
 
 def _quarter_months(ax: Axes, start: pd.Timestamp, end: pd.Timestamp, language: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import namedtuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -21,6 +23,7 @@ __all__ = [
     "number_of",
     "one_row_each",
     "result_table",
+    "rows_of",
     "sentences",
     "too_few",
     "why_flagged",
@@ -172,10 +175,40 @@ def result_table(estimates: pd.DataFrame, columns: Sequence[str], chart: str) ->
             "Check the period, the filter or the export it was computed from."
         )
     data = estimates.reset_index(drop=True)
-    plain = {column: number_of(data[column]) for column in NUMBERS if column in data}
-    flag = column_of(data, "flag").fillna("").astype(str).astype(object)
-    absent = {column: np.full(len(data), np.nan) for column in NUMBERS[2:] if column not in data}
-    return data.assign(**plain, flag=flag, **absent)
+    for column in NUMBERS:
+        if column in data:
+            data[column] = number_of(data[column])
+        elif column in NUMBERS[2:]:
+            data[column] = np.nan
+    flags = ["" if pd.isna(flag) else str(flag) for flag in column_of(data, "flag").tolist()]
+    data["flag"] = np.array(flags, dtype=object)
+    return data
+
+
+def rows_of(data: pd.DataFrame) -> Iterator[Any]:
+    """Go through the rows of a table as `itertuples` does, at half its cost.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+
+    Yields
+    ------
+    namedtuple
+        `Index` and the columns.
+
+    Examples
+    --------
+    >>> [row.n for row in rows_of(pd.DataFrame({"n": [3, 4]}))]
+    [3, 4]
+    """
+    columns = [values.tolist() for _, values in data.items()]
+    return map(_row(tuple(map(str, data.columns)))._make, zip(data.index, *columns, strict=True))
+
+
+@cache
+def _row(names: tuple[str, ...]) -> Any:
+    return namedtuple("Row", ["Index", *names], rename=True)
 
 
 def one_row_each(data: pd.DataFrame, label: str, chart: str) -> pd.DataFrame:

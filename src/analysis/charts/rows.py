@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from analysis import language as words
 from analysis.charts import theme
 from analysis.charts.marks import hatched, value_axis, write
-from analysis.charts.results import Writer, choose, level_labels, too_few, why_flagged
+from analysis.charts.results import Writer, choose, level_labels, rows_of, too_few, why_flagged
 
 __all__ = ["Rows", "chosen", "in_order", "lay_rows", "withheld"]
 
@@ -46,7 +46,7 @@ class Rows:
     writer: Writer
 
     def __iter__(self) -> Any:
-        return iter(self.data.itertuples())
+        return rows_of(self.data)
 
     def name(self, row: Any) -> None:
         """Write the name of a row, and why it must not be read if so."""
@@ -121,10 +121,10 @@ def in_order(data: pd.DataFrame, order: str) -> pd.DataFrame:
     {'kind': ['link', 'reel'], 'few': [False, True]}
     """
     choose(order, ("value", "table"), "order")
-    few = np.array([too_few(row) or withheld(row) for row in data.itertuples()])
+    few = np.array([too_few(row) or withheld(row) for row in rows_of(data)])
     data = data.assign(few=few)
     if order == "value":
-        data = data.sort_values(["few", "estimate"], ascending=[True, False], kind="stable")
+        data = data.iloc[np.lexsort((-data["estimate"].to_numpy(float), few))]
     return data.reset_index(drop=True)
 
 
@@ -242,7 +242,7 @@ def _names(
 ) -> list[tuple[str, str]]:
     room = theme.width_of(ax) * (0.4 if theme.is_narrow(ax) else 0.36)
     size, note = theme.TYPE["label"].screen, theme.TYPE["note"].screen
-    why = [why_flagged(row, language) if too_few(row) else "" for row in data.itertuples()]
+    why = [why_flagged(row, language) if too_few(row) else "" for row in rows_of(data)]
     return [
         (theme.wrap(name, room, size, strong), theme.wrap(reason, room, note) if reason else "")
         for name, strong, reason in zip(names, bold, why, strict=True)
@@ -260,7 +260,7 @@ def _edges(ax: Axes, data: pd.DataFrame, writer: Writer) -> dict[str, float]:
     if theme.is_narrow(ax):
         return {"value": 2, "left": value + 2}
     counts = [words.number(n, writer.language) for n in data["n"].dropna()]
-    limits = [writer.limits(row.low, row.high) for row in data.itertuples()]
+    limits = [writer.limits(*ends) for ends in zip(data["low"], data["high"], strict=True)]
     head = words.word("chart.interval", writer.language)
     count = max([theme.text_width(text, note) for text in counts], default=0)
     width = max(theme.text_width(text, note) for text in [*limits, head])

@@ -13,7 +13,7 @@ from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font, Kerning, LoadFlags
 from matplotlib.textpath import TextToPath
 
-__all__ = ["SIZE", "Ruler", "extent"]
+__all__ = ["SIZE", "Ruler", "extent", "face"]
 
 FACES = {"DejaVuSans.ttf": False, "DejaVuSans-Bold.ttf": True}
 SIZE, EM = 100, 2048  # the size matplotlib measures at, and the units of these faces to that size
@@ -42,6 +42,27 @@ class Ruler(TextToPath):
             return super().get_text_width_height_descent(s, prop, ismath)
         scale = prop.get_size_in_points() / SIZE
         return tuple(side / 64 * scale for side in extent(s, bold))
+
+
+@cache
+def face(bold: bool) -> Path:
+    """Find the file of DejaVu Sans, which comes with matplotlib.
+
+    Parameters
+    ----------
+    bold : bool
+
+    Returns
+    -------
+    pathlib.Path
+
+    Examples
+    --------
+    >>> face(bold=True).name
+    'DejaVuSans-Bold.ttf'
+    """
+    name = next(name for name, heavy in FACES.items() if heavy == bold)
+    return Path(mpl.get_data_path(), "fonts", "ttf", name)
 
 
 @cache
@@ -103,7 +124,6 @@ def _whole(text: str, bold: bool) -> tuple[int, int, int]:
 
 @cache
 def _font(bold: bool) -> FT2Font:
-    name = next(name for name, heavy in FACES.items() if heavy == bold)
-    font = FT2Font(Path(mpl.get_data_path(), "fonts", "ttf", name))
+    font = FT2Font(face(bold))
     font.set_size(SIZE, 72)
     return font

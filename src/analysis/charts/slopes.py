@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from analysis import language as words
 from analysis.charts import theme
 from analysis.charts.marks import INK, bare_axes, dot, spread, whisker, write
-from analysis.charts.results import Unit, Writer, level_labels, result_table, sentences, too_few
+from analysis.charts.results import Unit, Writer, level_labels, result_table, rows_of, sentences, too_few
 from analysis.errors import DataError
 
 __all__ = ["alt_slope", "reading_slope", "slope"]
@@ -80,7 +80,7 @@ def slope(
     data = _lines(estimates, label, wave, changes, writer, labels)
     waves = sorted(result_table(estimates, [wave], "slope")[wave].unique())
     _lay(ax, data, waves, writer)
-    for row in data.itertuples():
+    for row in rows_of(data):
         _line(ax, row)
     _end_labels(ax, data, writer)
     for i, name in enumerate(waves):
@@ -106,7 +106,7 @@ def _lines(
         )
     if data[wave].nunique() < 2:
         raise DataError(f'The chart "slope" compares waves, but "{wave}" holds only {data[wave].iloc[0]}.')
-    data = data.assign(few=[too_few(row) for row in data.itertuples()])
+    data = data.assign(few=[too_few(row) for row in rows_of(data)])
     waves = sorted(data[wave].unique())
     verdicts = _verdicts(changes, label)
     rows = []
@@ -144,15 +144,15 @@ def _lay(ax: Axes, data: pd.DataFrame, waves: list[Any], writer: Writer) -> None
     narrow = theme.is_narrow(ax)
     room = theme.width_of(ax) * (0.34 if narrow else 0.3)
     left = [
-        f"{theme.wrap(row.name, room, size, True)} {writer.short(row.values[0])}" for row in data.itertuples()
+        f"{theme.wrap(row.name, room, size, True)} {writer.short(row.values[0])}" for row in rows_of(data)
     ]
     data["left"] = left
-    data["right"] = [_right_text(row, writer, narrow) for row in data.itertuples()]
+    data["right"] = [_right_text(row, writer, narrow) for row in rows_of(data)]
     lines = max(text.count("\n") + 1 for text in left)
     margin_left = max(theme.text_width(text, size, True) for text in left) + 24
     margin_right = max(
         theme.text_width(writer.short(row.values[-1]), size, True) + 6 + theme.text_width(row.right, size)
-        for row in data.itertuples()
+        for row in rows_of(data)
     )
     body = max(len(data) * (GAP * lines + 3), 200 if narrow else 230)
     theme.set_height(ax, body + 48)
@@ -218,7 +218,7 @@ def _end_labels(ax: Axes, data: pd.DataFrame, writer: Writer) -> None:
         ends = [values[side] for values in data["values"]]
         gap = (GAP * lines if side == 0 else GAP) * per_unit
         places = spread(ends, gap, low, high)
-        for row, end, place in zip(data.itertuples(), ends, places, strict=True):
+        for row, end, place in zip(rows_of(data), ends, places, strict=True):
             _leader(ax, where, end, place, -1 if side == 0 else 1)
             style = {"role": INK[row.kind], "bold": row.kind != "hollow"}
             if side == 0:
@@ -279,7 +279,7 @@ def alt_slope(
     """
     writer = Writer(words.check_language(language), unit, decimals, suffix)
     parts = []
-    for row in _lines(estimates, label, wave, changes, writer, labels).itertuples():
+    for row in rows_of(_lines(estimates, label, wave, changes, writer, labels)):
         change = writer.change(row.values[0], row.values[-1])
         if row.kind == "hollow":
             change = words.word("chart.not_established", language)
@@ -337,9 +337,7 @@ def reading_slope(
         data = data.loc[data[label] == read]
     if data.empty:
         raise DataError(f'"{read}" is not a group of "{label}" with a first and a last value.')
-    row = max(
-        data.itertuples(), key=lambda line: (line.kind != "hollow", abs(line.values[-1] - line.values[0]))
-    )
+    row = max(rows_of(data), key=lambda line: (line.kind != "hollow", abs(line.values[-1] - line.values[0])))
     key = {"filled": "reading.slope_up", "alert": "reading.slope_down", "hollow": "reading.slope_flat"}[
         row.kind
     ]

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from analysis import language as words
 from analysis.charts import theme
 from analysis.charts.marks import INK, bare_axes, centred, dot, peer_band, whisker
-from analysis.charts.results import Unit, Writer, choose, level_labels, result_table, sentences
+from analysis.charts.results import Unit, Writer, choose, level_labels, result_table, rows_of, sentences
 from analysis.errors import DataError
 
 __all__ = [
@@ -84,7 +84,7 @@ def mini_interval(
         choose(shape, KINDS, "kinds")
     _lay_mini(ax, data)
     names = level_labels(data, label, writer.language, labels)
-    for row, name, shape in zip(data.itertuples(), names, shapes, strict=True):
+    for row, name, shape in zip(rows_of(data), names, shapes, strict=True):
         y = -50.0 * row.Index - 26
         role = "ink2" if shape == "band" else INK[shape]
         if shape == "band":
@@ -156,7 +156,7 @@ def alt_mini_interval(
     writer = Writer(words.check_language(language), unit, decimals, suffix)
     data = _complete(estimates, label)
     parts = []
-    for row, name in zip(data.itertuples(), level_labels(data, label, language, labels), strict=True):
+    for row, name in zip(rows_of(data), level_labels(data, label, language, labels), strict=True):
         limits = writer.span(row.low, row.high)
         parts.append(
             f"{name} {writer.full(row.estimate)}" + ("" if limits == words.MISSING else f" ({limits})")

@@ -295,6 +295,17 @@ def _style() -> dict[str, object]:
 
 
 @contextmanager
+def _styled() -> Iterator[None]:
+    """Set what `_style` gives, and put back what was set; matplotlib's own way looks every setting up anew."""
+    before = {key: dict.__getitem__(mpl.rcParams, key) for key in _style()}
+    mpl.rcParams._update_raw(_style())
+    try:
+        yield
+    finally:
+        mpl.rcParams._update_raw(before)
+
+
+@contextmanager
 def _uncollected() -> Iterator[None]:
     """Let the collector of memory rest for one drawing: it makes many objects, and leaves few."""
     resting = not gc.isenabled()
@@ -308,8 +319,7 @@ def _uncollected() -> Iterator[None]:
 
 @contextmanager
 def _drawn(draw: Callable[[Axes], object], width: float, height: float, language: str) -> Iterator[Figure]:
-    with _uncollected(), mpl.rc_context():
-        dict.update(mpl.rcParams, _style())
+    with _uncollected(), _styled():
         ax = new_axes(width, height, language)
         draw(ax)
         yield ax.figure

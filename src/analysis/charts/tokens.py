@@ -120,6 +120,7 @@ STYLE = {
     "savefig.facecolor": "none",
     "axes.facecolor": "none",
     "axes.edgecolor": COLOUR["rule"],
+    "axes.labelcolor": COLOUR["ink2"],
     "axes.linewidth": LINE["hairline"],
     "axes.axisbelow": True,
     "axes.spines.top": False,
