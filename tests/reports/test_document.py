@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from analysis.charts import theme
 from analysis.errors import ParameterError, ReportError
 from analysis.reports import callout, cover, figure, finding, kpi, phrase, prose, section, start, table
+from analysis.reports import drawing as drawings
 from analysis.reports.document import Document
 
 TEXTS = """
@@ -188,3 +192,32 @@ def test_prose_cells_tagged_report_are_taken_over(started, document):
     ]
     made = Document.from_notebook({"cells": cells})
     assert [block["block"] for block in made.blocks] == ["section", "prose"]
+
+
+def test_scales_of_a_drawing_without_margins_stay_inside_it(started):
+    def drawn(ax):
+        ax.plot([1, 2, 3], [1000, 4000, 2000])
+        ax.set_xlabel("Month")
+        ax.set_ylabel("Reach")
+        ax.set_title("Growth")
+
+    figure(drawn, title="Reach by month", alt="A line.")
+    for width, name in ((680, "wide"), (350, "narrow")):
+        svg = started[-1]["drawing"][name]
+        words = re.findall(r"<text([^>]*)>([^<]+)", svg)
+        assert {"Month", "Reach", "Growth"} <= {word for _, word in words}
+        x = [float(found[1]) for given, _ in words if (found := re.search(r'\bx="([-\d.]+)"', given))]
+        y = [float(found[1]) for given, _ in words if (found := re.search(r'\by="([-\d.]+)"', given))]
+        assert min(x) > 0
+        assert max(x) < width
+        assert min(y) > 8
+        assert max(y) < 300
+
+
+def test_a_drawing_whose_author_set_margins_is_left_alone(started):
+    def drawn(ax):
+        theme.frame(ax, left=2, right=2, top=2, bottom=2)
+        ax.plot([1, 2], [1000, 4000])
+
+    figure(drawn, title="Set", alt="A line.")
+    assert started[-1]["drawing"]["wide"] == drawings._bare(theme.draw_svg(drawn, language="en"))

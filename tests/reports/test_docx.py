@@ -7,6 +7,7 @@ import docx
 import pandas as pd
 import pytest
 from docx.oxml.ns import qn
+from matplotlib.figure import Figure
 
 from analysis.errors import DataError
 from analysis.reports import Column, callout, cover, figure, finding, kpi, prose, section, start, table
@@ -132,7 +133,7 @@ def test_exhibits_are_numbered_by_fields(begun, document):
         "Figure\u00a02\u00a0– La seconde ligne",
         "Tableau\u00a01\u00a0– Un tableau",
     ]
-    assert styled(text, "Heading 3") == ["Elle aussi"]
+    assert styled(text, "Heading 2") == ["Elle aussi"]
     codes = [code.text.strip() for code in text.element.body.iter(qn("w:instrText"))]
     assert codes == [r"SEQ Figure \* ARABIC"] * 2 + [r"SEQ Tableau \* ARABIC"]
     assert styled(text, "Reading")[0] == "Lecture\u00a0: 1 au début."
@@ -309,3 +310,13 @@ def test_the_consultant_signs_with_logo_and_contact(project):
     from matplotlib.image import imread
 
     assert imread(io.BytesIO(png))[..., :3].mean() < 0.1
+
+
+def test_a_tall_drawing_leaves_room_for_its_title_and_source_on_the_page(begun, document):
+    section("one")
+    figure(Figure(figsize=(2, 9)), alt="Rien.", title="Haut", source="exports.")
+    text = read(document())
+    page = text.sections[0]
+    shape = text.inline_shapes[0]
+    assert shape.height <= 0.76 * (page.page_height - page.top_margin - page.bottom_margin)
+    assert shape.height / shape.width == pytest.approx(9 / 2, rel=0.01)

@@ -166,3 +166,14 @@ def test_a_browser_asks_for_nothing_and_complains_of_nothing(browser, french, wi
     assert paper == ("rgb(255, 255, 255)" if scheme == "light" else "rgb(18, 23, 31)")
     assert page.evaluate("document.fonts.check('600 20px \"Libertinus Serif\"')")
     page.close()
+
+
+def test_two_sections_of_one_name_have_addresses_of_their_own(shown, document, page):
+    start(language="en")
+    for name in ("Été", "ete", "report"):
+        section(name, title=f"About {name}")
+    read = page(html.write(document()).decode())
+    ids = [attributes["id"] for _, attributes in read.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    links = [link["href"][1:] for link in read.all("nav", "a") if link.get("href", "").startswith("#")]
+    assert {"ete", "ete-2", "report-2"} <= set(links) & set(ids)

@@ -6,6 +6,7 @@ import subprocess
 
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from analysis.charts import theme
 from analysis.errors import ReportError
@@ -330,3 +331,17 @@ def bounding_boxes(path):
     told = subprocess.run(["pdftotext", "-bbox", str(path), "-"], capture_output=True, check=True).stdout
     found = re.findall(r'<word xMin="(.+?)" yMin="(.+?)" xMax="(.+?)" yMax="(.+?)"', told.decode())
     return [tuple(map(float, box)) for box in found]
+
+
+def test_a_tall_drawing_stays_on_the_page_with_its_source(shown, document, tmp_path):
+    tall = Figure(figsize=(3, 9))
+    tall.text(0.5, 0.01, "lowest")
+    start(language="en")
+    section("a", title="Tall")
+    figure(tall, alt="Nothing.", title="High", source="exports")
+    (tmp_path / "report.pdf").write_bytes(pdf.write(document()))
+    bottoms = [bottom for *_, bottom in bounding_boxes(tmp_path / "report.pdf")]
+    read = [page for page in pages(tmp_path / "report.pdf") if "lowest" in page]
+    assert len(read) == 1
+    assert "exports" in read[0]
+    assert max(bottoms) < 297 / 25.4 * 72

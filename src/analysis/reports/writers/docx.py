@@ -27,7 +27,7 @@ from analysis.reports.writers.word.fields import (
     add_picture,
     add_text,
 )
-from analysis.reports.writers.word.grid import text_width
+from analysis.reports.writers.word.grid import text_height, text_width
 from analysis.reports.writers.word.prose import add_prose
 from analysis.reports.writers.word.styles import set_language, set_page, set_styles
 from analysis.reports.writers.word.tables import add_key_figures, add_table
@@ -35,7 +35,7 @@ from analysis.reports.writers.word.tables import add_key_figures, add_table
 __all__ = ["write"]
 
 MINI = 190
-LOGO_HEIGHT = Mm(12)
+LOGO_HEIGHT, TALLEST = Mm(12), 0.75
 PAST_PICTURES = f'<w:br {nsdecls("w")} w:type="textWrapping" w:clear="all"/>'
 DASH = {"fr": "\u00a0– ", "en": ". "}
 
@@ -130,8 +130,9 @@ def _logo(text: Manuscript, drawn: Picture) -> None:
 
 def _drawing(text: Manuscript, drawing: Mapping[str, Any], *, width: int = 0, ground: str = "#FFFFFF") -> Any:
     paragraph = text.paragraph("Drawing")
-    width = width or text_width(text)
     drawn = picture(text.look.drawn(drawing["wide"]), ground)
+    tallest = int(text_height(text) * TALLEST * drawn.width / drawn.height)
+    width = min(width or text_width(text), tallest)
     add_picture(paragraph, drawn, drawing["alt"], width, text.number("picture"))
     return paragraph
 
@@ -233,7 +234,7 @@ def _prose(text: Manuscript, block: Mapping[str, Any]) -> None:
 def _figure(text: Manuscript, block: Mapping[str, Any]) -> None:
     own = block["title"] if block["title"] != block["caption"] else ""
     if own:
-        text.paragraph("Heading 3", own)
+        text.paragraph("Heading 2", own)
     _caption(text, block, block["caption"])
     _measured(text, block)
     _drawing(text, block["drawing"]).paragraph_format.keep_with_next = bool(

@@ -123,6 +123,7 @@ class _Numbered:
         self.language = document.language
         self.numbers = Numbers(document, raised)
         self.count = start
+        self.addresses = {"report"}
         self.level = self.opening = level
         self.parts = [
             {"section": self._section(part.section), "groups": list(self._groups(part.blocks))}
@@ -138,9 +139,19 @@ class _Numbered:
         self.level = self.opening if section is None else 2
         return section and {
             **section,
+            "id": self._address(section["id"]),
             **self.numbers.lines(section),
             "html": self.prose(section["content"]),
         }
+
+    def _address(self, name: str) -> str:
+        """Keep the addresses of sections apart where two bear one name."""
+        own, count = name, 1
+        while own in self.addresses:
+            count += 1
+            own = f"{name}-{count}"
+        self.addresses.update((own, f"{own}-title"))
+        return own
 
     def _groups(self, blocks: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
         """Put neighbouring findings into one list."""

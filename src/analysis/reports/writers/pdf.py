@@ -26,6 +26,7 @@ from analysis.reports.document import Document, plain_text
 from analysis.reports.writers.columns import LETTER, fitted
 from analysis.reports.writers.icons import change_icon
 from analysis.reports.writers.office import clean
+from analysis.reports.writers.pictures import proportions
 
 __all__ = ["first_page", "write"]
 
@@ -34,7 +35,7 @@ EPOCH = 315532800
 WORDS = ("contents", "how_to_read", "how_to_read_peers", "reading", "simulated", "source")
 WIDEST, WORD = 34, 24
 SIGNS = re.compile(r"([-_./@])")
-WIDTH, AIR, LABEL = 498.9, 14, tokens.TYPE["label"].print  # points
+WIDTH, TALLEST, AIR, LABEL = 498.9, 560, 14, tokens.TYPE["label"].print  # points
 NUMBER = re.compile(r"\d{8,}(\d{4})(?!\d)")
 
 
@@ -203,9 +204,17 @@ def _groups(blocks: Iterable[Mapping[str, Any]], level: int) -> Iterable[dict[st
                 ready["split"] = _middle(block["content"])
             case "table":
                 ready |= _set(block)
+            case "figure":
+                ready["width"] = _width(block["drawing"]["wide"])
             case "kpi":
                 ready["rows"] = [{**row, "icon": change_icon(row["state"])} for row in block["rows"]]
         yield ready
+
+
+def _width(drawing: str) -> float:
+    """Give the share of the page's width a drawing takes: all of it, unless it would then not fit on the page."""
+    wide, high = proportions(drawing)
+    return min(1.0, round(TALLEST * wide / high / WIDTH, 4))
 
 
 def _middle(content: list[Mapping[str, Any]]) -> int:

@@ -14,7 +14,7 @@ from analysis.charts.tokens import COLOUR
 from analysis.errors import ReportError
 from analysis.reports.brand.lettering import DRAWN
 
-__all__ = ["SHARPNESS", "Picture", "picture"]
+__all__ = ["SHARPNESS", "Picture", "picture", "proportions"]
 
 TEMPLATE = Path(__file__).with_name("pictures.typ")
 SHARPNESS = 2.5
@@ -63,7 +63,7 @@ def picture(drawing: str, ground: str = COLOUR["paper"]) -> Picture:
     >>> drawn.png[1:4], drawn.width, drawn.height
     (b'PNG', 20.0, 10.0)
     """
-    width, height = _size(drawing)
+    width, height = proportions(drawing)
     page = {"svg": drawing, "width": width, "height": height, "ground": ground}
     data = json.dumps(page, ensure_ascii=False, sort_keys=True)
     try:
@@ -73,7 +73,28 @@ def picture(drawing: str, ground: str = COLOUR["paper"]) -> Picture:
     return Picture(png, width, height)
 
 
-def _size(drawing: str) -> tuple[float, float]:
+def proportions(drawing: str) -> tuple[float, float]:
+    """Give the width and height of a drawing, in its own units.
+
+    Parameters
+    ----------
+    drawing : str
+        SVG text.
+
+    Returns
+    -------
+    tuple of float
+
+    Raises
+    ------
+    ReportError
+        When the drawing has no size.
+
+    Examples
+    --------
+    >>> proportions('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10"/>')
+    (20.0, 10.0)
+    """
     head = drawing[drawing.index("<svg") :].split(">", 1)[0]
     if view := VIEW.search(head):
         return float(view[1]), float(view[2])

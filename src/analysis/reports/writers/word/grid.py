@@ -11,9 +11,9 @@ from docx.text.paragraph import Paragraph
 
 from analysis.reports.writers.office import clean
 from analysis.reports.writers.word.fields import Manuscript
-from analysis.reports.writers.word.styles import TEXT_WIDTH
+from analysis.reports.writers.word.styles import TEXT_HEIGHT, TEXT_WIDTH
 
-__all__ = ["add_grid", "fill_cell", "rule_below", "text_width"]
+__all__ = ["add_grid", "fill_cell", "rule_below", "text_height", "text_width"]
 
 AIR = 220
 
@@ -42,6 +42,32 @@ def text_width(text: Manuscript) -> int:
     if None in (section.page_width, section.left_margin, section.right_margin):
         return int(TEXT_WIDTH)
     return int(section.page_width - section.left_margin - section.right_margin)
+
+
+def text_height(text: Manuscript) -> int:
+    """Give the height between the margins.
+
+    Parameters
+    ----------
+    text : Manuscript
+        The Word text.
+
+    Returns
+    -------
+    int
+        In EMU.
+
+    Examples
+    --------
+    >>> import docx
+    >>> from analysis.reports.document import Document
+    >>> round(text_height(Manuscript(docx.Document(), Document("en", "Trial", ()), None)) / 36000)
+    229
+    """
+    section = text.body.sections[0]
+    if None in (section.page_height, section.top_margin, section.bottom_margin):
+        return int(TEXT_HEIGHT)
+    return int(section.page_height - abs(section.top_margin) - abs(section.bottom_margin))
 
 
 def add_grid(text: Manuscript, weights: Sequence[float], rows: int, *, title: str = "") -> Any:

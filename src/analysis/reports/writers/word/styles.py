@@ -13,9 +13,9 @@ from docx.shared import Mm
 from analysis.reports.writers.look import SIZE, Look
 from analysis.reports.writers.office import LOCALE
 
-__all__ = ["BOX", "TEXT_WIDTH", "set_language", "set_page", "set_styles"]
+__all__ = ["BOX", "TEXT_HEIGHT", "TEXT_WIDTH", "set_language", "set_page", "set_styles"]
 
-TEXT_WIDTH = Mm(176)
+TEXT_HEIGHT, TEXT_WIDTH = Mm(257), Mm(176)
 BOX = 200
 AFTER_LANGUAGE = {
     qn(f"w:{name}")
