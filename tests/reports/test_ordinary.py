@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import base64
+import io
 
 import nbformat
 import pandas as pd
 import pytest
+from PIL import Image
 
 from analysis.charts.theme import draw_png, draw_svg
 from analysis.reports import render
@@ -44,10 +46,42 @@ def notebook():
 def test_prose_tables_and_pictures_come_in_order(notebook):
     title, blocks = ordinary_blocks(notebook, "en")
     kinds = [block["block"] for block in blocks]
-    assert title == "A *title*"
+    assert title == "A title"
     assert kinds == ["prose", "section", "prose", "prose", "table", "figure", "figure"]
     assert [row["cells"][1]["text"] for row in blocks[4]["rows"]] == ["a", "<b>"]
     assert [block["drawing"]["alt"] for block in blocks[5:]] == ["A rising line.", "Figure 2"]
+
+
+def shown(**data):
+    output = {"output_type": "display_data", "data": data, "metadata": {}}
+    cell = {"cell_type": "code", "metadata": {}, "source": "", "outputs": [output]}
+    return ordinary_blocks({"cells": [cell]}, "en")[1]
+
+
+def test_a_photograph_is_a_figure_and_a_broken_picture_its_text():
+    photograph = io.BytesIO()
+    Image.new("RGB", (40, 20), "red").save(photograph, "JPEG")
+    encoded = base64.b64encode(photograph.getvalue()).decode()
+    (figure,) = shown(**{"image/jpeg": encoded, "text/plain": "a photograph"})
+    assert (
+        'viewBox="0 0 40 20"' in figure["drawing"]["wide"] and "data:image/jpeg;" in figure["drawing"]["wide"]
+    )
+    for kind, content in (("image/png", "AAAA"), ("image/jpeg", encoded[:60]), ("image/svg+xml", "none")):
+        (block,) = shown(**{kind: content, "text/plain": "a picture"})
+        assert block["content"] == [{"kind": "code", "text": "a picture", "block": True}]
+
+
+def test_signs_no_page_can_hold_are_left_out():
+    (block,) = shown(**{"text/plain": "a\0b\x1b[1;31mred\x1b[0m\x1b[2K\x1b]0;name\x07\r\nnext\ufffe"})
+    assert block["content"][0]["text"] == "abred\nnext"
+
+
+def test_code_in_prose_heads_no_section():
+    source = "# *A* `title` [here](x.md)\n\n```\n# no heading\n## nor this\n```\n\n## 1. Part"
+    cell = {"cell_type": "markdown", "metadata": {}, "source": source}
+    title, blocks = ordinary_blocks({"cells": [cell]}, "en")
+    assert title == "A title here"
+    assert [block["title"] for block in blocks] == ["", "1. Part"]
 
 
 def test_both_writers_take_it(notebook, page):

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-import struct
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
+from io import BytesIO
 from typing import Any
 
-from analysis.language import typeset, word
+from analysis.language import word
 from analysis.reports.running.cuts import cut_block
 from analysis.reports.text import markdown
 
 __all__ = ["ordinary_blocks"]
 
 HEADING = re.compile(r"^(#{1,2}) +(.+?)\s*#*$")
-COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+FENCE = re.compile(r"[ \t]*(```|~~~)")
+ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-_])")
+UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]|\r(?=\n)")
+PICTURES = ("image/png", "image/jpeg")
 
 
 def ordinary_blocks(notebook: Mapping[str, Any], language: str) -> tuple[str, list[dict[str, Any]]]:
@@ -58,8 +61,11 @@ def ordinary_blocks(notebook: Mapping[str, Any], language: str) -> tuple[str, li
 def _written(source: str, language: str, titles: list[str]) -> Iterator[dict[str, Any]]:
     """Part a prose cell at its headings of level 1 and 2."""
     lines: list[str] = []
+    fence = ""
     for line in [*source.splitlines(), "## "]:
-        heading = HEADING.match(line)
+        heading = None if fence else HEADING.match(line)
+        if mark := FENCE.match(line):
+            fence = "" if fence == mark[1] else fence or mark[1]
         if heading is None and line != "## ":
             lines.append(line)
             continue
@@ -68,9 +74,21 @@ def _written(source: str, language: str, titles: list[str]) -> Iterator[dict[str
             yield {"block": "prose", "title": "", "columns": 1, "content": content}
         lines = []
         if heading is not None and len(heading[1]) == 1 and not titles:
-            titles.append(typeset(heading[2], language))
+            titles.append(_plain(heading[2], language))
         elif heading is not None:
-            yield _section(typeset(heading[2], language))
+            yield _section(_plain(heading[2], language))
+
+
+def _plain(heading: str, language: str) -> str:
+    """Give the words of a heading without its marks of emphasis, code and links."""
+    (block,) = markdown(f"### {heading}", language)
+    return "".join(_texts(block))
+
+
+def _texts(node: Mapping[str, Any]) -> Iterator[str]:
+    yield node.get("text", "")
+    for child in node.get("children", ()):
+        yield from _texts(child)
 
 
 def _section(title: str) -> dict[str, Any]:
@@ -103,27 +121,40 @@ def _shown(
     elif "<table" in data.get("text/html", "") and 'class="dataframe"' in data["text/html"]:
         yield from _table(data["text/html"], language, before)
     else:
-        text = COLOURS.sub("", output.get("text", "") or data.get("text/plain", ""))
+        text = UNSHOWN.sub("", ESCAPES.sub("", output.get("text", "") or data.get("text/plain", "")))
         if text.strip():
             content = [{"kind": "code", "text": text.rstrip(), "block": True}]
             yield {"block": "prose", "title": "", "columns": 1, "content": content}
 
 
 def _picture(data: Mapping[str, Any]) -> str:
-    """Give a picture as SVG; a PNG is set inside one."""
-    if "image/svg+xml" in data:
+    """Give a picture as SVG; another is set inside one. What cannot be read is none."""
+    if "<svg" in data.get("image/svg+xml", ""):
         svg = re.sub(
             r"<metadata>.*?</metadata>|<!--.*?-->|<script.*?</script>", "", data["image/svg+xml"], flags=re.S
         )
         return svg[svg.index("<svg") :]
-    if "image/png" not in data:
+    found = [(kind, "".join(data[kind].split())) for kind in PICTURES if kind in data]
+    sized = [(kind, encoded, size) for kind, encoded in found if (size := _size(encoded))]
+    if not sized:
         return ""
-    encoded = "".join(data["image/png"].split())
-    width, height = struct.unpack(">II", b64decode(encoded)[16:24])
+    kind, encoded, (width, height) = sized[0]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"><image width="{width}" '
-        f'height="{height}" href="data:image/png;base64,{encoded}"/></svg>'
+        f'height="{height}" href="data:{kind};base64,{encoded}"/></svg>'
     )
+
+
+def _size(encoded: str) -> tuple[int, int] | None:
+    """Give the width and height of a picture, if it is one."""
+    from PIL import Image
+
+    try:
+        with Image.open(BytesIO(b64decode(encoded)), formats=("PNG", "JPEG")) as picture:
+            picture.load()
+            return picture.size
+    except (OSError, ValueError, SyntaxError):
+        return None
 
 
 class _Rows(HTMLParser):
