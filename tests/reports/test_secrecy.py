@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import os
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
 from urllib.parse import quote, quote_plus
 
 import nbformat
@@ -72,6 +72,24 @@ def test_a_secret_is_in_no_file(notebook, tmp_path):
     assert f"Known: {len(SECRET)} signs" in page and page.count(HIDDEN) >= 4
     assert made.warnings == (f"warned of {HIDDEN}\n",)
     assert "ANALYSIS_SECRET_KEY" not in os.environ
+
+
+@pytest.mark.parametrize("secret", ["é«»€clé 12", "😀emoji😀", "AKIA/EX+KEY?>~", "hunter2!"])
+def test_other_ways_of_writing_it_are_found(secret):
+    coded = [
+        code(before + secret.encode())
+        for code in (b64encode, urlsafe_b64encode)
+        for before in (b"", b"u:", b"a")
+    ]
+    shown = [
+        repr(secret.encode())[2:-1],
+        secret.upper(),
+        secret.encode().hex(),
+        *(form.decode() for form in coded),
+    ]
+    for text in Secrets({"key": secret}).redacted(shown):
+        assert HIDDEN in text
+        assert len(text.replace(HIDDEN, "").rstrip("=")) <= 3, text
 
 
 @pytest.mark.slow

@@ -94,8 +94,8 @@ class Secrets:
         Returns
         -------
         object
-            The same, with `(secret)` wherever a value stood: as it is, quoted by Python, JSON, HTML or an address,
-            typeset, or in Base64.
+            The same, with `(secret)` wherever a value stood: as it is or in other case, quoted by Python, JSON, HTML
+            or an address, typeset, or in Base64 or hexadecimal.
 
         Notes
         -----
@@ -111,7 +111,7 @@ class Secrets:
 
     def _pattern(self) -> re.Pattern[str] | None:
         longest = sorted(self.values.values(), key=lambda value: (-len(value), value))
-        return re.compile("|".join(map(_written, longest))) if longest else None
+        return re.compile("|".join(map(_written, longest)), re.IGNORECASE) if longest else None
 
     def failure(self, error: Exception, notebook: str) -> AnalysisError:
         """Word an error again without the secrets.
@@ -146,10 +146,19 @@ def _checked(name: str, value: str) -> str:
 
 
 def _written(value: str) -> str:
-    """Make the pattern of a value however each of its signs is written, and of its Base64."""
-    coded = b64encode(value.encode()).decode().rstrip("=")
+    """Make the pattern of a value however each of its signs is written, of its Base64 and of its bytes."""
     between = f"[{HARD}{NARROW}]?"
-    return f"{between.join(map(_sign, value))}|{re.escape(coded)}"
+    content = value.encode()
+    coded = [_coded(content, before) for before in range(3)]
+    return "|".join([between.join(map(_sign, value)), *coded, content.hex()])
+
+
+def _coded(content: bytes, before: int) -> str:
+    """Make the pattern of what Base64 makes of a value behind others, as in `user:value`: the signs all its own."""
+    coded = b64encode(bytes(before) + content).decode().rstrip("=")
+    own = coded[-(-before * 8 // 6) : (before + len(content)) * 8 // 6]
+    last = "" if (before + len(content)) % 3 == 0 else r"[\w+/-]?"
+    return "".join({"+": "[+-]", "/": "[/_]"}.get(sign, sign) for sign in own) + last
 
 
 def _sign(sign: str) -> str:
@@ -161,6 +170,7 @@ def _sign(sign: str) -> str:
         json.dumps(sign)[1:-1],
         repr(sign)[1:-1],
         ascii(sign)[1:-1],
+        repr(sign.encode())[2:-1],
         TYPESET.get(sign, sign),
     }
     forms |= {f"&{name};" for name in [codepoint2name.get(number)] if name}
