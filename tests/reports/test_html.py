@@ -4,6 +4,7 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from analysis.reports import Indicator, cover, figure, kpi, prose, section, start, table
@@ -177,3 +178,18 @@ def test_two_sections_of_one_name_have_addresses_of_their_own(shown, document, p
     assert len(ids) == len(set(ids))
     links = [link["href"][1:] for link in read.all("nav", "a") if link.get("href", "").startswith("#")]
     assert {"ete", "ete-2", "report-2"} <= set(links) & set(ids)
+
+
+def test_wide_tables_are_moved_by_hand_or_by_keys_and_long_words_break(shown, document, page):
+    start(language="en")
+    section("a", title="A")
+    table(pd.DataFrame({f"Column {i}": [1234567.8] for i in range(12)}), title="Many")
+    table(pd.DataFrame({"word": ["unbreakable" * 9], "n": [1]}), title="Long")
+    table(pd.DataFrame({"word": ["short"], "n": [1]}), title="Usual")
+    read = page(html.write(document()).decode())
+    framed = [
+        attributes for attributes in read.all("div") if attributes.get("class", "").startswith("tabled")
+    ]
+    assert [attributes.get("tabindex") for attributes in framed] == ["0", None, None]
+    assert (framed[0]["role"], framed[0]["aria-label"]) == ("region", "Many")
+    assert [attributes.get("class") for attributes in read.all("table")] == [None, "long", None]

@@ -23,6 +23,8 @@ from analysis.reports.writers.numbers import Numbers
 __all__ = ["environment", "preview", "style", "write"]
 
 HERE = Path(__file__).parent
+MANY = 8
+VERY_LONG = re.compile(r"[^\s-]{25}")
 ORDINAL = re.compile(r"\b(\d+)(er|e)\b")
 NAMED = (' id="', 'href="#', "url(#")
 DARK_NOTEBOOKS = ("[data-jp-theme-light=false]", ".vscode-dark")
@@ -174,6 +176,9 @@ class _Numbered:
             ready["html"] = self.prose(block["content"], bool(block.get("title")))
         if block.get("drawing"):
             ready["pictures"] = self._pictures(block["drawing"])
+        if block["block"] == "table":
+            ready["wide"] = len(block["columns"]) > MANY
+            ready["long"] = any(map(VERY_LONG.search, _words(block)))
         if block["block"] == "kpi":
             ready["rows"] = [self._indicator(row) for row in block["rows"]]
             if block["key"]:
@@ -239,6 +244,12 @@ class _Numbered:
                 return Markup("<{}{}>{}</{}>").format(tag, side, inner, end)
             case _:
                 return Markup("<{0}>{1}</{0}>").format(TAGS[kind], inner)
+
+
+def _words(block: Mapping[str, Any]) -> Iterable[str]:
+    """Give every text of a table."""
+    yield from (column["label"] for column in block["columns"])
+    yield from (cell["text"] for row in block["rows"] for cell in row["cells"])
 
 
 def raised(text: str, language: str) -> Markup:
