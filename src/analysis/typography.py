@@ -21,6 +21,7 @@ LANGUAGES = ("fr", "en")
 NARROW = "\u202f"
 HARD = "\u00a0"
 MINUS = "\u2212"
+BLANKS = f" \t{HARD}{NARROW}"
 PROTECTED = re.compile(
     r"(```.*?```|`[^`\n]*`"  # code
     r"|\$\$.*?\$\$|\$(?!\s)[^$\n]*(?<!\s)\$(?!\d)"  # equations
@@ -31,28 +32,29 @@ PROTECTED = re.compile(
     re.DOTALL,
 )
 OPENED = re.compile(r"[`$<&@]|\{[{%]|\]\(|\]\[|://|www\.|mailto:")
-SPACE = f"[ \t{HARD}{NARROW}]"
+SPACE = f"[{BLANKS}]"
 UNITS = r"(?:[kM]?€|[$£]|h|min|s|ms|km|cm|mm|m|kg|g|°C|pts?|px|[kMG]o)"
 AFTER = r"(?=[\s»)\]*_…|]|$)"
+# Each rule: signs of which a text it changes holds one, what is looked for, what stands there instead.
 FRENCH = [
-    (re.compile(rf"«{SPACE}*(?=\S)"), f"«{HARD}"),
-    (re.compile(rf"(?<=[^\s«]){SPACE}*»"), f"{HARD}»"),
-    (re.compile(rf"(?<=[^\s;!?«(\[|*_!-]){SPACE}*([;!?]+){AFTER}"), rf"{NARROW}\1"),
-    (re.compile(rf"(?<=\S){SPACE}+:{AFTER}"), f"{HARD}:"),
-    (re.compile(rf"(?<=\d){SPACE}*%(?!\w)"), f"{NARROW}%"),
-    (re.compile(rf"(?<=\S){SPACE}+%{AFTER}"), f"{NARROW}%"),
-    (re.compile(rf"(?<![\w.,])(\d{{1,3}}){SPACE}(\d{{3}})(?!\d)"), rf"\1{NARROW}\2"),
-    (re.compile(rf"(?<={NARROW}\d\d\d){SPACE}(?=\d\d\d(?!\d))"), NARROW),
-    (re.compile(rf"(?<=\d){SPACE}*(?=€)"), HARD),
-    (re.compile(rf"(?<=\d){SPACE}(?={UNITS}(?!\w))"), HARD),
-    (re.compile(rf"(?<=\d{HARD}h){SPACE}(?=\d\d(?!\d))"), HARD),
-    (re.compile(rf"(?<=[\w)]){SPACE}=(?={SPACE}[\w({MINUS}+-])"), f"{HARD}="),
-    (re.compile(rf"(?<={HARD}=){SPACE}(?=\S)"), HARD),
-    (re.compile(rf"(?<=\w){SPACE}([<>≤≥≈×÷]){SPACE}(?=[\d{MINUS}-])"), rf"{HARD}\1{HARD}"),
+    ("«", re.compile(rf"«{SPACE}*(?=\S)"), f"«{HARD}"),
+    ("»", re.compile(rf"(?<=[^\s«]){SPACE}*»"), f"{HARD}»"),
+    (";!?", re.compile(rf"(?<=[^\s;!?«(\[|*_!-]){SPACE}*([;!?]+){AFTER}"), rf"{NARROW}\1"),
+    (":", re.compile(rf"(?<=\S){SPACE}+:{AFTER}"), f"{HARD}:"),
+    ("%", re.compile(rf"(?<=\d){SPACE}*%(?!\w)"), f"{NARROW}%"),
+    ("%", re.compile(rf"(?<=\S){SPACE}+%{AFTER}"), f"{NARROW}%"),
+    (BLANKS, re.compile(rf"(?<![\w.,])(\d{{1,3}}){SPACE}(\d{{3}})(?!\d)"), rf"\1{NARROW}\2"),
+    (BLANKS, re.compile(rf"(?<={NARROW}\d\d\d){SPACE}(?=\d\d\d(?!\d))"), NARROW),
+    ("€", re.compile(rf"(?<=\d){SPACE}*(?=€)"), HARD),
+    (BLANKS, re.compile(rf"(?<=\d){SPACE}(?={UNITS}(?!\w))"), HARD),
+    ("h", re.compile(rf"(?<=\d{HARD}h){SPACE}(?=\d\d(?!\d))"), HARD),
+    ("=", re.compile(rf"(?<=[\w)]){SPACE}=(?={SPACE}[\w({MINUS}+-])"), f"{HARD}="),
+    ("=", re.compile(rf"(?<={HARD}=){SPACE}(?=\S)"), HARD),
+    ("<>≤≥≈×÷", re.compile(rf"(?<=\w){SPACE}([<>≤≥≈×÷]){SPACE}(?=[\d{MINUS}-])"), rf"{HARD}\1{HARD}"),
 ]
 BOTH = [
-    (re.compile(r"(?<=\w)'(?=[\w«*<]|$)"), "’"),
-    (re.compile(r"(?:(?<=^)|(?<=[\s(\[+×÷=<>≤≥]))-(?=\d)", re.MULTILINE), MINUS),
+    ("'", re.compile(r"(?<=\w)'(?=[\w«*<]|$)"), "’"),
+    ("-", re.compile(r"(?:(?<=^)|(?<=[\s(\[+×÷=<>≤≥]))-(?=\d)", re.MULTILINE), MINUS),
 ]
 # Every rule needs one of these, and what is protected one of `OPENED`: a text without them stands as it is.
 TOUCHED = {
@@ -135,8 +137,10 @@ def typeset(text: str, language: str) -> str:
 
 
 def _typeset_piece(text: str, language: str) -> str:
-    for pattern, replacement in BOTH + (FRENCH if language == "fr" else []):
-        text = pattern.sub(replacement, text)
+    present = set(text)
+    for signs, pattern, replacement in BOTH + (FRENCH if language == "fr" else []):
+        if not present.isdisjoint(signs):
+            text = pattern.sub(replacement, text)
     return text
 
 
