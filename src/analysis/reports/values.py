@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis import language as words
@@ -88,10 +89,10 @@ def row_of(result: pd.DataFrame, column: str, level: object) -> dict[str, Any]:
     >>> row_of(pd.DataFrame({"stage": ["tried"], "estimate": [0.5]}), "stage", "tried")["estimate"]
     0.5
     """
-    rows = result[result[column] == level].to_dict("records")
-    if len(rows) != 1:
-        raise DataError(f'"{level}" stands in {len(rows)} rows of column {column}, where one was expected.')
-    return _named(rows[0], column, result)
+    places = [place for place, found in enumerate((result[column] == level).fillna(False)) if found]
+    if len(places) != 1:
+        raise DataError(f'"{level}" stands in {len(places)} rows of column {column}, where one was expected.')
+    return _named(_values(result, places[0]), column, result)
 
 
 def row_at(result: pd.DataFrame, position: int = 0) -> dict[str, Any]:
@@ -121,7 +122,7 @@ def row_at(result: pd.DataFrame, position: int = 0) -> dict[str, Any]:
     """
     if not -len(result) <= position < len(result):
         raise DataError(f"The table has {len(result)} rows: there is none at place {position}.")
-    return _sourced(result.iloc[[position]].to_dict("records")[0], None, result)
+    return _sourced(_values(result, position), None, result)
 
 
 def counted(table: pd.DataFrame) -> int:
@@ -201,6 +202,12 @@ def name_of(thing: object) -> str | None:
     return next(
         (name for name, held in list(names.items()) if held is thing and not name.startswith("_")), None
     )
+
+
+def _values(result: pd.DataFrame, position: int) -> dict[str, Any]:
+    """Give the values of one row, numbers as Python's own."""
+    row = {name: column.iat[position] for name, column in result.items()}
+    return {name: value.item() if isinstance(value, np.generic) else value for name, value in row.items()}
 
 
 def _named(row: dict[str, Any], column: str, result: pd.DataFrame) -> dict[str, Any]:
