@@ -35,11 +35,12 @@ def test_papermill_runs_a_notebook_with_it_and_keeps_its_parameters(tmp_path):
     )
     nbformat.write(made, tmp_path / "in.ipynb")
     papermill.execute_notebook(
-        str(tmp_path / "in.ipynb"), str(tmp_path / "out.ipynb"), {"name": "b"}, engine_name="analysis",
+        str(tmp_path / "in.ipynb"), str(tmp_path / "out.ipynb"), {"name": "Été"}, engine_name="analysis",
         progress_bar=False,
     )  # fmt: skip
     executed = nbformat.read(tmp_path / "out.ipynb", as_version=4)
-    assert executed.cells[2].outputs[0].text == "b\n"
+    assert executed.cells[1].source == "# Parameters\nname = 'Été'\n"
+    assert executed.cells[2].outputs[0].text == "Été\n"
 
 
 def test_papermill_hears_of_bad_data(tmp_path):

@@ -5,6 +5,8 @@ papermill loads its engines while it is itself being imported, so the class is m
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -13,6 +15,8 @@ from typing import Any
 from analysis.reports.running.execution import TIMEOUT, execute
 
 __all__ = ["AnalysisEngine"]  # noqa: F822 — made by __getattr__
+
+ESCAPE = re.compile(r"\\[xuU][0-9a-f]")
 
 
 @cache
@@ -56,6 +60,9 @@ def _engine() -> type:
             """
             asked = nb_man.nb.metadata.get("papermill", {}).get("input_path") or "notebook"
             name, timeout = Path(str(asked)).name, execution_timeout or TIMEOUT
+            for cell in nb_man.nb.cells:
+                if "injected-parameters" in cell.metadata.get("tags", []):
+                    cell["source"] = _readable(cell.source)
             try:
                 execute(
                     nb_man.nb, name, kernel=kernel_name, timeout=timeout, cold=cold, environment=environment
@@ -66,6 +73,12 @@ def _engine() -> type:
                     cell.metadata["papermill"] = {"status": nb_man.COMPLETED}
 
     return AnalysisEngine
+
+
+def _readable(source: str) -> str:
+    """Write an injected cell with its accents, which papermill writes as escapes."""
+    escaped = ESCAPE.search(source)
+    return f"# Parameters\n{ast.unparse(ast.parse(source))}\n" if escaped else source
 
 
 def __getattr__(name: str) -> Any:
