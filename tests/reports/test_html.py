@@ -193,3 +193,12 @@ def test_wide_tables_are_moved_by_hand_or_by_keys_and_long_words_break(shown, do
     assert [attributes.get("tabindex") for attributes in framed] == ["0", None, None]
     assert (framed[0]["role"], framed[0]["aria-label"]) == ("region", "Many")
     assert [attributes.get("class") for attributes in read.all("table")] == [None, "long", None]
+
+
+def test_signs_that_no_page_may_hold_are_left_out(shown, document):
+    start(language="en", client={"name": "Salon\x00 Iris\x1b"})
+    section("a", title="A\x07 title")
+    table(pd.DataFrame({"said": ["a\x00b\x0bc\ttab"]}), title="Said")
+    written = html.write(document()).decode()
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f]", written)
+    assert "abc tab" in written

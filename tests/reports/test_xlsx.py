@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from analysis.reports import Column, figure, kpi, start, table
 from analysis.reports.indicators import Indicator, Peers
+from analysis.reports.tables import table_data
 from analysis.reports.writers.sheets.cells import cell_value, neutral, number_format, read_number
+from analysis.reports.writers.sheets.pages import result_table
 from analysis.reports.writers.xlsx import write
 
 
@@ -231,3 +233,18 @@ def test_sheets_of_one_name_are_told_apart(begun, document):
     kpi([Indicator("Likes", "", "12")])
     names = read(document()).sheetnames
     assert names[2] == f"{names[1]} 2"
+
+
+def test_one_end_of_an_interval_stands_as_its_column_prints_it():
+    rows = pd.DataFrame({"low": [0.1, None, 0.25], "high": [0.2, 0.3, float("inf")]})
+    for percent, form in ((True, "0%"), (False, "#,##0.00")):
+        columns = {"range": Column("Range", "interval", 0 if percent else 2, percent=percent)}
+        table_of = result_table(table_data(rows, columns, None, "en"), "en")
+        held = [[(value.content, value.format) for value in row] for row in table_of.rows]
+        assert held == [
+            [(0.1, form), (0.2, form)],
+            [(None, ""), (0.3, form)],
+            [(0.25, form), (None, "")],
+        ]
+    alone = result_table(table_data(rows[1:2], columns, None, "en"), "en").rows[0]
+    assert [(value.content, value.format) for value in alone] == [(None, ""), (0.3, "")]

@@ -19,11 +19,13 @@ from analysis.reports.brand.lettering import face_rules
 from analysis.reports.document import Document
 from analysis.reports.writers.icons import change_icon
 from analysis.reports.writers.numbers import Numbers
+from analysis.reports.writers.office import clean
 
 __all__ = ["environment", "preview", "style", "write"]
 
 HERE = Path(__file__).parent
 MANY = 8
+CONTROL = [chr(place) for place in (*range(9), 11, 12, *range(14, 32))]
 VERY_LONG = re.compile(r"[^\s-]{25}")
 ORDINAL = re.compile(r"\b(\d+)(er|e)\b")
 NAMED = (' id="', 'href="#', "url(#")
@@ -66,7 +68,7 @@ def write(document: Document) -> bytes:
             numbers=numbered.numbers.listed(),
         )
     )
-    return page.encode("utf-8")
+    return (clean(page) if any(map(page.__contains__, CONTROL)) else page).encode("utf-8")
 
 
 def preview(block: Mapping[str, Any], language: str, before: int = 0) -> str:

@@ -60,11 +60,11 @@ def result_table(block: Mapping[str, Any], language: str, *, raw: bool = False) 
     headings = [words.word("workbook.group", language)] if grouped else []
     for column in block["columns"]:
         headings += _headings(column, language)
-    rows = []
+    rows, printed = [], [_printed(block, place) for place in range(len(block["columns"]))]
     for row in block["rows"]:
         values = [Value(neutral(row["group"] or ""))] if grouped else []
-        for column, cell in zip(block["columns"], row["cells"], strict=True):
-            values += _values(cell, column["format"], language)
+        for column, cell, usual in zip(block["columns"], row["cells"], printed, strict=True):
+            values += _values(cell, column["format"], usual, language)
         rows.append([_unrounded(value) for value in values] if raw else values)
     return Table([neutral(heading) for heading in headings], rows)
 
@@ -82,13 +82,20 @@ def _headings(column: Mapping[str, Any], language: str) -> list[str]:
     return [words.word(f"workbook.{end}", language, label=column["label"]) for end in ("low", "high")]
 
 
-def _values(cell: Mapping[str, Any], kind: str, language: str) -> list[Value]:
-    """Give the one value of a cell, or the two ends of an interval."""
+def _printed(block: Mapping[str, Any], place: int) -> str:
+    """Find how a column prints its numbers: as in its first row that has them all."""
+    texts = (row["cells"][place]["text"] for row in block["rows"])
+    return next((text for text in texts if any(map(str.isdigit, text))), "")
+
+
+def _values(cell: Mapping[str, Any], kind: str, printed: str, language: str) -> list[Value]:
+    """Give the one value of a cell, or the two ends of an interval, of which one may be missing."""
     if kind != "interval":
         return [cell_value(cell, kind, language)]
     ends = cell["value"] or [None, None]
-    inner = "percent" if "%" in cell["text"] else "number"
-    return [cell_value({"value": end, "text": cell["text"]}, inner, language) for end in ends]
+    inner = "percent" if "%" in printed else "number"
+    values = [cell_value({"value": end, "text": printed}, inner, language) for end in ends]
+    return values if printed else [replace(value, format="") for value in values]
 
 
 @dataclass
