@@ -307,6 +307,12 @@ def test_imports_stand_first_and_are_used(made):
     assert said == ["imports stand before the parameters: move it up.", "os is not used: take it out."]
 
 
+@pytest.mark.parametrize("name", ["mot_de_passe", "access_key", "db_pwd", "Jeton"])
+def test_what_sounds_like_a_secret_is_asked_to_be_one(made, name):
+    got = [text for rule, _, text in found(made(parameters=f"{CELL}\n{name}: str = ''  # of the service"))]
+    assert got == [f"{name} looks like a secret and would be kept: open its comment with secret:."]
+
+
 def test_outputs_and_the_way_of_writing_are_found(made):
     path = made("x = 1")
     notebook = nbformat.read(path, as_version=4)

@@ -405,6 +405,13 @@ def test_a_file_that_is_no_notebook_is_refused(tmp_path, capsys, content):
         assert "broken.ipynb is not a notebook" in capsys.readouterr().err
 
 
+def test_a_notebook_in_another_language_is_refused(tmp_path, capsys):
+    path = tmp_path / "other.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "ir", "language": "R"}}), path)
+    assert main(["run", str(path)]) == 2
+    assert "other.ipynb is written in R: reports are made by Python notebooks" in capsys.readouterr().err
+
+
 def test_values_with_a_minus_are_typed_and_a_name_given_twice_is_refused(tmp_path, capsys):
     path = tmp_path / "trial.ipynb"
     cells = [nbformat.v4.new_code_cell("x: int = 1", metadata={"tags": ["parameters"]})]

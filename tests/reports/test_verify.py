@@ -50,7 +50,7 @@ def test_a_report_that_repeats_itself_is_reproduced(report, tmp_path, monkeypatc
     folder = report(
         PARAMETERS, "import random", "print(random.random(), sorted({'a', 'b'}), n)", n=5, day="2025-10-01"
     )
-    result = verify(folder)
+    result = verify(folder / "manifest.json")
     assert result.reproduced
     assert result.compared == ("claims.json", "report.html", "report.ipynb")
     assert result.message == "trial: reproduced byte for byte (claims.json, report.html, report.ipynb)."

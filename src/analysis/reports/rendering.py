@@ -199,7 +199,7 @@ def opened(notebook: str | Path) -> tuple[Path, Any]:
     Raises
     ------
     ParameterError
-        When there is no such notebook, or the file is not one.
+        When there is no such notebook, the file is not one, or it is written in another language than Python.
 
     Examples
     --------
@@ -215,6 +215,10 @@ def opened(notebook: str | Path) -> tuple[Path, Any]:
         content = None
     if content is None or not isinstance(content.get("cells"), list):
         raise ParameterError(f"{path.name} is not a notebook: it cannot be read as JSON with cells.")
+    named = [("kernelspec", "language"), ("language_info", "name")]
+    tongues = [content.metadata.get(where, {}).get(what) for where, what in named]
+    if foreign := [tongue for tongue in tongues if tongue and "python" not in tongue.lower()]:
+        raise ParameterError(f"{path.name} is written in {foreign[0]}: reports are made by Python notebooks.")
     return path, content
 
 

@@ -80,7 +80,7 @@ def verify(folder: str | Path) -> Verification:
     Parameters
     ----------
     folder : str or pathlib.Path
-        The report's folder, the one that holds `manifest.json`.
+        The report's folder, the one that holds `manifest.json`, or that file.
 
     Returns
     -------
@@ -109,6 +109,7 @@ def verify(folder: str | Path) -> Verification:
     analysis.errors.DataError: nowhere holds no report: ...
     """
     folder = Path(folder)
+    folder = folder.parent if folder.name == "manifest.json" else folder
     made = manifest_of(folder)
     if not {"notebook", "parameters", "inputs", "outputs"} <= made.keys():
         raise DataError(

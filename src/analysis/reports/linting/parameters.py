@@ -12,7 +12,11 @@ from analysis.reports.parameters import parameters
 
 __all__ = ["parameter_findings"]
 
-KEYS = re.compile(r"(^|_)(api_?key|pass(word|wd|phrase)|secret|token)$", re.IGNORECASE)
+KEYS = re.compile(
+    r"(^|_)((api|access|private|secret|account)_?key|pass(word|wd|phrase|code)|pwd|pin|secret|token|bearer"
+    r"|credentials?|mot_de_passe|mdp|jeton|cle_api|clé_api)$",
+    re.IGNORECASE,
+)
 
 
 def parameter_findings(notebook: Opened) -> Iterator[Finding]:
