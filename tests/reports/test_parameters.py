@@ -405,9 +405,12 @@ def test_a_file_that_is_no_notebook_is_refused(tmp_path, capsys, content):
         assert "broken.ipynb is not a notebook" in capsys.readouterr().err
 
 
+KERNEL = {"name": "ir", "language": "R", "display_name": "R"}
+
+
 def test_a_notebook_in_another_language_is_refused(tmp_path, capsys):
     path = tmp_path / "other.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "ir", "language": "R"}}), path)
+    nbformat.write(nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL}), path)
     assert main(["run", str(path)]) == 2
     assert "other.ipynb is written in R: reports are made by Python notebooks" in capsys.readouterr().err
 
