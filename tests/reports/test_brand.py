@@ -169,7 +169,7 @@ def test_an_alert_as_light_as_the_accent_is_refused_and_the_usual_one_moves_away
         ("logo: logo.svg", r"logo needs alt"),
         ("logo: {file: none.svg, alt: a}", r'there is no logo "none\.svg"'),
         ("logo: {file: ../../outside.svg, alt: a}", r'"outside\.svg" lies outside the project'),
-        ("templates: {docx: logo.svg}", r'templates\.docx: there is no \.docx file "logo\.svg"'),
+        ("templates: {docx: logo.svg}", r'templates\.docx: there is no \.docx or \.dotx file "logo\.svg"'),
         ("templates: {odt: a.odt}", r'unknown template "odt"'),
     ],
 )

@@ -5,7 +5,9 @@ import zipfile
 
 import docx
 import pandas as pd
+import pptx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
 from matplotlib.figure import Figure
 
@@ -277,6 +279,14 @@ def test_a_template_that_is_none_is_refused(project):
         write(branded(project, templates={"docx": "house.docx"}))
     with pytest.raises(DataError, match=r"Template gone\.docx: there is no such file"):
         write(branded(project, templates={"docx": "gone.docx"}))
+    pptx.Presentation().save(project / "slides.docx")
+    with pytest.raises(DataError, match=r"Template slides\.docx: .* file of the kind its name says"):
+        write(branded(project, templates={"docx": "slides.docx"}))
+    own = docx.Document()
+    own.styles.add_style("Lead", WD_STYLE_TYPE.CHARACTER)
+    own.save(project / "house.docx")
+    with pytest.raises(DataError, match='has a style "Lead" that is not one of paragraphs'):
+        write(branded(project, templates={"docx": "house.docx"}))
 
 
 def test_the_brand_gives_colours_and_typefaces(project):

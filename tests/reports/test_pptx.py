@@ -269,6 +269,26 @@ def test_a_template_gives_its_layouts_and_loses_its_slides(project):
     assert b"Sample of the template" not in held
 
 
+@pytest.mark.parametrize("lacking", ["titles", "layouts"])
+def test_a_poor_template_still_gives_titles_and_room(project, lacking):
+    own = pptx.Presentation()
+    for layout in list(own.slide_layouts)[1:] if lacking == "layouts" else ():
+        own.slide_layouts.remove(layout)
+    for layout in own.slide_layouts if lacking == "titles" else ():
+        for shape in list(layout.placeholders):
+            shape._element.getparent().remove(shape._element)
+    own.save(project / "house.pptx")
+    brand = {**Document("fr", "x", ()).brand, "templates": {"pptx": "house.pptx"}}
+    rows = [{"group": None, "cells": [{"value": 1, "text": "1"}]}] * 9
+    held = {"title": "Neuf", "measured": "", "reading": "", "source": "", "rows": rows}
+    column = {"name": "a", "label": "a", "format": "number", "align": "right", "width": None}
+    made = write(Document("fr", "Rapport", ({"block": "table", **held, "columns": [column]},), brand=brand))
+    deck = pptx.Presentation(io.BytesIO(made))
+    assert heads(deck) == ["Rapport", "Neuf"]
+    placed = [(shape.top, shape.top + shape.height) for shape in deck.slides[1].shapes if shape.has_table]
+    assert placed[0][0] < 0.35 * deck.slide_height < placed[0][1]
+
+
 def test_titles_in_the_serif_take_less_room_than_measured():
     """Titles are measured in DejaVu Sans; Caladea has the widths of Cambria, which they are set in."""
     from matplotlib import font_manager

@@ -20,6 +20,7 @@ __all__ = ["CONTACT", "Brand", "read_brand"]
 FIELDS = ("consultant", "legal", "contact", "colours", "fonts", "logo", "templates")
 CONTACT = ("name", "email", "phone", "site", "address")
 ROLES, TEMPLATES = ("serif", "sans"), ("docx", "pptx")
+SAVED_AS = {"docx": (".docx", ".dotx"), "pptx": (".pptx", ".potx")}
 EMPTY = ("", "~", "null")
 EMAIL = re.compile(r"[^@\s<>\"']+@[\w-]+(?:\.[\w-]+)+")
 SITE = re.compile(r"https?://[\w.-]+(?:/[^\s<>\"']*)?")
@@ -231,8 +232,10 @@ class _Reader:
         read = {}
         for kind, value in given.items():
             path = self._beside(value)
-            if not path.is_file() or path.suffix.lower() != f".{kind}":
-                raise DataError(f'{self.file}: templates.{kind}: there is no .{kind} file "{path.name}".')
+            if not path.is_file() or path.suffix.lower() not in SAVED_AS[kind]:
+                raise DataError(
+                    f'{self.file}: templates.{kind}: there is no {" or ".join(SAVED_AS[kind])} file "{path.name}".'
+                )
             read[kind] = self._label(path)
         self.files += read.values()
         return read

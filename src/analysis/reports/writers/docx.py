@@ -269,6 +269,7 @@ def _caption(text: Manuscript, block: Mapping[str, Any], title: str) -> None:
     kind, number = block["block"], str(block["number"])
     label = words.word(f"report.{kind}", language)
     paragraph = text.paragraph("Caption", f"{label}\u00a0")
+    paragraph.paragraph_format.keep_with_next = True
     add_field(paragraph, rf"SEQ {label} \* ARABIC", number)
     add_bookmark(paragraph, f"{kind}_{number}", text.number("bookmark"))
     if title and title.split() != [label, number]:
@@ -277,7 +278,7 @@ def _caption(text: Manuscript, block: Mapping[str, Any], title: str) -> None:
 
 def _measured(text: Manuscript, block: Mapping[str, Any]) -> None:
     if block["measured"]:
-        text.paragraph("Measured", block["measured"])
+        text.paragraph("Measured", block["measured"]).paragraph_format.keep_with_next = True
 
 
 def _notes(text: Manuscript, block: Mapping[str, Any]) -> None:

@@ -21,6 +21,8 @@ TEMPLATES = {
     "wordprocessingml.template.main": "wordprocessingml.document.main",
     "presentationml.template.main": "presentationml.presentation.main",
 }
+MAIN = {"do": "wordprocessingml.document.main", "pp": "presentationml.presentation.main"}
+MAIN["po"] = MAIN["pp"]
 PREVIEW = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/thumbnail"
 ORDINAL = re.compile(r"\b(\d+)(er|e)\b")
 APPLICATION = (
@@ -159,15 +161,17 @@ def opened(template: str | Path) -> io.BytesIO:
             types = given.read(FIRST).decode()
             for old, new in TEMPLATES.items():
                 types = types.replace(old, new)
+            if MAIN[Path(template).suffix.lower()[1:3]] not in types:
+                raise KeyError(name)
             for member in given.namelist():
                 kept.writestr(member, types if member == FIRST else given.read(member))
     except FileNotFoundError:
         raise DataError(
             f"Template {name}: there is no such file. Correct its name in the brand's file."
         ) from None
-    except (zipfile.BadZipFile, KeyError):
+    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError):
         raise DataError(
-            f"Template {name}: this is no Word or PowerPoint file. Save it again from Office."
+            f"Template {name}: this is no Word or PowerPoint file of the kind its name says. Save it again from Office."
         ) from None
     target.seek(0)
     return target

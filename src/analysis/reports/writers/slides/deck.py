@@ -11,7 +11,8 @@ from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.opc.constants import RELATIONSHIP_TYPE
-from pptx.oxml.ns import qn
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Inches, Pt
 
 from analysis import language as words
@@ -36,6 +37,13 @@ TITLES = {
 }
 SERIF_ROOM = 1.12
 TEMPLATED = (44, 40, 36, 32)
+
+
+LOWEST = 0.45
+TITLE = (
+    f'<p:sp {nsdecls("p", "a")}><p:nvSpPr><p:cNvPr id="2" name="Title 1"/><p:cNvSpPr/><p:nvPr><p:ph type="title"/>'
+    "</p:nvPr></p:nvSpPr><p:spPr/><p:txBody><a:bodyPr><a:normAutofit/></a:bodyPr><a:lstStyle/><a:p/></p:txBody></p:sp>"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +89,22 @@ class Deck:
                 kind != "titleOnly" and shape.placeholder_format.idx == 1
             ):
                 shape._element.getparent().remove(shape._element)
-        if slide.shapes.title is not None:
-            self._title(slide.shapes.title, kind, title.replace("\n", " "))
+        self._set_aside(slide, kind)
+        self._title(slide.shapes.title, kind, title.replace("\n", " "))
         return slide
+
+    def _set_aside(self, slide: Any, kind: str) -> None:
+        """Put the title at the top where a template has none, or one that leaves no room for an exhibit."""
+        width, height = self.file.slide_width, self.file.slide_height
+        if slide.shapes.title is None:
+            added = parse_xml(TITLE)
+            added.find(f".//{qn('p:cNvPr')}").set("id", str(_free_id(slide)))
+            slide.shapes._spTree.insert_element_before(added, "p:extLst")
+        elif kind != "titleOnly" or slide.shapes.title.top + slide.shapes.title.height < height * LOWEST:
+            return
+        title = slide.shapes.title
+        title.left, title.top = Emu(MARGIN), Emu(MARGIN)
+        title.width, title.height = Emu(width - 2 * MARGIN), Emu(height // 7)
 
     def _title(self, shape: Any, kind: str, title: str) -> None:
         """Write a title in the layout's own type, or a smaller one that fits."""
@@ -116,8 +137,7 @@ class Deck:
             kind = shape._element.find(f".//{qn('p:ph')}").get("type")
             if kind in said:
                 element = copy.deepcopy(shape._element)
-                used = [int(named.get("id")) for named in slide._element.iter(qn("p:cNvPr"))]
-                element.find(f".//{qn('p:cNvPr')}").set("id", str(max(used) + 1))
+                element.find(f".//{qn('p:cNvPr')}").set("id", str(_free_id(slide)))
                 slide.shapes._spTree.append(element)
                 for text in element.iter(qn("a:t")):
                     text.text = clean(said[kind])
@@ -126,18 +146,18 @@ class Deck:
     def room(self, slide: Any, *, below: int = 0) -> Room:
         """Give what a slide holds below its title, above its margins."""
         title = slide.shapes.title
-        if title is None:
-            return Room(
-                MARGIN, MARGIN, self.file.slide_width - 2 * MARGIN, self.file.slide_height - 2 * MARGIN
-            )
         top = title.top + (self.below or title.height) + Inches(0.12) + below
         foot = self._foot(slide)
         return Room(title.left, top, title.width, foot - top)
 
     def _foot(self, slide: Any) -> int:
-        """Find the highest of the placeholders below the middle of the slide."""
+        """Find the highest of the margins below the middle of the slide: what stands there on every slide."""
         half = self.file.slide_height // 2
-        tops = [shape.top for shape in slide.slide_layout.placeholders if shape.top > half]
+        held = [
+            (shape.top, shape._element.find(f".//{qn('p:ph')}").get("type"))
+            for shape in slide.slide_layout.placeholders
+        ]
+        tops = [top for top, kind in held if top > half and kind in ("dt", "ftr", "sldNum")]
         return min(tops, default=self.file.slide_height - MARGIN) - Inches(0.08)
 
     def box(self, slide: Any, room: Room, *, fill: str = "") -> Any:
@@ -171,6 +191,10 @@ class Deck:
             shown += [slide.notes_slide._element] if slide.has_notes_slide else []
             for element in shown:
                 _speak(element, locale)
+
+
+def _free_id(slide: Any) -> int:
+    return max(int(named.get("id")) for named in slide._element.iter(qn("p:cNvPr"))) + 1
 
 
 def _say(element: Any, text: str) -> None:

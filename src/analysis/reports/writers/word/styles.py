@@ -10,6 +10,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm
 
+from analysis.errors import DataError
 from analysis.reports.writers.look import SIZE, Look
 from analysis.reports.writers.office import LOCALE
 
@@ -107,6 +108,11 @@ def set_styles(body: Any, look: Look, *, templated: bool) -> None:
     templated : bool
         Keep the styles that a template brings, and only add those it lacks.
 
+    Raises
+    ------
+    DataError
+        When a style of a template is not one of paragraphs but bears the name of one the report uses.
+
     Examples
     --------
     >>> import docx
@@ -119,6 +125,11 @@ def set_styles(body: Any, look: Look, *, templated: bool) -> None:
     known = {style.name.lower(): style for style in body.styles}
     for style in STYLES:
         there = known.get(style.name.lower())
+        if there is not None and there.type != WD_STYLE_TYPE.PARAGRAPH:
+            raise DataError(
+                f'The Word template has a style "{there.name}" that is not one of paragraphs, which the report needs. '
+                "Give it another name."
+            )
         if templated and there is not None:
             continue
         if there is None:
