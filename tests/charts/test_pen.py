@@ -21,6 +21,7 @@ from analysis.charts import lettering, theme
 from analysis.charts.blank import BlankAxes
 from analysis.charts.marks import bare_axes, dot, hatched, whisker
 from analysis.charts.pen import Pen
+from analysis.charts.shapes import Block
 
 
 def _cleaned(figure):
@@ -48,6 +49,11 @@ def _tidied(tag):
 def words(ax):
     lettering.write(ax, 0.5, 0.5, 'one & "two" <three>', dx=8.3333, size="value", bold=True)
     lettering.write(ax, 0.5, 0.7, "first line\nsecond", ha="right", ground=True, role="alert")
+    lettering.write(ax, 0, 0.3, "fifty", dx=-6.125, dy=3.3, coords=("axes fraction", "data"), va="top")
+    lettering.write(ax, 0.4, 1, "above", dx=2, coords=("data", "axes fraction"), ha="center", va="baseline")
+    lettering.write(ax, 1, 0, "corner", coords="axes fraction", ha="right", size="note").set_rotation(15)
+    lettering.write(ax, 0.9, 0.9, "faint").set_alpha(0.5)
+    lettering.write(ax, 0.9, 0.8, "unseen").set_visible(False)
     ax.text(0.2, 0.2, "up", rotation=90, alpha=0.4)
     ax.text(0.2, 0.4, "turned", rotation=30, rotation_mode="anchor", clip_on=True, style="italic")
 
@@ -55,6 +61,9 @@ def words(ax):
 def lines(ax):
     dot(ax, 0.3, 0.3, "hollow")
     dot(ax, 0.31, 0.37, "alert")
+    for place in (0.4, 0.45, 1.6, np.nan):
+        dot(ax, place, 0.9, "hollow")
+    dot(ax, 0.5, 0.9, "hollow", radius=6)
     whisker(ax, 0.5, 0.123456, 0.87654)
     hatched(ax, 0.1, 0.4, 0.6, 0.9)
     ax.plot([0, 1, np.nan, 0.5], [0, 0.333333, 1, 0.2], linestyle="--", linewidth=1.23456, alpha=0.5)
@@ -63,6 +72,8 @@ def lines(ax):
 
 def shapes(ax):
     ax.add_patch(Rectangle((0.1, 0.1), 0.33333, 0.2, facecolor="#0A4F73", alpha=0.35, edgecolor="none"))
+    for style in ({"alpha": 0.35}, {"linewidth": 3, "edgecolor": "#B2501A", "clip_on": False}):
+        ax.add_patch(Block((0.7, 0.2), 0.123456, -0.3, facecolor="#0A4F73", **style))
     ax.add_patch(Circle((0.6, 0.6), 0.1, facecolor="none", edgecolor="#B2501A", linestyle=(0, (3.3333, 1))))
     ax.add_patch(Rectangle((0.2, 0.2), 0.1, 0.1, facecolor="#0A4F73", hatch="//", edgecolor="black"))
     ends = [[(0, 0), (1, 1)], [(0, 1), (1, 0)], [(0.2, 0), (0.3, 1)]]
@@ -125,6 +136,18 @@ def test_a_word_that_changes_is_laid_out_anew():
         assert word._get_layout(pen)[0].width > 2 * short
         word.set_fontsize(30)
         assert word._get_layout(pen)[0].width > 5 * short
+
+
+def test_a_block_is_drawn_as_the_rectangle_it_is():
+    def drawn(kind):
+        def draw(ax):
+            ax.set_xscale("function", functions=(np.sqrt, np.square))
+            ax.add_patch(kind((0.2, 1), 3.3, 4, facecolor="#0A4F73"))
+            ax.add_patch(kind((2, 2), 0.7, -0.9, facecolor="none", edgecolor="#B2501A", gid="cell"))
+
+        return theme.draw_svg(draw, 350), theme.draw_png(draw, 350, scale=1)
+
+    assert drawn(Block) == drawn(Rectangle)
 
 
 @pytest.mark.parametrize("limited", ["neither", "x", "both"])

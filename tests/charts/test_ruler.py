@@ -36,9 +36,9 @@ def _differ(texts, font):
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_word_of_the_catalogue_is_as_large_as_matplotlib_says(language, bold):
     text = files("analysis").joinpath("words", f"{language}.yml").read_text(encoding="utf-8")
-    lines = {line.strip() for line in text.splitlines()}
-    assert len([line for line in lines if PLAIN.fullmatch(line)]) > 700
-    assert _differ(sorted(lines), _font(11.5, bold)) == []
+    lines = sorted({line.strip() for line in text.splitlines() if PLAIN.fullmatch(line)})
+    assert len(lines) > 700
+    assert _differ(lines, _font(11.5, bold)) == []
 
 
 @pytest.mark.parametrize("bold", [False, True])

@@ -9,7 +9,6 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from analysis import language as words
 from analysis.charts import theme
@@ -17,6 +16,7 @@ from analysis.charts.comparisons import alt_rates
 from analysis.charts.marks import hatched, stroke, write
 from analysis.charts.results import Writer, level_labels, one_row_each, result_table, rows_of, sentences
 from analysis.charts.rows import Rows, in_order, lay_rows, withheld
+from analysis.charts.shapes import Block
 from analysis.errors import DataError
 
 __all__ = [
@@ -106,7 +106,7 @@ def _bar(ax: Axes, row: Any, role: str) -> None:
     if row.few:
         hatched(ax, 0, row.estimate, row.y - HALF, row.y + HALF)
     ax.add_patch(
-        Rectangle(
+        Block(
             (0, row.y - HALF),
             row.estimate,
             2 * HALF,

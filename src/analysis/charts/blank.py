@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Tick, XAxis, YAxis
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
-from matplotlib.transforms import Transform
+from matplotlib.transforms import Bbox, Transform, TransformedBbox
 
-__all__ = ["BlankAxes"]
+__all__ = ["BlankAxes", "Ground"]
 
 MADE = ("majorTicks", "minorTicks")
 SIDES = {"x": ("bottom", "top"), "y": ("left", "right")}
@@ -89,13 +89,14 @@ class _LateY(_Late, YAxis):
     """The vertical scale."""
 
 
-class _Ground(Rectangle):
-    """Hold the transform of the ground of axes, which everything drawn on them asks for; it never moves."""
+class Ground(Rectangle):
+    """Hold the transform and the box of the ground of axes, which everything drawn on them asks for."""
 
     def set_transform(self, transform: Transform) -> None:
         """Take the transform of the axes."""
         super().set_transform(transform)
         self._whole = Rectangle.get_transform(self)
+        self.box = TransformedBbox(Bbox.unit(), self._whole)
 
     def get_transform(self) -> Transform:
         """Give the transform made once."""
@@ -146,4 +147,4 @@ class BlankAxes(Axes):
         self._unmeasured.append(patch)
 
     def _gen_axes_patch(self) -> Patch:
-        return _Ground((0, 0), 1, 1)
+        return Ground((0, 0), 1, 1)

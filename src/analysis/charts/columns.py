@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from analysis import language as words
 from analysis.charts import theme
@@ -24,6 +23,7 @@ from analysis.charts.results import (
     too_few,
 )
 from analysis.charts.rows import in_order, withheld
+from analysis.charts.shapes import Block
 
 __all__ = [
     "alt_distribution",
@@ -130,7 +130,7 @@ def _column(ax: Axes, row: Any, role: str, writer: Writer) -> None:
     if few:
         hatched(ax, x - half, x + half, 0, row.estimate)
     ax.add_patch(
-        Rectangle(
+        Block(
             (x - half, 0),
             2 * half,
             row.estimate,

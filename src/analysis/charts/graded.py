@@ -8,7 +8,6 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from analysis import language as words
 from analysis.charts import theme
@@ -24,6 +23,7 @@ from analysis.charts.results import (
     why_flagged,
 )
 from analysis.charts.rows import in_order, withheld
+from analysis.charts.shapes import Block
 from analysis.errors import DataError
 
 __all__ = ["alt_diverging", "diverging", "reading_diverging"]
@@ -215,7 +215,7 @@ def _segment(ax: Axes, start: float, share: float, y: float, shade: tuple[str, s
         hatched(ax, *bounds, y - BAR / 2, y + BAR / 2)
     else:
         style = {"facecolor": theme.COLOUR[fill], "edgecolor": theme.COLOUR["paper"], "linewidth": 0.8}
-        box = Rectangle(
+        box = Block(
             (bounds[0], y - BAR / 2), abs(share), BAR, clip_on=False, zorder=2, gid="estimate", **style
         )
         ax.add_patch(box)

@@ -8,14 +8,18 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Annotation
 from matplotlib.transforms import IdentityTransform
 
 from analysis.charts import theme
+from analysis.charts.pen import Pen
 from analysis.charts.ruler import face
 
 __all__ = ["Word", "centred", "spread", "write"]
+
+BESIDE, ABOVE = ("axes fraction", "data"), ("data", "axes fraction")
 
 
 class Word(Annotation):
@@ -36,6 +40,28 @@ class Word(Annotation):
         if look not in known:
             known[look] = super()._get_layout(renderer)
         return known[look]
+
+    def draw(self, renderer: Any) -> None:
+        """Write on a page; what is more than one upright line on no ground is matplotlib's to draw."""
+        if not isinstance(renderer, Pen) or not self._simple():
+            super().draw(renderer)
+            return
+        (x, y), (dx, dy) = self._get_position_xy(renderer).tolist(), self.get_position()
+        _, [(line, _, (_, drop))], _ = self._get_layout(renderer)
+        up = y + dy
+        down = renderer.height - up
+        font, colour = self.get_fontproperties(), to_rgba(self.get_color())
+        renderer.open_group("text")
+        renderer.write(
+            line, x + dx, down + (renderer.height - (drop + up) - down), font, colour, self.get_ha()
+        )
+        renderer.close_group("text")
+
+    def _simple(self) -> bool:
+        more = self.get_rotation() or self.get_bbox_patch() or self.get_alpha() or self.get_url()
+        clipped = self.get_clip_path() or self.get_clip_box() or self.get_annotation_clip()
+        text = self.get_text()
+        return self.get_visible() and not more and not clipped and bool(text) and "\n" not in text
 
 
 def write(
@@ -86,7 +112,7 @@ def write(
     word = Word(
         text,
         (x, y),
-        xycoords=coords,
+        xycoords=_across_and_up(ax, coords),
         xytext=(dx, dy),
         textcoords="offset points",
         fontproperties=_face(theme.TYPE[size].screen, bold),
@@ -101,6 +127,12 @@ def write(
     if ground:
         word.set_bbox({"facecolor": theme.COLOUR["paper"], "edgecolor": "none", "pad": 1.5})
     return ax._add_text(word)
+
+
+def _across_and_up(ax: Axes, coords: str | tuple[str, str]) -> Any:
+    """Give what turns coordinates into places, which axes have ready; matplotlib makes it anew for each text."""
+    ready = {"axes fraction": ax.transAxes, BESIDE: ax.get_yaxis_transform(), ABOVE: ax.get_xaxis_transform()}
+    return ready.get(coords, coords)
 
 
 @cache

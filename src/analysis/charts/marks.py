@@ -9,13 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
 
 from analysis.charts import theme
 from analysis.charts.lettering import centred, spread, write
 from analysis.charts.results import Writer
+from analysis.charts.shapes import Block, Hatching, Stroke
 
 __all__ = [
     "INK",
@@ -114,7 +113,7 @@ def stroke(ax: Axes, x: Sequence[float], y: Sequence[float], **style: Any) -> Li
     >>> stroke(new_axes(), [0, 1], [2, 2], gid="interval").get_ydata().tolist()
     [2, 2]
     """
-    line = ax.add_line(Line2D(np.asarray(x), np.asarray(y), **style))
+    line = ax.add_line(Stroke(np.asarray(x), np.asarray(y), **style))
     ax.autoscale(None)
     return line
 
@@ -196,7 +195,7 @@ def hatched(ax: Axes, left: float, right: float, bottom: float, top: float) -> N
         if end > start:
             lines.append([(start, start - offset), (end, end - offset)])
     ax.add_collection(
-        LineCollection(
+        Hatching(
             lines,
             transform=units,
             colors=theme.COLOUR["hatch"],
@@ -372,6 +371,6 @@ def peer_band(ax: Axes, q1: float, median: float, q3: float, y: float) -> None:
     (200, 250, 'median')
     """
     fill = {"facecolor": theme.COLOUR["peer"], "edgecolor": "none", "zorder": 2, "gid": "quartiles"}
-    ax.add_patch(Rectangle((q1, y - 9), q3 - q1, 18, **fill))
+    ax.add_patch(Block((q1, y - 9), q3 - q1, 18, **fill))
     ink = {"color": theme.COLOUR["peer_line"], "linewidth": 2, "solid_capstyle": "butt", "zorder": 3}
     stroke(ax, [median, median], [y - 11, y + 11], gid="median", **ink)

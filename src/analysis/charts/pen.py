@@ -131,6 +131,7 @@ class Pen(RendererSVG):
             self.layouts.clear()
         self._clips: dict[int, tuple[Any, dict[str, str]]] = {}
         self._styles: dict[tuple[object, ...], str] = {}
+        self._marks: dict[tuple[object, ...], tuple[Path, str]] = {}
 
     def open_group(self, s: str, gid: str | None = None) -> None:
         """Open a group without a name."""
@@ -178,6 +179,30 @@ class Pen(RendererSVG):
         for path in paths:
             self.draw_path(alike, path, master_transform)
 
+    def draw_markers(
+        self,
+        gc: Any,
+        marker_path: Path,
+        marker_trans: Transform,
+        path: Path,
+        trans: Transform,
+        rgbFace: Any = None,
+    ) -> None:
+        """Draw marks; what those that look alike share is looked up."""
+        look = id(marker_path), marker_trans.get_matrix().tobytes(), self._get_style(gc, rgbFace)
+        places = self._placed(path, trans)
+        if look not in self._marks or not places or gc.get_url():
+            super().draw_markers(gc, marker_path, marker_trans, path, trans, rgbFace)
+            name = re.match('<use xlink:href="(#[^"]*)"', self.writer.lines[-2])
+            self._marks.update({look: (marker_path, name[1])} if name else {})
+            return
+        start = f'<use xlink:href="{self._marks[look][1]}"'
+        self.writer.start("g", self._get_clip_attrs(gc))
+        self.writer.lines += [
+            f'{start} x="{_number(x)}" y="{_number(y)}" style="{look[2]}"/>' for x, y in places
+        ]
+        self.writer.end("g")
+
     def draw_text(
         self,
         gc: Any,
@@ -198,15 +223,29 @@ class Pen(RendererSVG):
             self.writer.start("g", clip)
         across, up = mtext.get_transform().transform(mtext.get_unitless_position())
         down = self.height - up
-        style = _type(prop, gc, ANCHORS[mtext.get_ha()])
-        place = f'x="{_number(across)}" y="{_number(down + (y - down))}"'
-        self.writer.lines.append(f'<text style="{style}" {place}>{escape(s)}</text>')
+        alpha = gc.get_alpha() if gc.get_forced_alpha() else gc.get_rgb()[3]
+        self.write(s, across, down + (y - down), prop, (*gc.get_rgb()[:3], alpha), mtext.get_ha())
         if clip:
             self.writer.end("g")
+
+    def write(
+        self, text: str, x: float, y: float, font: FontProperties, colour: tuple[float, ...], side: str
+    ) -> None:
+        """Write a line of text at its anchor, from the upper left corner."""
+        style = _type_style(font.get_size(), font.get_weight(), font.get_style(), colour, ANCHORS[side])
+        place = f'x="{_number(x)}" y="{_number(y)}"'
+        self.writer.lines.append(f'<text style="{style}" {place}>{escape(text)}</text>')
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: bool | str) -> Any:
         """Measure a text, once for all drawings."""
         return _measured(s, prop, ismath)
+
+    def _placed(self, path: Path, transform: Transform) -> list[tuple[float, float]]:
+        """Give the points of a path from the upper left corner; none when one is outside, as it is not drawn."""
+        (a, c, e), (b, d, f), _ = self._flipped(transform).tolist()
+        places = [(a * x + c * y + e, b * x + d * y + f) for x, y in path.vertices.tolist()]
+        inside = all(0 < x < self.width and 0 < y < self.height for x, y in places)
+        return places if inside and path.codes is None else []
 
     def _flipped(self, transform: Transform) -> np.ndarray:
         matrix = transform.get_affine().get_matrix().copy()
@@ -243,12 +282,6 @@ def _measured(text: str, prop: FontProperties, ismath: bool | str) -> tuple[floa
 @cache
 def _ruler() -> Ruler:
     return Ruler()
-
-
-def _type(prop: FontProperties, gc: GraphicsContextBase, anchor: str) -> str:
-    colour = gc.get_rgb()
-    alpha = gc.get_alpha() if gc.get_forced_alpha() else colour[3]
-    return _type_style(prop.get_size(), prop.get_weight(), prop.get_style(), (*colour[:3], alpha), anchor)
 
 
 @lru_cache(1024)
