@@ -207,6 +207,12 @@ def test_an_unknown_name_is_refused():
         ("x: int = None", r'the default of parameter "x" is None, not a whole number'),
         ("x: Literal[1] = True", r'the default of parameter "x" is True, not one of 1'),
         ("x: list[int] = [True]", r'the default of parameter "x" is .True., not values'),
+        ("x: Literal[b'a'] = b'a'", r"Literal\[…\] holds text, numbers, True and False, not b'a'"),
+        (
+            "x: Literal[date(2025, 1, 1)] = 1",
+            r"Literal\[…\] holds text, numbers, True and False, not datetime",
+        ),
+        ("x: Literal[1e999] = 1e999", r"Literal\[…\] holds text, numbers, True and False, not inf"),
         ("x: Literal['a'] = 'b'", r'the default of parameter "x" is .b., not one of a'),
         ("x: list[list[int]] = []", r"its type list\[list\[int\]\] is not one of"),
         ("x: int | str = 1", r"its type int \| str is not one of"),

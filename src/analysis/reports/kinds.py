@@ -19,6 +19,7 @@ from analysis.errors import ParameterError
 __all__ = ["Kind", "annotated", "convert", "kind_of", "literal"]
 
 PLAIN = ("int", "float", "bool", "str", "date", "Path")
+INFINITE = float("inf")
 TRUE, FALSE = ("true", "yes", "1", "oui"), ("false", "no", "0", "non")
 WHOLE = re.compile(r"[+-]?[0-9]+")
 DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -162,6 +163,8 @@ def _sides(node: ast.expr) -> list[ast.expr]:
 def _choices(inner: ast.expr, where: str) -> Kind:
     values = [literal(value, where) for value in (inner.elts if isinstance(inner, ast.Tuple) else [inner])]
     told = tuple(value for value in values if value is not None)
+    if odd := [v for v in told if not isinstance(v, str | int | float) or v in (INFINITE, -INFINITE)]:
+        raise ParameterError(f"{where}: Literal[…] holds text, numbers, True and False, not {odd[0]!r}.")
     if not told:
         raise _unknown(inner, where)
     return Kind("Literal", told, optional=len(told) < len(values))
