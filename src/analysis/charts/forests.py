@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from analysis import language as words
 from analysis.charts import theme
-from analysis.charts.marks import INK, dot, hatched, nice_ticks, stroke, whisker, write
+from analysis.charts.marks import INK, dot, hatched, last_name, nice_ticks, stroke, whisker, write
 from analysis.charts.results import (
     Unit,
     Writer,
@@ -131,7 +131,7 @@ def _lay(ax: Axes, data: pd.DataFrame, writer: Writer) -> pd.DataFrame:
     ends = np.cumsum(heads + heights)
     theme.set_height(ax, TOP + ends[-1] + 26)
     _scale(ax, data, writer)
-    last = theme.text_width(ax.get_xticklabels()[-1].get_text(), note) / 2
+    last = theme.text_width(last_name(ax), note) / 2
     edge, right = _right(ax, data, writer)
     right = max(right, last + 2)
     theme.frame(ax, left=left, right=right, top=TOP, bottom=ax.figure.get_figheight() * 72 - TOP - ends[-1])
@@ -162,10 +162,10 @@ def _scale(ax: Axes, data: pd.DataFrame, writer: Writer) -> None:
     scale = 100 if writer.unit == "share" else 1
     decimals = next(d for d in range(5) if d == 4 or np.allclose(ticks * scale, np.round(ticks * scale, d)))
     names = [words.number(tick * scale, writer.language, decimals, sign=tick != 0) for tick in ticks]
-    ax.xaxis.set_ticks(ticks, names)
-    ax.set_xlim(ticks[0], ticks[-1])
     ax.xaxis.grid(True, color=theme.COLOUR["rule"], linewidth=theme.LINE["grid"])
     ax.tick_params(axis="x", length=0, labelsize=theme.TYPE["note"].screen, labelcolor=theme.COLOUR["ink3"])
+    ax.xaxis.set_ticks(ticks, names)
+    ax.set_xlim(ticks[0], ticks[-1])
 
 
 def _zero(ax: Axes, writer: Writer, sides: tuple[str, str] | None) -> None:

@@ -23,6 +23,7 @@ __all__ = [
     "centred",
     "dot",
     "hatched",
+    "last_name",
     "nice_ticks",
     "peer_band",
     "spread",
@@ -313,8 +314,6 @@ def value_axis(
     scale = Writer(writer.language, writer.unit, decimals, writer.suffix)
     names = [*map(scale.short, ticks[:-1]), scale.full(ticks[-1])]
     axis = ax.yaxis if vertical else ax.xaxis
-    axis.set_ticks(ticks, names)
-    (ax.set_ylim if vertical else ax.set_xlim)(ticks[0], ticks[-1])
     axis.grid(True, color=theme.COLOUR["rule"], linewidth=theme.LINE["grid"], linestyle="-")
     ax.set_axisbelow(True)
     ax.tick_params(
@@ -323,7 +322,32 @@ def value_axis(
         labelsize=theme.TYPE["note"].screen,
         labelcolor=theme.COLOUR["ink3"],
     )
+    axis.set_ticks(ticks, names)
+    (ax.set_ylim if vertical else ax.set_xlim)(ticks[0], ticks[-1])
     return ticks
+
+
+def last_name(ax: Axes) -> str:
+    """Give what is written at the right end of the horizontal scale.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        From `value_axis`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from analysis.charts.theme import new_axes
+    >>> ax, table = new_axes(), pd.DataFrame({"estimate": [0.44], "low": [0.41], "high": [0.47]})
+    >>> ticks = value_axis(ax, table, Writer("en"))
+    >>> last_name(ax)
+    '50%'
+    """
+    return ax.xaxis.get_major_formatter()(ax.get_xlim()[1])
 
 
 def _needed(ticks: np.ndarray) -> int:

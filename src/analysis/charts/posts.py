@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from analysis import language as words
 from analysis.charts import theme
 from analysis.charts.comparisons import alt_rates
-from analysis.charts.marks import INK, dot, hatched, stroke, value_axis, whisker, write
+from analysis.charts.marks import INK, dot, hatched, last_name, stroke, value_axis, whisker, write
 from analysis.charts.results import Unit, Writer, level_labels, number_of, one_row_each, result_table, rows_of
 from analysis.charts.rows import chosen, in_order
 from analysis.charts.shapes import Block
@@ -124,7 +124,7 @@ def _lay(ax: Axes, data: pd.DataFrame, shown: pd.DataFrame, label: str, writer: 
         words.word("chart.many_posts", writer.language, n=9999), theme.TYPE["note"].screen
     )
     left = 12 if narrow else max(longest, count) + 24
-    right = max(theme.text_width(ax.get_xticklabels()[-1].get_text(), theme.TYPE["note"].screen) / 2 + 3, 12)
+    right = max(theme.text_width(last_name(ax), theme.TYPE["note"].screen) / 2 + 3, 12)
     bottom = ax.figure.get_figheight() * 72 - top - height * len(data)
     theme.frame(ax, left=left, right=right, top=top, bottom=bottom)
     ax.set_ylim(height * len(data), 0)

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 
 from analysis import language as words
 from analysis.charts import theme
-from analysis.charts.marks import hatched, value_axis, write
+from analysis.charts.marks import hatched, last_name, value_axis, write
 from analysis.charts.results import Writer, choose, level_labels, rows_of, too_few, why_flagged
 
 __all__ = ["Rows", "chosen", "in_order", "lay_rows", "withheld"]
@@ -229,7 +229,7 @@ def lay_rows(
     theme.set_height(ax, top + spans.sum() + 26)
     bottom = ax.figure.get_figheight() * 72 - top - spans.sum()
     value_axis(ax, data, writer, extra=extra)
-    last = theme.text_width(ax.get_xticklabels()[-1].get_text(), note) / 2
+    last = theme.text_width(last_name(ax), note) / 2
     theme.frame(ax, left=left, right=max(edges["left"] + 14, last + 2), top=top, bottom=bottom)
     ax.set_ylim(spans.sum(), 0)
     ax.set_yticks([])
