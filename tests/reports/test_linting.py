@@ -278,6 +278,16 @@ def test_headings_are_those_a_reader_sees(made):
     assert "title" not in rules(made(prose=[OPENING, "1. a\n\n   ```\n   # b\n   ```\n\n~~~\n# c"]))
 
 
+@pytest.mark.parametrize("text", ["[a](/)", "[a](file:///a)", "[a](c:/a)", "[a][1]\n\n[1]: nowhere.md"])
+def test_links_that_lead_nowhere_elsewhere_are_found(made, text):
+    assert "links" in rules(made(prose=[OPENING, text]))
+
+
+def test_links_out_and_links_quoted_are_none(made):
+    text = "`[a](b.md)` [c](https://example.org) [d](#e) [f][1] [^2]\n\n[1]: trial.ipynb\n[^2]: a note"
+    assert "links" not in rules(made(prose=[OPENING, text]))
+
+
 def test_a_picture_of_a_text_cell_needs_words(made):
     (text,) = [text for rule, _, text in found(made(prose=[OPENING, "![ ](trial.ipynb)"])) if rule == "words"]
     assert "no alternative text" in text

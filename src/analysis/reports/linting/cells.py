@@ -18,7 +18,8 @@ FENCE = re.compile(r"(?ms)^[ \t]*(`{3,}|~{3,})[^`\n]*$.*?(?:^[ \t]*\1[^\n]*$|\Z)
 HEADING = re.compile(r"^ {0,3}(#{1,6}) +\S")
 UNDERLINED = re.compile(r"(?m)^(?![ ]{0,3}(?:[#>|-]|$))(.+)\n {0,3}(=+|-{2,})[ \t]*$")
 PICTURE = re.compile(r"!\[\s*\]\(|<img\b(?![^>]*\balt=[\"']?[^\"'\s>])")
-LINK = re.compile(r"\]\(<?([^)#\s>]+)[^)]*\)")
+LINK = re.compile(r"\]\(<?([^)#\s>]+)[^)]*\)|^ {0,3}\[[^\]^][^\]]*\]: *<?([^#\s>]+)")
+QUOTED = re.compile(r"(`+)[^`\n]+?\1")
 
 
 def file_findings(notebook: Opened) -> Iterator[Finding]:
@@ -129,9 +130,10 @@ def _unfenced(text: str) -> str:
 
 def _links(cell: Cell, notebook: Opened) -> Iterator[Finding]:
     for number, line in enumerate(_unfenced(cell.source).splitlines(), start=1):
-        for target in LINK.findall(line):
-            outside = re.match(r"[a-z][a-z0-9+.-]*:", target)
-            if not outside and not (notebook.path.parent / unquote(target)).exists():
+        for target in ("".join(found) for found in LINK.findall(QUOTED.sub("", line))):
+            outside = re.match(r"(?!file:)[a-z][a-z0-9+.-]+:", target)
+            there = not target.startswith("/") and (notebook.path.parent / unquote(target)).exists()
+            if not outside and not there:
                 yield cell.finding("links", f"the link to {target} leads nowhere: correct it.", number)
 
 
