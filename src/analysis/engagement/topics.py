@@ -56,18 +56,18 @@ def with_topic(
     ['event', <NA>]
     """
     rules = [_rule(name, topic) for name, topic in _entries(topics)]
-    text = posts["text"].fillna("").map(_folded)
-    by_hand = posts[labels].fillna("").map(_folded) if labels in posts else pd.Series("", index=posts.index)
-    found = pd.Series(pd.NA, index=posts.index, dtype="string")
+    texts = posts["text"].fillna("").tolist()
+    by_hand = posts[labels].fillna("").tolist() if labels in posts else [""] * len(posts)
+    found = [_topic(_folded(cell), _folded(text), rules) for cell, text in zip(by_hand, texts, strict=True)]
+    return posts.assign(topic=pd.Series(found, index=posts.index, dtype="string"))
+
+
+def _topic(by_hand: str, text: str, rules: list[tuple[str, set[str], re.Pattern[str]]]) -> str | None:
+    """Name the topic written by hand, else the first whose words are in the text."""
     for name, wanted, _ in rules:
-        found = found.mask(
-            found.isna() & by_hand.map(lambda cell, wanted=wanted: _labelled(cell, wanted)), name
-        )
-    for name, _, words in rules:
-        found = found.mask(
-            found.isna() & text.map(lambda cell, words=words: words.search(cell) is not None), name
-        )
-    return posts.assign(topic=found)
+        if _labelled(by_hand, wanted):
+            return name
+    return next((name for name, _, words in rules if words.search(text)), None)
 
 
 def topic_names(topics: Mapping[str, Mapping[str, Any]], language: str) -> dict[str, str]:

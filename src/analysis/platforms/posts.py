@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError
@@ -58,7 +59,8 @@ def posts(exports: Export | Iterable[Export], extra: Iterable[str] = ()) -> pd.D
     >>> posts([export("2025-10-01", 5), export("2025-11-01", 9)])["reactions"].tolist()
     [9]
     """
-    stacked = _stack(exports)
+    extra = list(extra)
+    stacked = _stack(exports, [*extra, "is_crosspost"])
     newest = stacked[stacked["_rank"] == 0]
     return _without_crossposts(newest)[[*POSTS, *_present(extra, stacked)]].reset_index(drop=True)
 
@@ -101,20 +103,28 @@ def _present(extra: Iterable[str], table: pd.DataFrame) -> list[str]:
     return [name for name in extra if name in table and name not in POSTS]
 
 
-def _stack(exports: Export | Iterable[Export]) -> pd.DataFrame:
+def _stack(exports: Export | Iterable[Export], extra: Iterable[str] = ()) -> pd.DataFrame:
     """Stack the posts of all exports and rank the readings of each post from the newest."""
-    tables = [
-        export.table.assign(_last=export.table["published"].max(), _order=-position)
+    wanted = {*POSTS, *extra}
+    tables = {
+        -position: export.table[[name for name in export.table if name in wanted]]
         for position, export in enumerate(_listed(exports))
         if export.kind == "posts"
-    ]
+    }
     if not tables:
         raise DataError(
             "None of these exports holds posts: export the list of posts (content) from the platform."
         )
-    filled = [table for table in tables if len(table)] or tables[:1]
-    stacked = pd.concat(filled, ignore_index=True)
-    stacked = stacked.assign(_when=stacked["exported"].fillna(stacked["_last"]), _size=_size(stacked))
+    filled = {order: table for order, table in tables.items() if len(table)} or dict([*tables.items()][:1])
+    stacked = pd.concat(filled.values(), ignore_index=True)
+    sizes = [len(table) for table in filled.values()]
+    last = pd.Series(
+        [table["published"].max() for table in filled.values()], dtype=stacked["published"].dtype
+    )
+    last = last.repeat(sizes).set_axis(stacked.index)
+    stacked = stacked.assign(
+        _order=np.repeat(list(filled), sizes), _when=stacked["exported"].fillna(last), _size=_size(stacked)
+    )
     stacked = stacked.sort_values(
         ["platform", "account", "published", "post_id", "_when", "_size", "source", "_order"],
         ascending=[True, True, True, True, False, False, True, False],
