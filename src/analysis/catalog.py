@@ -115,7 +115,8 @@ def load(name: str) -> pd.DataFrame:
         )
     if files[name].suffix == ".parquet":
         return pd.read_parquet(files[name], dtype_backend="numpy_nullable")
-    data = pd.read_csv(files[name], dtype=TEXT, dtype_backend="numpy_nullable")
+    kinds = TEXT | dict.fromkeys(DATES.get(name, ()), "string")
+    data = pd.read_csv(files[name], engine="pyarrow", dtype=kinds, dtype_backend="numpy_nullable")
     dates = [column for column in DATES.get(name, []) if column in data]
     return data.assign(**{column: pd.to_datetime(data[column]) for column in dates})
 
