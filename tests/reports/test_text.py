@@ -65,6 +65,18 @@ def test_broken_template_is_an_error_of_the_block(tmp_path):
         Texts.read(path, "en").fill("a", {"x": 1})
 
 
+def test_blocks_compiled_ahead_are_not_compiled_when_filled(tmp_path, monkeypatch):
+    path = tmp_path / "report.en.md"
+    path.write_text("## told\ntitle: {{ n }} posts\n\nOf {{ n }}.\n\n## broken\n{{ n\n", encoding="utf-8")
+    texts = Texts.read(path, "en")
+    texts.compile()
+    monkeypatch.setattr("jinja2.Environment.compile", lambda *_, **__: pytest.fail("compiled again"))
+    assert texts.fill("told", {"n": 3}).fields["title"] == "3 posts"
+    monkeypatch.undo()
+    with pytest.raises(ReportError, match="broken"):
+        texts.fill("broken", {"n": 3})
+
+
 def test_two_blocks_of_one_name_are_refused(tmp_path):
     path = tmp_path / "report.en.md"
     path.write_text("## a\n\n## a\n", encoding="utf-8")

@@ -29,6 +29,7 @@ __all__ = ["Outcome", "render_batch", "render_each"]
 NOTEBOOK = "client/client_report.ipynb"
 RENDERING = (
     "analysis.reports.rendering",
+    "analysis.reports.running.wording",
     "papermill",
     "analysis.reports.writers.html",
     "analysis.reports.writers.pdf",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -115,6 +116,20 @@ class Texts:
         fields, body = _split(self.blocks[name])
         filled = {key: plain(self._render(name, text, values), self.language) for key, text in fields.items()}
         return TextBlock(name, filled, markdown(self._render(name, body, values, escape=True), self.language))
+
+    def compile(self) -> None:
+        """Compile every block now, so that whatever fills one, here or in a fork of this process, need not.
+
+        Notes
+        -----
+        What cannot be compiled is left to `fill`, which says where it stands.
+        """
+        for block in self.blocks.values():
+            fields, body = _split(block)
+            texts = [*((text, False) for text in fields.values()), (body, True)]
+            for text, escape in [given for given in texts if "{" in given[0]]:
+                with suppress(TemplateSyntaxError):
+                    _template(self.language, escape, text)
 
     def _render(self, name: str, text: str, values: Mapping[str, Any], *, escape: bool = False) -> str:
         if "{" not in text:

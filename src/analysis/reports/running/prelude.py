@@ -25,7 +25,7 @@ _inside = [0]  # how deep the running cell lies in others: `%%capture` runs its 
 _limits = [0, 0]
 PICTURES = 20  # how many times as much as text a cell's figures and tables may take
 # A report makes many objects and leaves few: looking for leftovers less often saves a tenth of its time.
-SELDOM = (50_000, 20, 20)
+SELDOM = (200_000, 20, 20)
 LISTINGS = ("os.listdir", "os.scandir")
 
 
