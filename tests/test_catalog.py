@@ -7,10 +7,12 @@ import http.server
 import threading
 import zipfile
 
+import pandas as pd
 import pytest
 import yaml
 
 from analysis import catalog
+from analysis.catalog import DATES, TEXT, data_path, load
 from analysis.errors import DataError
 
 
@@ -99,3 +101,10 @@ def test_project_root_is_said_when_absent(tmp_path, monkeypatch):
     monkeypatch.setenv("ANALYSIS_HOME", str(tmp_path))
     with pytest.raises(DataError, match="ANALYSIS_HOME"):
         catalog.project_root()
+
+
+@pytest.mark.parametrize("name", ["survey", "ties", "messages"])
+def test_the_parser_reads_every_value_as_the_plain_one(name):
+    plain = pd.read_csv(data_path("sample", f"{name}.csv"), dtype=TEXT, dtype_backend="numpy_nullable")
+    dates = {column: pd.to_datetime(plain[column]) for column in DATES.get(name, [])}
+    pd.testing.assert_frame_equal(load(name), plain.assign(**dates), check_exact=True)

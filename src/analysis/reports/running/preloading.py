@@ -33,7 +33,8 @@ ROOMS = (
 # Imported by functions when they are first called, so that no import statement of a notebook shows them.
 LATER = {
     "analysis": (
-        *("pyarrow.dataset", "pyarrow.parquet", "pyarrow.pandas_compat", "pandas.io.formats.string"),
+        *("pyarrow.csv", "pyarrow.dataset", "pyarrow.parquet", "pyarrow.pandas_compat"),
+        "pandas.io.formats.string",
         *("pandas.core.arrays.arrow.extension_types", "pandas.core.methods.to_dict"),
         *("pandas.core.reshape.reshape", "tzdata", "narwhals.stable.v2._namespace"),
         *("narwhals._interchange.dataframe", "narwhals._pandas_like.dataframe"),
