@@ -131,6 +131,8 @@ def write(
 
 def _across_and_up(ax: Axes, coords: str | tuple[str, str]) -> Any:
     """Give what turns coordinates into places, which axes have ready; matplotlib makes it anew for each text."""
+    if coords == "data":
+        return coords
     ready = {"axes fraction": ax.transAxes, BESIDE: ax.get_yaxis_transform(), ABOVE: ax.get_xaxis_transform()}
     return ready.get(coords, coords)
 

@@ -37,7 +37,7 @@ class Ruler(TextToPath):
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: bool | str) -> Any:
         """Give width, height and depth below the line, in units."""
-        bold = None if ismath else FACES.get(Path(findfont(prop)).name)
+        bold = None if ismath else FACES.get(Path(prop.get_file() or findfont(prop)).name)
         if bold is None or not PLAIN.fullmatch(s):
             return super().get_text_width_height_descent(s, prop, ismath)
         scale = prop.get_size_in_points() / SIZE
