@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
+import nbformat
 import pandas as pd
 import pytest
 import yaml
@@ -40,6 +44,28 @@ def survey_file(folder, change):
     path = folder / "answers.csv"
     change(data.copy()).to_csv(path, index=False)
     return path
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="the system sends no such signals")
+def test_a_process_told_to_end_leaves_no_folder_behind(tmp_path):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("import time; time.sleep(60)")])
+    nbformat.write(notebook, tmp_path / "long.ipynb")
+    (tmp_path / "t").mkdir()
+    command = [sys.executable, "-m", "analysis", "run", "long.ipynb", "--output", "out"]
+    started = {
+        "cwd": tmp_path,
+        "env": {**os.environ, "TMPDIR": str(tmp_path / "t")},
+        "stderr": subprocess.PIPE,
+    }
+    running = subprocess.Popen(command, text=True, **started)
+    end = time.monotonic() + 30
+    while not list(tmp_path.glob("t/k*/s*")) and time.monotonic() < end:
+        time.sleep(0.05)
+    running.terminate()
+    said = running.communicate(timeout=30)[1]
+    assert (running.returncode, said[:8]) == (128 + signal.SIGTERM, "Stopped.")
+    assert list(tmp_path.glob("t/k*")) == [] and not (tmp_path / "out").exists()
 
 
 def test_help_names_every_command():

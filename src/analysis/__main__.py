@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -42,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Bundled...
     0
     """
+    if arguments is None:
+        _end_tidily()
     words = _formats_last(sys.argv[1:] if arguments is None else arguments)
     options = _parser().parse_args(_values_kept(words))
     try:
@@ -50,8 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.debug:
             traceback.print_exc()
         return _fail(str(error), error.exit_code)
-    except KeyboardInterrupt:
-        return _fail("Stopped. What was finished is kept; nothing was left half written.", 130)
+    except KeyboardInterrupt as stopped:
+        code = stopped.code if isinstance(stopped, _Ended) else 130
+        return _fail("Stopped. What was finished is kept; nothing was left half written.", code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -60,6 +64,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
             traceback.print_exc()
         kind = type(error).__name__
         return _fail(f"Something unexpected went wrong ({kind}: {error}). Add --debug to see where.", 1)
+
+
+class _Ended(KeyboardInterrupt):
+    """The system asks the process to end; it stops as with Ctrl-C, and takes its temporary folders along."""
+
+    code = 130
+
+
+def _end_tidily() -> None:
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        if signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _end)
+
+
+def _end(number: int, frame: object) -> None:
+    ended = _Ended()
+    ended.code = 128 + number
+    raise ended
 
 
 def _formats_last(arguments: Sequence[str]) -> list[str]:
