@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
 import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
@@ -345,3 +349,32 @@ def test_a_tall_drawing_stays_on_the_page_with_its_source(shown, document, tmp_p
     assert len(read) == 1
     assert "exports" in read[0]
     assert max(bottoms) < 297 / 25.4 * 72
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_a_process_forked_after_pages_were_set_sets_them_too(shown, document, tmp_path):
+    start(language="en")
+    section("a", title="A")
+    made = pdf.write(document())
+    child = os.fork()
+    if child == 0:
+        (tmp_path / "report.pdf").write_bytes(pdf.write(document()))
+        os._exit(0)
+    for _ in range(200):
+        if os.waitpid(child, os.WNOHANG)[0]:
+            break
+        time.sleep(0.1)
+    else:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        pytest.fail("the forked process waits for ever")
+    assert (tmp_path / "report.pdf").read_bytes() == made
+
+
+def test_threads_set_pages_at_once(shown, document):
+    start(language="en")
+    section("a", title="A")
+    report = document()
+    with ThreadPoolExecutor(4) as threads:
+        made = set(threads.map(lambda _: pdf.write(report), range(12)))
+    assert made == {pdf.write(report)}

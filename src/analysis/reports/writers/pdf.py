@@ -10,7 +10,6 @@ import tempfile
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from analysis.reports.writers.columns import LETTER, fitted
 from analysis.reports.writers.icons import change_icon
 from analysis.reports.writers.office import clean
 from analysis.reports.writers.pictures import proportions
+from analysis.reports.writers.setting import compiled
 
 __all__ = ["first_page", "write"]
 
@@ -100,33 +100,23 @@ def _compiled(document: Document, **wishes: Any) -> Any:
     data = json.dumps(_data(document), ensure_ascii=False, sort_keys=True)
     own = sorted({name for names in document.brand["fonts"]["files"].values() for name in names})
     try:
-        with _compiler(own) as compiler:
-            return compiler.compile(timestamp=EPOCH, sys_inputs={"document": data}, **wishes)
+        with _folders(own) as folders:
+            return compiled(TEMPLATE, folders, {"document": data}, timestamp=EPOCH, **wishes)
     except typst.TypstError as error:
         hints = " ".join(error.hints)
         raise ReportError(f"The PDF could not be set: {error.message}. {hints}".strip()) from None
 
 
 @contextmanager
-def _compiler(own: list[str]) -> Iterator[typst.Compiler]:
-    """Set with the suite's fonts and the brand's own, and with no other font of this machine."""
+def _folders(own: list[str]) -> Iterator[tuple[Path, ...]]:
+    """Give the folders of the suite's fonts and the brand's own."""
     if not own:
-        yield _usual_compiler()
+        yield (DRAWN,)
         return
     with tempfile.TemporaryDirectory(prefix="fonts-") as folder:
         for place, name in enumerate(own):
             shutil.copy(project_root() / name, Path(folder) / f"{place}-{Path(name).name}")
-        yield _made_compiler([Path(folder)])
-
-
-@cache
-def _usual_compiler() -> typst.Compiler:
-    return _made_compiler([])
-
-
-def _made_compiler(folders: list[Path]) -> typst.Compiler:
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[*folders, DRAWN])
-    return typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=fonts)
+        yield (Path(folder), DRAWN)
 
 
 def _data(document: Document) -> dict[str, Any]:

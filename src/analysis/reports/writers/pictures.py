@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 import typst
@@ -13,6 +13,7 @@ import typst
 from analysis.charts.tokens import COLOUR
 from analysis.errors import ReportError
 from analysis.reports.brand.lettering import DRAWN
+from analysis.reports.writers.setting import compiled
 
 __all__ = ["SHARPNESS", "Picture", "picture", "proportions"]
 
@@ -67,7 +68,7 @@ def picture(drawing: str, ground: str = COLOUR["paper"]) -> Picture:
     page = {"svg": drawing, "width": width, "height": height, "ground": ground}
     data = json.dumps(page, ensure_ascii=False, sort_keys=True)
     try:
-        png = _compiler().compile(format="png", ppi=72 * SHARPNESS, sys_inputs={"drawing": data})
+        png = compiled(TEMPLATE, (DRAWN,), {"drawing": data}, format="png", ppi=72 * SHARPNESS)
     except typst.TypstError as error:
         raise ReportError(f"A drawing could not be made a picture: {error.message}.") from None
     return Picture(png, width, height)
@@ -102,13 +103,3 @@ def proportions(drawing: str) -> tuple[float, float]:
     if len(sides) < 2:
         raise ReportError("A drawing has neither viewBox nor size, so its proportions are unknown.")
     return float(sides["width"]), float(sides["height"])
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    fonts = typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=True,
-        font_paths=[DRAWN],
-    )
-    return typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=fonts)
