@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from analysis.charts import theme
 from analysis.errors import ReportError
 from analysis.reports import (
+    Column,
     Indicator,
     Peers,
     callout,
@@ -326,6 +327,22 @@ def test_words_of_a_wide_table_never_lie_on_each_other_or_past_the_margin(shown,
             wide = min(right, other[2]) - max(left, other[0])
             high = min(bottom, other[3]) - max(top, other[1])
             assert wide <= 0.5 or high <= 3
+
+
+def test_words_that_fit_are_never_broken(shown, document, tmp_path):
+    start(language="fr")
+    section("a", title="Étroit")
+    widths = {
+        "file": Column("Fichier", width=2.35),
+        "n": Column("Lignes", width=0.25),
+        "d": Column("Date", width=0.25),
+    }
+    rows = pd.DataFrame({"file": ["a.csv"], "n": [4], "d": ["1er nov."]})
+    table(rows, title="Lu", columns=widths)
+    (tmp_path / "report.pdf").write_bytes(pdf.write(document()))
+    read = pages(tmp_path / "report.pdf")[0]
+    assert "Lignes" in read
+    assert "nov." in read
 
 
 def bounding_boxes(path):

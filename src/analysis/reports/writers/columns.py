@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["LETTER", "column_weights", "fitted", "grouped_rows"]
+__all__ = ["LETTER", "SMALLEST", "WORD", "column_weights", "fitted", "grouped_rows"]
 
 WIDEST, WORD, LEAST, GUTTER = 34, 24, 5, 3
 LETTER, SMALLEST = 0.66, 0.72

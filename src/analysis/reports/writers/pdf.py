@@ -22,7 +22,7 @@ from analysis.errors import ReportError
 from analysis.reports.brand import CONTACT
 from analysis.reports.brand.lettering import DRAWN
 from analysis.reports.document import Document, plain_text
-from analysis.reports.writers.columns import LETTER, fitted
+from analysis.reports.writers.columns import LETTER, SMALLEST, WORD, fitted
 from analysis.reports.writers.icons import change_icon
 from analysis.reports.writers.office import clean
 from analysis.reports.writers.pictures import proportions
@@ -33,7 +33,7 @@ __all__ = ["first_page", "write"]
 TEMPLATE = Path(__file__).with_name("report.typ")
 EPOCH = 315532800
 WORDS = ("contents", "how_to_read", "how_to_read_peers", "reading", "simulated", "source")
-WIDEST, WORD = 34, 24
+WIDEST = 34
 SIGNS = re.compile(r"([-_./@])")
 WIDTH, TALLEST, AIR, LABEL = 498.9, 560, 14, tokens.TYPE["label"].print  # points
 NUMBER = re.compile(r"\d{8,}(\d{4})(?!\d)")
@@ -237,7 +237,10 @@ def _set(block: Mapping[str, Any]) -> dict[str, Any]:
     """Find the widths of the columns and the size of the type, and let words that are still too long break."""
     weights, scale = fitted(block, _weights(block), width=WIDTH, size=LABEL, gutter=AIR)
     letter = LABEL * scale * LETTER
-    rooms = [int((WIDTH * weight / sum(weights) - AIR * scale) / letter) for weight in weights]
+    rooms = [
+        int((WIDTH * weight / sum(weights) - AIR * scale) / letter) if scale <= SMALLEST else WORD
+        for weight in weights
+    ]
     return {
         "weights": weights,
         "scale": scale,
