@@ -205,7 +205,7 @@ def test_what_is_imported_ahead_is_what_notebooks_import():
         ("from analysis.survey import SurveyDesign\nimport secret_tool, pandas as pd", "%magic")
     )
     assert found[:2] == ("analysis.survey:SurveyDesign", "pandas")
-    assert "svy" in found and "secret_tool" not in found
+    assert "svy_rs" in found and "secret_tool" not in found
 
 
 def test_the_environment_is_that_of_the_session_with_what_must_be_fixed(monkeypatch):

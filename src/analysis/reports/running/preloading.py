@@ -45,7 +45,8 @@ LATER = {
     "analysis.charts": tuple(f"analysis.charts.{name}" for name in MODULES),
     "analysis.bundles": ("mlxtend.frequent_patterns",),
     "analysis.drivers": ("statsmodels.stats.multitest",),
-    "analysis.survey": ("svy", "scipy.stats"),
+    "analysis.survey": ("svy_rs",),
+    "analysis.survey.methodology": ("scipy.stats",),
 }
 
 
