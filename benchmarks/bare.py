@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from benchmarks.reports import project, read_before
+
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOK = ROOT / "notebooks" / "client" / "client_report.ipynb"
-CLIENT = "librairie-des-tilleuls"
 BARE = """
 import json, sys, time
 cells = json.load(open(sys.argv[1]))["cells"]
@@ -74,8 +75,8 @@ class Bare:
         self.process.communicate()
 
 
-def report(folder: str) -> Took:
-    """Render the report once, with the warm process up, and count the time of the kernel too."""
+def report(client: str) -> Took:
+    """Render a client's report once, with the warm process up, and count the time of the kernel too."""
     from analysis.reports import render_client
     from analysis.reports.running.kernels import KernelManager
 
@@ -89,7 +90,7 @@ def report(folder: str) -> Took:
     KernelManager.shutdown_kernel = counted
     try:
         wall, own = time.perf_counter(), _own()
-        render_client(CLIENT, formats=("html", "pdf"), output=folder)
+        render_client(client, formats=("html", "pdf"))
         return Took(time.perf_counter() - wall, _own() - own + sum(kernels))
     finally:
         KernelManager.shutdown_kernel = stop
@@ -111,8 +112,13 @@ def sides(runs: int) -> tuple[Took, Took]:
     alone = Bare()
     try:
         with tempfile.TemporaryDirectory() as folder:
-            report(folder)
-            pairs = [(report(folder), alone.run()) for _ in range(runs)]
+            first, *others = project(Path(folder), 3 * runs + 1)[
+                ::3
+            ]  # copies of one client, each with its name
+            read_before(Path(folder), [first, *others])
+            os.environ["ANALYSIS_HOME"] = folder
+            report(first)
+            pairs = [(report(client), alone.run()) for client in others]
     finally:
         alone.close()
     return tuple(
