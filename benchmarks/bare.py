@@ -109,6 +109,10 @@ def _used(process: int) -> float:
 
 def sides(runs: int) -> tuple[Took, Took]:
     """Alternate both sides, and give the medians: of a report, and of its bare cells."""
+    from analysis.reports import batch
+    from analysis.reports.running.forks import warm_process
+    from analysis.reports.running.preloading import imports_of
+
     alone = Bare()
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -117,6 +121,7 @@ def sides(runs: int) -> tuple[Took, Took]:
             ]  # copies of one client, each with its name
             read_before(Path(folder), [first, *others])
             os.environ["ANALYSIS_HOME"] = folder
+            warm_process(imports_of(batch.NOTEBOOK, also=batch.RENDERING))
             report(first)
             pairs = [(report(client), alone.run()) for client in others]
     finally:

@@ -45,6 +45,7 @@ LATER = {
     "analysis.charts": tuple(f"analysis.charts.{name}" for name in MODULES),
     "analysis.bundles": ("mlxtend.frequent_patterns",),
     "analysis.drivers": ("statsmodels.stats.multitest",),
+    "analysis.engagement": ("scipy.optimize",),
     "analysis.survey": ("svy_rs",),
     "analysis.survey.methodology": ("scipy.stats",),
 }
