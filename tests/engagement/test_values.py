@@ -160,9 +160,10 @@ def test_without_a_clock_of_the_firm_the_zone_a_column_carries_is_named():
     assert found[["hour", "clock", "flag"]].values.tolist() == [[15, "UTC", "cells<3, clock is UTC"]]
 
 
-def test_a_clock_is_named_in_words():
-    with pytest.raises(ParameterError, match='zone="2" is not a time zone'):
-        posting_times(POSTS, zone=2)
+@pytest.mark.parametrize("zone", [2, "localtime", "posixrules", "right/Europe/Paris", "../UTC", "Europe", ""])
+def test_a_clock_is_named_in_words(zone):
+    with pytest.raises(ParameterError, match=f'zone="{zone}" is not a time zone'):
+        posting_times(POSTS, zone=zone)
 
 
 def test_an_export_day_that_is_no_date_is_refused():

@@ -20,6 +20,7 @@ __all__ = ["DAYS", "Observed", "ages", "observed", "on_clock"]
 
 DAYS = 7
 CONTEXT = ("published", "published_zone_known", "platform", "account", "exported")
+UNLISTED = ("posix", "right/", "localtime")  # clocks of one machine, or of seconds no export counts
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,8 @@ def zone_known(table: pd.DataFrame, carried: str | None = None) -> np.ndarray:
 def _place(zone: str) -> ZoneInfo:
     """Find the clock of a place; all names are listed only to say which one may be meant."""
     try:
+        if str(zone).startswith(UNLISTED):
+            raise ValueError(zone)
         return ZoneInfo(zone)
     except (ZoneInfoNotFoundError, TypeError, ValueError, OSError):
         raise ParameterError(
