@@ -9,19 +9,16 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
-from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import AnalysisError, DataError, ParameterError, did_you_mean
+from analysis.reports.arguments import given, in_order, once
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["main"]
-
-KEPT = "\0"  # before a value that begins with a minus; no word of a command line can hold it
-OPTIONS = ("-p", "--parameter", "--format", "--output", "--cold", "-h", "--help")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,8 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     if arguments is None:
         _end_tidily()
-    words = _formats_last(sys.argv[1:] if arguments is None else arguments)
-    options = _parser().parse_args(_values_kept(words))
+    options = _parser().parse_args(in_order(sys.argv[1:] if arguments is None else arguments))
     try:
         return options.command(options)
     except AnalysisError as error:
@@ -84,47 +80,6 @@ def _end(number: int, frame: object) -> None:
     raise ended
 
 
-def _formats_last(arguments: Sequence[str]) -> list[str]:
-    """Let a client or notebook also follow any list of formats, which would else take it for one more."""
-    from analysis.reports.formats import FORMATS
-
-    end = [*arguments, "--"].index("--")
-    words, others, formats = list(arguments[:end]), [], []
-    while "--format" in words:
-        known = list(takewhile(FORMATS.__contains__, words[1:])) if words[0] == "--format" else []
-        read, words = words[: len(known) + 1], words[len(known) + 1 :]
-        whole = known and not (words and did_you_mean(words[0], FORMATS))
-        (formats if whole else others).extend(read)
-    return [*others, *words, *formats, *arguments[end:]]
-
-
-def _values_kept(arguments: Sequence[str]) -> list[str]:
-    """Let a value begin with a minus: `-p level -1e3`; what is an option stays one."""
-    words = list(arguments)
-    for place, word in enumerate(words[:-2]):
-        value = words[place + 2]
-        if word in ("-p", "--parameter") and value.startswith("-") and value not in OPTIONS:
-            words[place + 2] = f"{KEPT}{value}"
-    return words
-
-
-def _given(pairs: Sequence[Sequence[str]]) -> dict[str, str]:
-    """Gather the values of `-p NAME VALUE`, each name once."""
-    values: dict[str, str] = {}
-    for name, value in pairs:
-        if name in values:
-            raise ParameterError(f"-p {name} is given twice: give it once.")
-        values[name] = value.removeprefix(KEPT)
-    return values
-
-
-def _formats(options: argparse.Namespace) -> list[str]:
-    """Give the formats asked for, once each in the order given, or the usual ones."""
-    from analysis.reports.formats import USUAL
-
-    return list(dict.fromkeys(options.format or USUAL))
-
-
 class _Parser(argparse.ArgumentParser):
     """Says which word was probably meant."""
 
@@ -152,7 +107,7 @@ def _report(options: argparse.Namespace) -> int:
         options.client,
         period=options.period,
         language=options.language,
-        formats=_formats(options),
+        formats=once(options.format),
         output=options.output,
         force=options.force,
         cold=options.cold,
@@ -166,7 +121,7 @@ def _reports(options: argparse.Namespace) -> int:
     return console.reports(
         options.clients,
         period=options.period,
-        formats=_formats(options),
+        formats=once(options.format),
         output=options.output,
         jobs=options.jobs,
         force=options.force,
@@ -202,8 +157,8 @@ def _run(options: argparse.Namespace) -> int:
 
     rendered = render(
         options.notebook,
-        _given(options.parameters or []),
-        formats=tuple(_formats(options)),
+        given(options.parameters or []),
+        formats=tuple(once(options.format)),
         output=options.output,
         cold=options.cold,
     )
