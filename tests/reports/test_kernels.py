@@ -226,3 +226,28 @@ def test_an_ordinary_kernel_imports_nothing_for_files_of_notebooks(root):
     )
     execute(book, "every_block.ipynb", cold=True)
     assert book.cells[-1].outputs[0].text == "[]\n"
+
+
+@pytest.mark.parametrize("cold", [False, True])
+def test_what_is_printed_and_shown_keeps_its_order(cold):
+    told = """
+import sys
+from IPython.display import Markdown, display
+print("a", end="")
+display(Markdown("b"))
+sys.stdout.write("c")
+sys.stdout.flush()
+sys.stdout.flush()
+display(Markdown("d"))
+print("e", end="")"""
+    made = run(
+        told,
+        'display(Markdown("f"))\nimport subprocess\nsubprocess.run(["echo", "g"])\nprint("h", file=sys.stderr)',
+        cold=cold,
+    )
+    shown = [
+        [output.get("text") or output["data"]["text/markdown"] for output in cell.outputs]
+        for cell in made.cells
+    ]
+    assert shown == [["ace", "b", "d"], ["f", "g\n"]]
+    assert made.metadata["analysis"]["warnings"] == ["h\n"]

@@ -23,6 +23,7 @@ _counts = [[0, 0]]  # characters printed and shown by each cell that ran, after 
 _dropped = [0]
 _inside = [0]  # how deep the running cell lies in others: `%%capture` runs its own cell
 _limits = [0, 0]
+_unsent: set[int] = set()
 PICTURES = 20  # how many times as much as text a cell's figures and tables may take
 # A report makes many objects and leaves few: looking for leftovers less often saves a tenth of its time.
 SELDOM = (200_000, 20, 20)
@@ -145,17 +146,23 @@ def _end_cell(result: Any) -> None:
 
 
 def _bound_streams(kind: type) -> None:
-    """Let the kernel's streams, which are of one class, take what there is room for."""
-    write = kind.write
+    """Let the kernel's streams, which are of one class, take what there is room for, and send only what they hold."""
+    write, flush = kind.write, kind.flush
 
     def bounded(stream: Any, text: str) -> int:
         left = _limits[0] - _counts[-1][0]
         _counts[-1][0] += len(text)
         if left > 0:
+            _unsent.add(id(stream))
             write(stream, text if len(text) <= left else text[:left])
         return len(text)
 
-    kind.write = bounded
+    def sent(stream: Any) -> None:
+        if id(stream) in _unsent:  # the kernel asks some four times a cell, and waits each time for another thread
+            _unsent.discard(id(stream))
+            flush(stream)
+
+    kind.write, kind.flush = bounded, sent
 
 
 def _room(size: int) -> bool:
