@@ -158,7 +158,8 @@ def _bound_streams(kind: type) -> None:
         return len(text)
 
     def sent(stream: Any) -> None:
-        if id(stream) in _unsent:  # the kernel asks some four times a cell, and waits each time for another thread
+        # The kernel asks some four times a cell, and each time waits for another thread.
+        if id(stream) in _unsent:
             _unsent.discard(id(stream))
             flush(stream)
 
