@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -80,3 +81,16 @@ def test_what_cannot_be_sent_is_an_error_of_its_call_only(two):
     with pytest.raises(Exception, match="pickle"):
         two.submit(threading.Lock).result()
     assert two.submit(abs, -1).result() == 1
+
+
+def test_threads_may_wait_for_and_end_the_same_process(tmp_path):
+    warm = forks.warm_process()
+    surroundings = forks.environment(tmp_path)
+    for _ in range(20):
+        fork = warm.fork("time:sleep", 60, environment=surroundings, folder=tmp_path)
+        with ThreadPoolExecutor(8) as threads:
+            waiting = [threads.submit(fork.wait, 30) for _ in range(4)]
+            ending = [threads.submit(fork.kill) for _ in range(4)]
+            assert [call.result() for call in waiting] == [-9] * 4
+            assert [call.result() for call in ending] == [None] * 4
+        assert fork.poll() == -9

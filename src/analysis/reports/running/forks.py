@@ -21,7 +21,7 @@ from contextlib import suppress
 from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 from typing import Any
 
 from analysis.catalog import project_root
@@ -93,6 +93,10 @@ class Fork:
     ----------
     connection : multiprocessing.connection.Connection
         To the warm process; closing it ends the fork.
+
+    Notes
+    -----
+    Several threads may use it: one waits for the end, another may end it meanwhile.
     """
 
     stdin = stdout = stderr = None
@@ -101,6 +105,7 @@ class Fork:
         self.connection = connection
         self.pid: int = connection.recv()
         self.returncode: int | None = None
+        self._waiting, self._open = Lock(), Lock()
 
     def poll(self) -> int | None:
         """Give the exit code (negative: the signal that ended it), or nothing while it runs."""
@@ -108,18 +113,26 @@ class Fork:
 
     def wait(self, timeout: float | None = None) -> int | None:
         """Wait for the end, at most so many seconds, and give the exit code."""
-        if self.returncode is None and wait([self.connection], timeout):
+        if self._waiting.acquire(timeout=-1 if timeout is None else timeout):
+            try:
+                if self.returncode is None and wait([self.connection], timeout):
+                    self._end()
+            finally:
+                self._waiting.release()
+        return self.returncode
+
+    def _end(self) -> None:
+        with self._open:
             try:
                 self.returncode = self.connection.recv()
             except (EOFError, OSError):
                 self.returncode = -signal.SIGKILL
             self.connection.close()
-        return self.returncode
 
     def send_signal(self, number: int) -> None:
         """Pass a signal on to the fork while it runs."""
         if self.poll() is None:
-            with suppress(OSError):
+            with self._open, suppress(OSError):
                 self.connection.send(int(number))
 
     def terminate(self) -> None:
