@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from analysis.reports import render, render_client
+from analysis.reports import render, render_client, section, start, table
 from analysis.reports.overview import write_index
+from analysis.reports.writers import html
 
 CHROMIUM = Path("/usr/bin/chromium")
 VIEWS = {
@@ -123,3 +125,35 @@ def test_axe_would_find_a_fault(axe, visit, made):
     opened.page.evaluate("document.querySelector('.lead').style.color = '#cccccc'")
     broken = {rule["id"] for rule in opened.judged(axe)["violations"]}
     assert {"svg-img-alt", "color-contrast"} <= broken
+
+
+BROKEN_WORDS = """() => {
+    const broken = [], texts = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+        if (!text.parentElement.closest('table')) continue;
+        for (const word of text.data.matchAll(/[^\\s-]+/g)) {
+            const place = document.createRange();
+            place.setStart(text, word.index);
+            place.setEnd(text, word.index + word[0].length);
+            const tops = new Set([...place.getClientRects()].map(box => Math.round(box.top)));
+            if (tops.size > 1 && word[0].length < 25) broken.push(word[0]);
+        }
+    }
+    return broken;
+}"""
+
+
+@pytest.mark.parametrize("report", ["client fr", "client en", "research fr"])
+def test_no_short_word_of_a_table_is_broken(visit, made, report):
+    assert visit(made[report], "light").page.evaluate(BROKEN_WORDS) == []
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_tables_of_many_columns_are_there_in_every_view(visit, document, tmp_path, view):
+    start(language="en")
+    section("a", title="A")
+    table(pd.DataFrame({f"Column {i}": [i] for i in range(12)}), title="Many")
+    page = tmp_path / "wide.html"
+    page.write_bytes(html.write(document()))
+    shown = visit(page, view).page.locator("td", has_text="11")
+    assert shown.is_visible()

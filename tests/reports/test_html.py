@@ -192,7 +192,12 @@ def test_wide_tables_are_moved_by_hand_or_by_keys_and_long_words_break(shown, do
     ]
     assert [attributes.get("tabindex") for attributes in framed] == ["0", None, None]
     assert (framed[0]["role"], framed[0]["aria-label"]) == ("region", "Many")
-    assert [attributes.get("class") for attributes in read.all("table")] == [None, "long", None]
+    assert [attributes["class"] for attributes in framed] == ["tabled scrolled", "tabled", "tabled"]
+    heads, cells = ([at.get("class") for at in read.all(name)] for name in ("th", "td"))
+    assert (heads[12:], cells[11:]) == (
+        [None, None, "number", "long", None, "number", None],
+        ["number", "number"],
+    )
 
 
 def test_signs_that_no_page_may_hold_are_left_out(shown, document):

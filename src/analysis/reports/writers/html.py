@@ -180,7 +180,7 @@ class _Numbered:
             ready["pictures"] = self._pictures(block["drawing"])
         if block["block"] == "table":
             ready["wide"] = len(block["columns"]) > MANY
-            ready["long"] = any(map(VERY_LONG.search, _words(block)))
+            ready["long"] = [_long(block, place) for place in range(len(block["columns"]))]
         if block["block"] == "kpi":
             ready["rows"] = [self._indicator(row) for row in block["rows"]]
             if block["key"]:
@@ -248,10 +248,11 @@ class _Numbered:
                 return Markup("<{0}>{1}</{0}>").format(TAGS[kind], inner)
 
 
-def _words(block: Mapping[str, Any]) -> Iterable[str]:
-    """Give every text of a table."""
-    yield from (column["label"] for column in block["columns"])
-    yield from (cell["text"] for row in block["rows"] for cell in row["cells"])
+def _long(block: Mapping[str, Any], place: int) -> dict[str, bool]:
+    """Say whether the head and the body of a table's column hold words that have to be broken."""
+    texts = (row["cells"][place]["text"] for row in block["rows"])
+    label = block["columns"][place]["label"]
+    return {"head": bool(VERY_LONG.search(label)), "body": any(map(VERY_LONG.search, texts))}
 
 
 def raised(text: str, language: str) -> Markup:
