@@ -189,6 +189,12 @@ def test_number_writes_digits_as_the_common_locale_data_do(digits, decimals, lan
     assert number(value, language, decimals) == format_decimal(value, pattern, locale=language)
 
 
+@given(st.integers(-(10**9), 10**9), st.sampled_from(LANGUAGES))
+def test_number_reads_back(value, language):
+    written = number(value, language).replace("−", "-").replace(N, "").replace(",", "")
+    assert int(written) == value
+
+
 def test_percent_and_interval():
     assert percent(0.44, "fr") == f"44{N}%"
     assert percent(0.4449, "en", 1) == "44.5%"

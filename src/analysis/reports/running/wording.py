@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from analysis.catalog import project_root
 from analysis.language import LANGUAGES
+from analysis.reports.rendering import CLIENT_REPORT
 from analysis.reports.text import Texts
 
-__all__ = ["FOLDER", "NAME"]
-
-FOLDER, NAME = "notebooks/client", "client_report"
-
 for language in LANGUAGES:
-    path = project_root() / FOLDER / f"{NAME}.{language}.md"
+    path = project_root() / "notebooks" / f"{CLIENT_REPORT}.{language}.md"
     if path.is_file():
         Texts.read(path, language).compile()

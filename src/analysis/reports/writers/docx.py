@@ -27,7 +27,7 @@ from analysis.reports.writers.word.fields import (
     add_picture,
     add_text,
 )
-from analysis.reports.writers.word.grid import text_height, text_width
+from analysis.reports.writers.word.grid import text_area
 from analysis.reports.writers.word.prose import add_prose
 from analysis.reports.writers.word.styles import set_language, set_page, set_styles
 from analysis.reports.writers.word.tables import add_key_figures, add_table
@@ -131,8 +131,8 @@ def _logo(text: Manuscript, drawn: Picture) -> None:
 def _drawing(text: Manuscript, drawing: Mapping[str, Any], *, width: int = 0, ground: str = "#FFFFFF") -> Any:
     paragraph = text.paragraph("Drawing")
     drawn = picture(text.look.drawn(drawing["wide"]), ground)
-    tallest = int(text_height(text) * TALLEST * drawn.width / drawn.height)
-    width = min(width or text_width(text), tallest)
+    across, down = text_area(text)
+    width = min(width or across, int(down * TALLEST * drawn.width / drawn.height))
     add_picture(paragraph, drawn, drawing["alt"], width, text.number("picture"))
     return paragraph
 
@@ -209,7 +209,7 @@ def _finding(text: Manuscript, block: Mapping[str, Any]) -> None:
 
 def _beside(text: Manuscript, paragraph: Any, drawing: Mapping[str, Any]) -> None:
     drawn = picture(text.look.drawn(drawing["wide"]))
-    width = text_width(text) * MINI // WIDE
+    width = text_area(text)[0] * MINI // WIDE
     add_picture(paragraph, drawn, drawing["alt"], width, text.number("picture"), beside=True)
 
 
@@ -255,7 +255,7 @@ def _key_figures(text: Manuscript, block: Mapping[str, Any]) -> None:
     text.paragraph("Caption", title)
     add_key_figures(text, block, title)
     if block.get("key"):
-        _drawing(text, block["key"], width=text_width(text) * 262 // WIDE)
+        _drawing(text, block["key"], width=text_area(text)[0] * 262 // WIDE)
         lead = words.word("report.how_to_read", text.document.language) + "."
         said = text.paragraph("Reading")
         add_text(said, f"{lead} ", text.document.language, bold=True)
@@ -304,7 +304,7 @@ def _margins(text: Manuscript) -> None:
     simulated = [words.word("report.simulated", document.language)] if document.simulated else []
     line = footer.paragraphs[0]
     line.style = text.body.styles["Footer"]
-    line.paragraph_format.tab_stops.add_tab_stop(text_width(text), WD_TAB_ALIGNMENT.RIGHT)
+    line.paragraph_format.tab_stops.add_tab_stop(text_area(text)[0], WD_TAB_ALIGNMENT.RIGHT)
     add_text(line, " · ".join([*document.footer, *simulated]) + "\t", document.language)
     add_field(line, "PAGE", "1")
     line.add_run(" / ")

@@ -13,13 +13,13 @@ from analysis.reports.writers.office import clean
 from analysis.reports.writers.word.fields import Manuscript
 from analysis.reports.writers.word.styles import TEXT_HEIGHT, TEXT_WIDTH
 
-__all__ = ["add_grid", "fill_cell", "rule_below", "text_height", "text_width"]
+__all__ = ["add_grid", "fill_cell", "rule_below", "text_area"]
 
 AIR = 220
 
 
-def text_width(text: Manuscript) -> int:
-    """Give the width between the margins.
+def text_area(text: Manuscript) -> tuple[int, int]:
+    """Give the width and the height between the margins.
 
     Parameters
     ----------
@@ -28,46 +28,24 @@ def text_width(text: Manuscript) -> int:
 
     Returns
     -------
-    int
+    tuple of int
         In EMU.
 
     Examples
     --------
     >>> import docx
     >>> from analysis.reports.document import Document
-    >>> round(text_width(Manuscript(docx.Document(), Document("en", "Trial", ()), None)) / 36000)
-    152
+    >>> empty = Manuscript(docx.Document(), Document("en", "Trial", ()), None)
+    >>> [round(length / 36000) for length in text_area(empty)]
+    [152, 229]
     """
     section = text.body.sections[0]
-    if None in (section.page_width, section.left_margin, section.right_margin):
-        return int(TEXT_WIDTH)
-    return int(section.page_width - section.left_margin - section.right_margin)
-
-
-def text_height(text: Manuscript) -> int:
-    """Give the height between the margins.
-
-    Parameters
-    ----------
-    text : Manuscript
-        The Word text.
-
-    Returns
-    -------
-    int
-        In EMU.
-
-    Examples
-    --------
-    >>> import docx
-    >>> from analysis.reports.document import Document
-    >>> round(text_height(Manuscript(docx.Document(), Document("en", "Trial", ()), None)) / 36000)
-    229
-    """
-    section = text.body.sections[0]
-    if None in (section.page_height, section.top_margin, section.bottom_margin):
-        return int(TEXT_HEIGHT)
-    return int(section.page_height - abs(section.top_margin) - abs(section.bottom_margin))
+    across = section.page_width, section.left_margin, section.right_margin
+    down = section.page_height, section.top_margin, section.bottom_margin
+    return (
+        int(TEXT_WIDTH if None in across else across[0] - across[1] - across[2]),
+        int(TEXT_HEIGHT if None in down else down[0] - abs(down[1]) - abs(down[2])),
+    )
 
 
 def add_grid(text: Manuscript, weights: Sequence[float], rows: int, *, title: str = "") -> Any:
@@ -100,7 +78,7 @@ def add_grid(text: Manuscript, weights: Sequence[float], rows: int, *, title: st
     """
     table = text.body.add_table(rows, len(weights))
     table.autofit = False
-    widths = [int(text_width(text) * weight / sum(weights)) for weight in weights]
+    widths = [int(text_area(text)[0] * weight / sum(weights)) for weight in weights]
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     for row in table.rows:

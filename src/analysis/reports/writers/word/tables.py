@@ -12,7 +12,7 @@ from analysis import language as words
 from analysis.reports.writers.columns import column_weights, grouped_rows
 from analysis.reports.writers.pictures import picture
 from analysis.reports.writers.word.fields import Manuscript, add_picture
-from analysis.reports.writers.word.grid import add_grid, fill_cell, text_width
+from analysis.reports.writers.word.grid import add_grid, fill_cell, text_area
 
 __all__ = ["SIGNS", "add_key_figures", "add_table"]
 
@@ -109,7 +109,7 @@ def add_key_figures(text: Manuscript, block: Mapping[str, Any], title: str) -> N
     rows = list(grid.rows)
     for cell, heading in zip(rows[0].cells, block["headings"][:count], strict=True):
         fill_cell(text, cell, "Table head", heading)
-    width = int(text_width(text) * weights[-1] / sum(weights)) - 70000
+    width = int(text_area(text)[0] * weights[-1] / sum(weights)) - 70000
     for row, figure in zip(rows[1:], block["rows"], strict=True):
         _stack(text, row.cells[0], figure["name"], figure["description"])
         fill_cell(text, row.cells[1], "Key figure", figure["value"])
