@@ -73,10 +73,11 @@ def with_presence(data: pd.DataFrame) -> pd.DataFrame:
             'The survey has no columns "platforms__…": which platforms a firm uses was not asked, or the columns '
             "carry other names."
         )
-    derived = {ANY[stage]: _any(data[columns]) for stage, columns in asked.items()}
-    derived[COUNT] = data[asked["uses"]].astype("Int64").sum(axis=1, skipna=False).astype("Int64")
+    told = {stage: _numbers(data[columns]) for stage, columns in asked.items()}
+    derived = {ANY[stage]: _any(answers) for stage, answers in told.items()}
+    derived[COUNT] = _whole(told["uses"].sum(axis=1))
     there = [name for name in derived if name in data]
-    return pd.concat([data.drop(columns=there) if there else data, pd.DataFrame(derived)], axis=1)
+    return pd.concat([data.drop(columns=there) if there else data, pd.DataFrame(derived, index=data.index)], axis=1)
 
 
 def stage_columns(data: pd.DataFrame | SurveyDesign, stage: str) -> list[str]:
@@ -101,12 +102,19 @@ def stage_columns(data: pd.DataFrame | SurveyDesign, stage: str) -> list[str]:
     return [column for column in map(str, data.columns.tolist()) if column.startswith(f"{STAGES[stage]}__")]
 
 
-def _any(answers: pd.DataFrame) -> pd.Series:
-    yes, unknown = np.zeros((2, len(answers)), dtype=bool)
-    for _, said in answers.astype("Int64").items():
-        yes |= said.eq(1).to_numpy(dtype=bool, na_value=False)
-        unknown |= said.isna().to_numpy()
-    return pd.Series(yes, index=answers.index).astype("Int64").mask(~yes & unknown)
+def _numbers(answers: pd.DataFrame) -> np.ndarray:
+    return answers.astype("Int64").to_numpy(dtype=float, na_value=np.nan)
+
+
+def _any(answers: np.ndarray) -> pd.arrays.IntegerArray:
+    yes, unknown = (answers == 1).any(axis=1), np.isnan(answers).any(axis=1)
+    return _whole(np.where(~yes & unknown, np.nan, yes))
+
+
+def _whole(values: np.ndarray) -> pd.arrays.IntegerArray:
+    """Give whole numbers, not-a-number as missing."""
+    missing = np.isnan(values)
+    return pd.arrays.IntegerArray(np.where(missing, 0, values).astype("int64"), missing)
 
 
 def with_base(design: SurveyDesign, base: Base = "all") -> SurveyDesign:
