@@ -2,19 +2,114 @@
 
 from __future__ import annotations
 
+import pickle
+from copy import copy
+from functools import cache
 from typing import Any
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Tick, XAxis, YAxis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.cbook import CallbackRegistry
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
+from matplotlib.text import Text
 from matplotlib.transforms import Bbox, Transform, TransformedBbox
 
-__all__ = ["BlankAxes", "Ground"]
+__all__ = ["BlankAxes", "Ground", "copied", "opened", "twin"]
 
 MADE = ("majorTicks", "minorTicks")
 SIDES = {"x": ("bottom", "top"), "y": ("left", "right")}
+PARTS = ("tick1line", "tick2line", "gridline", "label1", "label2")
+
+
+def opened(kind: type[Axes], width: float, height: float) -> Axes:
+    """Open axes over the whole of a drawing.
+
+    Parameters
+    ----------
+    kind : type
+        `BlankAxes`, or matplotlib's own.
+    width, height : float
+        Units.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> opened(Axes, 350, 300).figure.get_size_inches().tolist() == [350 / 72, 300 / 72]
+    True
+    """
+    figure = Figure(figsize=(width / 72, height / 72), dpi=72, facecolor="none")
+    FigureCanvasAgg(figure)
+    return figure.add_axes(kind(figure, (0, 0, 1, 1)))
+
+
+def copied(kind: type[Axes], width: float, height: float) -> Axes:
+    """Open the same axes as `opened`, as a copy of those opened first.
+
+    Parameters
+    ----------
+    kind, width, height
+        As in `opened`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Notes
+    -----
+    Settings of matplotlib are those in force the first time: only for drawings that all have the same.
+
+    Examples
+    --------
+    >>> copied(Axes, 350, 300).figure.get_size_inches().tolist() == [350 / 72, 300 / 72]
+    True
+    """
+    figure = pickle.loads(_model(kind)[1])
+    FigureCanvasAgg(figure)
+    figure.set_size_inches(width / 72, height / 72)
+    return figure.axes[0]
+
+
+@cache
+def _model(kind: type[Axes]) -> tuple[Figure, bytes]:
+    """Keep the first drawing beside its copy: its transforms are known by addresses nothing else may come to have."""
+    figure = opened(kind, 1, 1).figure
+    return figure, pickle.dumps(figure)
+
+
+def twin(model: Artist) -> Any:
+    """Copy an artist that looks as another does.
+
+    Parameters
+    ----------
+    model : matplotlib.artist.Artist
+        A line, a rectangle or a text.
+
+    Returns
+    -------
+    matplotlib.artist.Artist
+        On the same axes, where the model is on any.
+
+    Examples
+    --------
+    >>> model = Line2D([0], [1], color="red")
+    >>> one = twin(model)
+    >>> one.set_color("blue")
+    >>> model.get_color(), one.get_color()
+    ('red', 'blue')
+    """
+    made = copy(model)
+    made.stale_callback = model.stale_callback
+    made._callbacks = CallbackRegistry(signals=["pchanged"])
+    if isinstance(made, Text):
+        made.set_fontproperties(made.get_fontproperties())
+    return made
 
 
 class _Unmade:
@@ -73,12 +168,25 @@ class _Late:
         tick.set_clip_path(self.axes.patch)
         return tick
 
+    def get_major_ticks(self, numticks: int | None = None) -> list[Tick]:
+        """Make the first ticks as copies of one; matplotlib makes each, then tells it to look as the first."""
+        if numticks and not self.majorTicks:
+            first = super().get_major_ticks(1)[0]
+            self.majorTicks += [_another(first) for _ in range(numticks - 1)]
+        return super().get_major_ticks(numticks)
+
     def _get_ticks_position(self) -> Any:
         for name in MADE:
             if not getattr(self, name):
                 first = self._get_tick(name == "majorTicks")
                 getattr(self, name).append(first)
         return super()._get_ticks_position()
+
+
+def _another(tick: Tick) -> Tick:
+    made = twin(tick)
+    vars(made).update({part: twin(getattr(tick, part)) for part in PARTS})
+    return made
 
 
 class _LateX(_Late, XAxis):

@@ -14,7 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.transforms import Affine2D, Transform
 
-from analysis.charts.blank import BlankAxes
+from analysis.charts.blank import BlankAxes, copied, opened
 from analysis.charts.pen import written
 from analysis.charts.ruler import SIZE, extent
 from analysis.charts.tokens import (
@@ -94,9 +94,7 @@ def new_axes(width: float = WIDE, height: float = 300, language: str = "fr") -> 
     >>> width_of(new_axes(350))
     350.0
     """
-    figure = Figure(figsize=(width / 72, height / 72), dpi=72, facecolor="none")
-    FigureCanvasAgg(figure)
-    ax = figure.add_axes(BlankAxes(figure, (0, 0, 1, 1)))
+    ax = opened(BlankAxes, width, height)
     ax.language = check_language(language)
     return ax
 
@@ -320,7 +318,8 @@ def _uncollected() -> Iterator[None]:
 @contextmanager
 def _drawn(draw: Callable[[Axes], object], width: float, height: float, language: str) -> Iterator[Figure]:
     with _uncollected(), _styled():
-        ax = new_axes(width, height, language)
+        ax = copied(BlankAxes, width, height)
+        ax.language = check_language(language)
         draw(ax)
         yield ax.figure
 
