@@ -77,7 +77,8 @@ def with_presence(data: pd.DataFrame) -> pd.DataFrame:
     derived = {ANY[stage]: _any(answers) for stage, answers in told.items()}
     derived[COUNT] = _whole(told["uses"].sum(axis=1))
     there = [name for name in derived if name in data]
-    return pd.concat([data.drop(columns=there) if there else data, pd.DataFrame(derived, index=data.index)], axis=1)
+    rest = data.drop(columns=there) if there else data
+    return pd.concat([rest, pd.DataFrame(derived, index=data.index)], axis=1)
 
 
 def stage_columns(data: pd.DataFrame | SurveyDesign, stage: str) -> list[str]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.errors import ParameterError, did_you_mean
 
-__all__ = ["codes", "column", "group_names", "is_binary", "is_number", "levels", "numbers"]
+__all__ = ["codes", "column", "group_names", "is_binary", "is_number", "levels", "numbers", "yes_or_no"]
 
 MANY_LEVELS = 50
 RESERVED = ("level", "estimate", "se", "low", "high", "n", "n_weighted", "df", "deff", "method", "flag")
@@ -142,11 +142,32 @@ def is_binary(answers: pd.Series) -> bool:
     """
     if pd.api.types.is_bool_dtype(answers.dtype):
         return True
+    values = yes_or_no(answers)
+    return values is not None and not np.isnan(values).all()
+
+
+def yes_or_no(answers: pd.Series) -> np.ndarray | None:
+    """Give a column of 0 and 1, or of true and false, as floats, missing answers as not-a-number.
+
+    Parameters
+    ----------
+    answers : pandas.Series
+        A column.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        None when it holds anything else.
+
+    Examples
+    --------
+    >>> yes_or_no(pd.Series([True, None], dtype="boolean")), yes_or_no(pd.Series([1, 2]))
+    (array([ 1., nan]), None)
+    """
     if not is_number(answers):
-        return False
+        return None
     values = _floats(answers)
-    known = values[~np.isnan(values)]
-    return bool(len(known) and ((known == 0) | (known == 1)).all())
+    return values if ((values == 0) | (values == 1) | np.isnan(values)).all() else None
 
 
 def numbers(answers: pd.Series, measure: str) -> np.ndarray:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -64,6 +65,16 @@ class Stage:
     units: np.ndarray
     population: np.ndarray | None = None
 
+    @cached_property
+    def first(self) -> np.ndarray:
+        """Give the first row of each unit, in the order of the units' codes."""
+        return np.unique(self.units, return_index=True)[1]
+
+    @cached_property
+    def drawn(self) -> np.ndarray:
+        """Count the units drawn in the stratum of each row."""
+        return units_per_stratum(self)[self.strata]
+
 
 class Calibration(Protocol):
     """Say what an adjustment of weights to known totals leaves of influence values."""
@@ -93,7 +104,8 @@ def degrees_of_freedom(rows: np.ndarray, stage: Stage) -> int:
     >>> degrees_of_freedom(np.arange(4), Stage(strata=np.array([0, 0, 1, 1]), units=np.array([0, 1, 2, 3])))
     2
     """
-    return len(np.unique(stage.units[rows])) - len(np.unique(stage.strata[rows]))
+    units, strata = (int((np.bincount(codes[rows]) > 0).sum()) for codes in (stage.units, stage.strata))
+    return units - strata
 
 
 def units_per_stratum(stage: Stage) -> np.ndarray:
@@ -113,8 +125,7 @@ def units_per_stratum(stage: Stage) -> np.ndarray:
     >>> units_per_stratum(Stage(strata=np.array([0, 0, 0, 1]), units=np.array([0, 0, 1, 2])))
     array([2, 1])
     """
-    _, first = np.unique(stage.units, return_index=True)
-    return np.bincount(stage.strata[first], minlength=stage.strata.max() + 1)
+    return np.bincount(stage.strata[stage.first], minlength=stage.strata.max() + 1)
 
 
 def project(scores: Sequence[Score], calibrations: Sequence[Calibration], rows: int) -> list[Score]:
@@ -195,7 +206,7 @@ def covariance(
         result += _stage_covariance(scores, stage, np.sqrt(share_drawn), rule)
         if stage.population is None:
             break
-        share_drawn = share_drawn * units_per_stratum(stage)[stage.strata] / stage.population
+        share_drawn = share_drawn * stage.drawn / stage.population
     return result
 
 
@@ -208,10 +219,9 @@ def _stage_covariance(
     each estimate a domain of its own; the lines of estimate −1 make every drawn unit count. Where no stratum
     has a single unit, svy's own kernel is asked at once: the same bits, without what svy looks up first.
     """
-    drawn = units_per_stratum(stage)
-    if (drawn[stage.strata] > 1).all():
-        return _kernel_covariance(_unit_table(scores, stage, scale), drawn, len(scores))
-    table = _unit_table(scores, stage, scale)
+    drawn, table = units_per_stratum(stage), _unit_table(scores, stage, scale)
+    if (stage.drawn > 1).all():
+        return _kernel_covariance(table, drawn, len(scores))
     if single_psu == "average" and stage.population is not None:
         table = _pair_certainty_units(table, drawn)
     finite = "population" if stage.population is not None else None
@@ -258,7 +268,7 @@ def _svy_sample(table: pl.DataFrame, population: str | None, rule: str) -> Any:
 
 def _unit_table(scores: Sequence[Score], stage: Stage, scale: np.ndarray) -> pl.DataFrame:
     """Add influence values up to units, in an order that the rows' order cannot change."""
-    _, first = np.unique(stage.units, return_index=True)
+    first = stage.first
     units, sums, estimates = [np.arange(len(first))], [np.zeros(len(first))], [np.full(len(first), -1)]
     for number, score in enumerate(scores):
         present, sums_here = _sum_by_unit(stage.units[score.rows], score.values * scale[score.rows])
@@ -283,8 +293,9 @@ def _sum_by_unit(units: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.
     if not len(units):
         return units, values
     order = np.lexsort((values, units))
-    present, starts = np.unique(units[order], return_index=True)
-    return present, np.add.reduceat(values[order], starts)
+    units = units[order]
+    starts = np.concatenate([[0], np.flatnonzero(units[1:] != units[:-1]) + 1])
+    return units[starts], np.add.reduceat(values[order], starts)
 
 
 def _pair_certainty_units(table: pl.DataFrame, drawn: np.ndarray) -> pl.DataFrame:

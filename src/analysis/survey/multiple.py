@@ -74,7 +74,7 @@ def option_columns(data: pd.DataFrame, question: Names) -> dict[str, str]:
         )
     for name in found.values():
         answers = columns.column(data, name)
-        if answers.notna().any() and not columns.is_binary(answers):
+        if columns.yes_or_no(answers) is None and answers.notna().any():
             raise DataError(
                 f'Column "{name}" holds something else than 0 (not named), 1 (named) and missing: read the file with '
                 "read_survey() or correct it."

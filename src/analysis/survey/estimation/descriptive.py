@@ -273,14 +273,18 @@ class Descriptive(Drawn):
         refuse_interval(interval)
         groups, cells = list(self._groups(by)), []
         for variable in variables:
-            answers = self._column(variable)
-            if not (columns.is_binary(answers) or answers.isna().all()):
-                raise ParameterError(
-                    f'proportions(): the column "{variable}" is not of 0 and 1. Ask for it alone with proportion().'
-                )
-            for cell in self._known_cells(columns.numbers(answers, "proportions"), groups):
+            for cell in self._known_cells(self._yes_or_no(variable), groups):
                 cells.append(replace(cell, keys={**cell.keys, "variable": variable}))
         return self._shares(cells, level, interval)
+
+    def _yes_or_no(self, variable: str) -> np.ndarray:
+        answers = self._column(variable)
+        values = columns.yes_or_no(answers)
+        if values is None and not answers.isna().all():
+            raise ParameterError(
+                f'proportions(): the column "{variable}" is not of 0 and 1. Ask for it alone with proportion().'
+            )
+        return columns.numbers(answers, "proportions") if values is None else values
 
     def _shares(self, cells: list[Cell], level: float, interval: Interval) -> pd.DataFrame:
         scored = [inference.mean_score(cell.rows, cell.values, self._weights) for cell in cells]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
-from analysis.survey.inference import Stage, units_per_stratum
+from analysis.survey.inference import Stage
 
 __all__ = ["Layout", "read_stages", "read_weights", "refuse_light_weights", "refuse_lonely"]
 
@@ -123,12 +123,13 @@ def read_stages(data: pd.DataFrame, layout: Layout) -> tuple[Stage, ...]:
     array([0, 0, 1])
     """
     strata = np.zeros(len(data), dtype=int) if layout.strata is None else _codes(data, layout.strata)
+    within = _codes(data, layout.clusters[0]) if layout.clusters else np.arange(len(data))
     if layout.clusters and layout.strata is not None and not layout.nested:
-        _refuse_shared_clusters(data, layout, strata)
+        _refuse_shared_clusters(data, layout, strata, within)
     stages = []
     parents = strata
     for number in range(max(len(layout.clusters), 1)):
-        within = _codes(data, layout.clusters[number]) if layout.clusters else np.arange(len(data))
+        within = _codes(data, layout.clusters[number]) if number else within
         units = _pair_codes(parents, within)
         stage = Stage(parents, units)
         if layout.fpc:
@@ -155,10 +156,12 @@ def _pair_codes(parents: np.ndarray, within: np.ndarray) -> np.ndarray:
     return np.unique(pairs, return_inverse=True)[1].ravel()
 
 
-def _refuse_shared_clusters(data: pd.DataFrame, layout: Layout, strata: np.ndarray) -> None:
+def _refuse_shared_clusters(
+    data: pd.DataFrame, layout: Layout, strata: np.ndarray, codes: np.ndarray
+) -> None:
     name = layout.clusters[0]
-    spread = pd.Series(strata).groupby(_codes(data, name)).nunique()
-    shared = data[name].iloc[np.isin(_codes(data, name), spread.index[spread > 1])]
+    _, first = np.unique(strata * len(codes) + codes, return_index=True)
+    shared = data[name][(np.bincount(codes[first]) > 1)[codes]]
     if len(shared):
         label = shared.iloc[0]
         where = sorted(data.loc[(data[name] == label).to_numpy(), layout.strata].astype(str).unique())
@@ -173,7 +176,7 @@ def _population(data: pd.DataFrame, layout: Layout, number: int, stage: Stage) -
     """Give the number of units of each row's stratum, from counts or from shares drawn."""
     name = layout.fpc[number]
     given = _positive(data, name, "the finite population")
-    drawn = units_per_stratum(stage)[stage.strata]
+    drawn = stage.drawn
     if (given == 1).all():
         raise DataError(
             f'Column "{name}" is 1 on every row: as a finite population it may mean one unit or all of them '
@@ -201,11 +204,11 @@ def _population(data: pd.DataFrame, layout: Layout, number: int, stage: Stage) -
 
 
 def _refuse_varying(data: pd.DataFrame, layout: Layout, number: int, stage: Stage, given: np.ndarray) -> None:
-    spread = pd.Series(given).groupby(stage.strata).agg(["min", "max"])
-    uneven = spread.index[spread["min"] != spread["max"]]
+    _, first = np.unique(stage.strata, return_index=True)
+    uneven = stage.strata[given != given[first][stage.strata]]
     if len(uneven):
-        at = int(np.flatnonzero(stage.strata == uneven[0])[0])
-        low, high = spread.loc[uneven[0]]
+        here = np.flatnonzero(stage.strata == uneven.min())
+        at, low, high = int(here[0]), given[here].min(), given[here].max()
         raise DataError(
             f'Column "{layout.fpc[number]}" varies from {low:g} to {high:g} within '
             f"{_place(data, layout, number, at)}: all rows there were drawn from the same population, so give "
@@ -257,7 +260,7 @@ def read_weights(data: pd.DataFrame, layout: Layout, stages: Sequence[Stage]) ->
         return weights
     weights = np.ones(len(data))
     for stage in stages:
-        weights = weights * stage.population / units_per_stratum(stage)[stage.strata]
+        weights = weights * stage.population / stage.drawn
     if not np.isfinite(weights).all():
         raise DataError("An infinite population gives no weight: name the column of weights.")
     return weights
@@ -314,7 +317,7 @@ def refuse_lonely(data: pd.DataFrame, layout: Layout, stages: Sequence[Stage]) -
     >>> refuse_lonely(towns, layout, read_stages(towns, layout))
     """
     for number, stage in enumerate(stages):
-        alone = units_per_stratum(stage)[stage.strata] == 1
+        alone = stage.drawn == 1
         if stage.population is not None:
             alone &= stage.population > 1
         if not alone.any():
@@ -361,7 +364,7 @@ def refuse_light_weights(layout: Layout, stages: Sequence[Stage], weights: np.nd
     first = stages[0]
     if layout.weights is None or first.population is None or not np.isfinite(first.population).all():
         return
-    stands_for = first.population / units_per_stratum(first)[first.strata]
+    stands_for = first.population / first.drawn
     rows, claimed, found = len(weights), stands_for.sum(), weights.sum()
     if abs(found - rows) <= SAME * rows and claimed > (1 + SAME) * rows:
         raise DataError(
