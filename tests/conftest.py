@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-# A busy machine draws and tests examples slowly: that is no fault of what is tested.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("any machine")
+# The same examples each time, at any pace: a busy machine is no fault of what is tested. New examples are drawn by
+# `pytest -m hypothesis --hypothesis-profile=explore --hypothesis-seed=1`.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("explore", patient)
+settings.register_profile("repeat", patient, derandomize=True)
+settings.load_profile("repeat")
 
 ROOT = Path(__file__).resolve().parents[1]
 

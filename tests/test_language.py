@@ -101,6 +101,7 @@ def test_english_keeps_ordinary_spaces():
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.sampled_from(LANGUAGES))
 @example("$ 5?$", "fr")
 @example("n < 5 et p > 3", "fr")
+@example("«-1", "fr")
 def test_typeset_twice_changes_nothing_more(text, language):
     once = typeset(text, language)
     assert typeset(once, language) == once

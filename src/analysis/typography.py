@@ -54,7 +54,7 @@ FRENCH = [
 ]
 BOTH = [
     ("'", re.compile(r"(?<=\w)'(?=[\w«*<]|$)"), "’"),
-    ("-", re.compile(r"(?:(?<=^)|(?<=[\s(\[+×÷=<>≤≥]))-(?=\d)", re.MULTILINE), MINUS),
+    ("-", re.compile(r"(?:(?<=^)|(?<=[\s(\[+×÷=<>≤≥«]))-(?=\d)", re.MULTILINE), MINUS),
 ]
 # Every rule needs one of these, and what is protected one of `OPENED`: a text without them stands as it is.
 TOUCHED = {
