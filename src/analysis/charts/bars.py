@@ -16,7 +16,7 @@ from analysis.charts.comparisons import alt_rates
 from analysis.charts.marks import hatched, stroke, write
 from analysis.charts.results import Writer, level_labels, one_row_each, result_table, rows_of, sentences
 from analysis.charts.rows import Rows, in_order, lay_rows, withheld
-from analysis.charts.shapes import Block
+from analysis.charts.shapes import block
 from analysis.errors import DataError
 
 __all__ = [
@@ -105,17 +105,16 @@ def multiple_answers(
 def _bar(ax: Axes, row: Any, role: str) -> None:
     if row.few:
         hatched(ax, 0, row.estimate, row.y - HALF, row.y + HALF)
-    ax.add_patch(
-        Block(
-            (0, row.y - HALF),
-            row.estimate,
-            2 * HALF,
-            facecolor="none" if row.few else theme.COLOUR[role],
-            edgecolor=theme.COLOUR["hatch"] if row.few else "none",
-            linewidth=theme.LINE["hairline"] if row.few else 0,
-            zorder=2,
-            gid="estimate",
-        )
+    block(
+        ax,
+        (0, row.y - HALF),
+        row.estimate,
+        2 * HALF,
+        facecolor="none" if row.few else theme.COLOUR[role],
+        edgecolor=theme.COLOUR["hatch"] if row.few else "none",
+        linewidth=theme.LINE["hairline"] if row.few else 0,
+        zorder=2,
+        gid="estimate",
     )
     _capped(ax, row.low, row.high, row.y, inside=row.estimate if role == "accent" and not row.few else None)
 

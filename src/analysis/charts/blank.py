@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-from copy import copy
 from functools import cache
 from typing import Any
 
@@ -104,11 +103,10 @@ def twin(model: Artist) -> Any:
     >>> model.get_color(), one.get_color()
     ('red', 'blue')
     """
-    made = copy(model)
-    made.stale_callback = model.stale_callback
-    made._callbacks = CallbackRegistry(signals=["pchanged"])
+    made = object.__new__(type(model))
+    vars(made).update(vars(model), _callbacks=CallbackRegistry(signals=["pchanged"]))
     if isinstance(made, Text):
-        made.set_fontproperties(made.get_fontproperties())
+        made._fontproperties = model.get_fontproperties().copy()
     return made
 
 

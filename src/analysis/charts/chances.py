@@ -10,7 +10,7 @@ from analysis import language as words
 from analysis.charts import theme
 from analysis.charts.marks import benchmark_line, centred, dot, nice_ticks, write
 from analysis.charts.results import Writer, result_table, sentences
-from analysis.charts.shapes import Block
+from analysis.charts.shapes import block
 from analysis.errors import DataError
 
 __all__ = ["against_chance", "alt_against_chance"]
@@ -117,7 +117,7 @@ def _bars(ax: Axes, values: np.ndarray) -> None:
         inside = low <= (left + right) / 2 <= high
         place = (left, 0), (right - left) - min(span / 2, (right - left) / 4), 0.86 * count / counts.max()
         ink = {"facecolor": theme.COLOUR["peer" if inside else "rule"], "edgecolor": "none"}
-        ax.add_patch(Block(*place, zorder=2, gid="middle" if inside else "tail", **ink))
+        block(ax, *place, zorder=2, gid="middle" if inside else "tail", **ink)
 
 
 def _marks(ax: Axes, observed: float, middle: float, writer: Writer) -> None:

@@ -23,7 +23,7 @@ from analysis.charts.results import (
     too_few,
 )
 from analysis.charts.rows import in_order, withheld
-from analysis.charts.shapes import Block
+from analysis.charts.shapes import block
 
 __all__ = [
     "alt_distribution",
@@ -129,17 +129,16 @@ def _column(ax: Axes, row: Any, role: str, writer: Writer) -> None:
     few = too_few(row)
     if few:
         hatched(ax, x - half, x + half, 0, row.estimate)
-    ax.add_patch(
-        Block(
-            (x - half, 0),
-            2 * half,
-            row.estimate,
-            facecolor="none" if few else theme.COLOUR[role],
-            edgecolor=theme.COLOUR["hatch"] if few else "none",
-            linewidth=theme.LINE["hairline"] if few else 0,
-            zorder=2,
-            gid="estimate",
-        )
+    block(
+        ax,
+        (x - half, 0),
+        2 * half,
+        row.estimate,
+        facecolor="none" if few else theme.COLOUR[role],
+        edgecolor=theme.COLOUR["hatch"] if few else "none",
+        linewidth=theme.LINE["hairline"] if few else 0,
+        zorder=2,
+        gid="estimate",
     )
     top = row.estimate
     if np.isfinite(row.low) and np.isfinite(row.high):

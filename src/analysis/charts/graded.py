@@ -23,7 +23,7 @@ from analysis.charts.results import (
     why_flagged,
 )
 from analysis.charts.rows import in_order, withheld
-from analysis.charts.shapes import Block
+from analysis.charts.shapes import block
 from analysis.errors import DataError
 
 __all__ = ["alt_diverging", "diverging", "reading_diverging"]
@@ -215,10 +215,8 @@ def _segment(ax: Axes, start: float, share: float, y: float, shade: tuple[str, s
         hatched(ax, *bounds, y - BAR / 2, y + BAR / 2)
     else:
         style = {"facecolor": theme.COLOUR[fill], "edgecolor": theme.COLOUR["paper"], "linewidth": 0.8}
-        box = Block(
-            (bounds[0], y - BAR / 2), abs(share), BAR, clip_on=False, zorder=2, gid="estimate", **style
-        )
-        ax.add_patch(box)
+        style |= {"clip_on": False, "zorder": 2, "gid": "estimate"}
+        block(ax, (bounds[0], y - BAR / 2), abs(share), BAR, **style)
     text = writer.short(abs(share))
     units = abs(share) / np.ptp(ax.get_xlim()) * ax.get_position().width * theme.width_of(ax)
     if theme.text_width(text, theme.TYPE["note"].screen) + 6 <= units:

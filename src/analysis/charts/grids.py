@@ -10,7 +10,7 @@ from analysis import language as words
 from analysis.charts import theme
 from analysis.charts.marks import bare_axes, hatched, write
 from analysis.charts.results import result_table, rows_of, sentences
-from analysis.charts.shapes import Block
+from analysis.charts.shapes import block
 from analysis.errors import DataError
 
 __all__ = ["alt_posting_grid", "posting_grid", "reading_posting_grid"]
@@ -141,9 +141,7 @@ def _cell(ax: Axes, day: int, row: int, cell: object, shade: tuple[float, float]
     low, high = shade
     share = (cell.index_value - low) / (high - low)
     face = {"facecolor": theme.COLOUR["accent"], "alpha": LIGHT + (DARK - LIGHT) * share}
-    ax.add_patch(
-        Block((left, top), right - left, bottom - top, **face, edgecolor="none", zorder=2, gid="cell")
-    )
+    block(ax, (left, top), right - left, bottom - top, **face, edgecolor="none", zorder=2, gid="cell")
     _frame(ax, left, right, top, bottom, cell)
     write(
         ax,
@@ -169,7 +167,7 @@ def _frame(ax: Axes, left: float, right: float, top: float, bottom: float, cell:
         return
     role = "accent" if cell.index_low > 100 else "alert"
     line = {"edgecolor": theme.COLOUR[role], "linewidth": theme.LINE["series"], "facecolor": "none"}
-    ax.add_patch(Block((left, top), right - left, bottom - top, **line, zorder=3, gid="apart"))
+    block(ax, (left, top), right - left, bottom - top, **line, zorder=3, gid="apart")
 
 
 def _days(ax: Axes, days: pd.DataFrame, row: int, language: str) -> None:

@@ -16,6 +16,7 @@ from matplotlib.transforms import IdentityTransform
 from analysis.charts import theme
 from analysis.charts.pen import Pen
 from analysis.charts.ruler import face
+from analysis.charts.shapes import alike
 
 __all__ = ["Word", "centred", "spread", "write"]
 
@@ -30,6 +31,25 @@ class Word(Annotation):
     >>> Word("44 %", (0, 0)).get_text()
     '44 %'
     """
+
+    @classmethod
+    def unplaced(cls, size: str, bold: bool, role: str, ha: str, va: str) -> Word:
+        """Make one that says nothing yet."""
+        word = cls(
+            "",
+            (0, 0),
+            xytext=(0, 0),
+            textcoords="offset points",
+            fontproperties=_face(theme.TYPE[size].screen, bold),
+            color=theme.COLOUR[role],
+            horizontalalignment=ha,
+            verticalalignment=va,
+            annotation_clip=False,
+            linespacing=1.15,
+        )
+        word.set_zorder(6)
+        word.set_transform(IdentityTransform())
+        return word
 
     def _get_layout(self, renderer: Any) -> Any:
         known = getattr(renderer, "layouts", None)
@@ -109,21 +129,9 @@ def write(
     >>> write(new_axes(), 0.5, 0.5, "44 %", dx=8).get_text()
     '44 %'
     """
-    word = Word(
-        text,
-        (x, y),
-        xycoords=_across_and_up(ax, coords),
-        xytext=(dx, dy),
-        textcoords="offset points",
-        fontproperties=_face(theme.TYPE[size].screen, bold),
-        color=theme.COLOUR[role],
-        horizontalalignment=ha,
-        verticalalignment=va,
-        annotation_clip=False,
-        linespacing=1.15,
-    )
-    word.set_zorder(6)
-    word.set_transform(IdentityTransform())
+    word = alike(ax, Word, size=size, bold=bold, role=role, ha=ha, va=va)
+    word.set_text(text)
+    word.xy, word.xyann, word.xycoords = (x, y), (dx, dy), _across_and_up(ax, coords)
     if ground:
         word.set_bbox({"facecolor": theme.COLOUR["paper"], "edgecolor": "none", "pad": 1.5})
     return ax._add_text(word)

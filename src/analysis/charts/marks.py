@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from analysis.charts import theme
 from analysis.charts.lettering import centred, spread, write
 from analysis.charts.results import Writer
-from analysis.charts.shapes import Block, Hatching, Stroke
+from analysis.charts.shapes import Hatching, Stroke, alike, block
 
 __all__ = [
     "INK",
@@ -114,7 +114,9 @@ def stroke(ax: Axes, x: Sequence[float], y: Sequence[float], **style: Any) -> Li
     >>> stroke(new_axes(), [0, 1], [2, 2], gid="interval").get_ydata().tolist()
     [2, 2]
     """
-    line = ax.add_line(Stroke(np.asarray(x), np.asarray(y), **style))
+    line = alike(ax, Stroke, **style)
+    line.set_data(np.asarray(x), np.asarray(y))
+    ax.add_line(line)
     ax.autoscale(None)
     return line
 
@@ -395,6 +397,6 @@ def peer_band(ax: Axes, q1: float, median: float, q3: float, y: float) -> None:
     (200, 250, 'median')
     """
     fill = {"facecolor": theme.COLOUR["peer"], "edgecolor": "none", "zorder": 2, "gid": "quartiles"}
-    ax.add_patch(Block((q1, y - 9), q3 - q1, 18, **fill))
+    block(ax, (q1, y - 9), q3 - q1, 18, **fill)
     ink = {"color": theme.COLOUR["peer_line"], "linewidth": 2, "solid_capstyle": "butt", "zorder": 3}
     stroke(ax, [median, median], [y - 11, y + 11], gid="median", **ink)

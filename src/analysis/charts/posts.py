@@ -15,7 +15,7 @@ from analysis.charts.comparisons import alt_rates
 from analysis.charts.marks import INK, dot, hatched, last_name, stroke, value_axis, whisker, write
 from analysis.charts.results import Unit, Writer, level_labels, number_of, one_row_each, result_table, rows_of
 from analysis.charts.rows import chosen, in_order
-from analysis.charts.shapes import Block
+from analysis.charts.shapes import block
 from analysis.errors import DataError
 
 __all__ = ["alt_dots_by_group", "dots_by_group", "reading_dots_by_group"]
@@ -175,7 +175,7 @@ def _posts(ax: Axes, row: Any, values: np.ndarray) -> None:
     if len(values) >= MANY:
         low, high = np.quantile(values, [0.25, 0.75])
         band = {"facecolor": theme.COLOUR["peer"], "edgecolor": "none", "zorder": 2, "gid": "quartiles"}
-        ax.add_patch(Block((low, y - 4), high - low, 8, **band))
+        block(ax, (low, y - 4), high - low, 8, **band)
         return
     stroke(
         ax,

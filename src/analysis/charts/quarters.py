@@ -14,7 +14,7 @@ from analysis.charts import theme
 from analysis.charts.calendars import posts_of_period
 from analysis.charts.marks import bare_axes, stroke, write
 from analysis.charts.results import number_of, sentences
-from analysis.charts.shapes import Block
+from analysis.charts.shapes import block
 from analysis.errors import DataError
 
 __all__ = [
@@ -118,7 +118,7 @@ def _day_bars(ax: Axes, data: pd.DataFrame) -> None:
         colour = theme.COLOUR["on_band" if white else "on_band2"]
         if np.isfinite(value):
             bar = {"facecolor": colour, "edgecolor": "none", "clip_on": False, "gid": "estimate"}
-            ax.add_patch(Block((left, 0), width * 0.94, value, **bar))
+            block(ax, (left, 0), width * 0.94, value, **bar)
         else:
             ring = {"marker": "o", "markersize": 4, "markerfacecolor": "none", "markeredgecolor": colour}
             stroke(ax, [x], [0], linestyle="none", clip_on=False, gid="missing", **ring)

@@ -319,7 +319,7 @@ def _uncollected() -> Iterator[None]:
 def _drawn(draw: Callable[[Axes], object], width: float, height: float, language: str) -> Iterator[Figure]:
     with _uncollected(), _styled():
         ax = copied(BlankAxes, width, height)
-        ax.language = check_language(language)
+        ax.language, ax.themed = check_language(language), True
         draw(ax)
         yield ax.figure
 
