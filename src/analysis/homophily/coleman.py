@@ -12,7 +12,7 @@ from analysis.homophily.chance import beside_chance, described
 from analysis.homophily.labels import Values, check_draws
 from analysis.homophily.opportunity import ToldCounts
 from analysis.homophily.sources import source_of
-from analysis.homophily.tallies import Source, Tally
+from analysis.homophily.tallies import Source, Tally, with_all
 
 __all__ = ["coleman", "inbreeding"]
 
@@ -143,9 +143,8 @@ def inbreeding(
 
 def _share(tally: Tally) -> np.ndarray:
     """Give the share of ties sent that stay inside, for all and per group."""
-    inside = np.concatenate([[tally.inside.sum()], tally.inside])
-    sent = np.concatenate([[tally.sent.sum()], tally.sent])
-    return np.divide(inside, sent, out=np.full(len(sent), np.nan), where=sent > 0)
+    inside, sent = with_all(tally.inside), with_all(tally.sent)
+    return np.divide(inside, sent, out=np.full(inside.shape, np.nan), where=sent > 0)
 
 
 def _pooled(tally: Tally, base: np.ndarray) -> np.ndarray:
@@ -157,11 +156,11 @@ def _pooled(tally: Tally, base: np.ndarray) -> np.ndarray:
 
 def _coleman(share: np.ndarray, base: np.ndarray) -> np.ndarray:
     room = np.where(share >= base, 1 - base, base)
-    return np.divide(share - base, room, out=np.full(len(share), np.nan), where=room > 0)
+    return np.divide(share - base, room, out=np.full(share.shape, np.nan), where=room > 0)
 
 
 def _inbreeding(share: np.ndarray, base: np.ndarray) -> np.ndarray:
-    return np.divide(share - base, 1 - base, out=np.full(len(share), np.nan), where=base < 1)
+    return np.divide(share - base, 1 - base, out=np.full(share.shape, np.nan), where=base < 1)
 
 
 def _beside(

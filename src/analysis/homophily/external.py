@@ -166,11 +166,11 @@ def _index(source: Source) -> Any:
 
     def measured(tally: Tally) -> np.ndarray:
         internal, external = _parts(source, tally)
-        total = tally.sent.sum()
-        whole = (total - 2 * tally.inside.sum()) / total if total else np.nan
+        total, inside = tally.sent.sum(), tally.inside.sum(axis=-1, keepdims=True)
+        whole = np.divide(total - 2 * inside, total, out=np.full(inside.shape, np.nan), where=total > 0)
         both = internal + external
-        each = np.divide(external - internal, both, out=np.full(len(both), np.nan), where=both > 0)
-        return np.concatenate([[whole], each])
+        each = np.divide(external - internal, both, out=np.full(both.shape, np.nan), where=both > 0)
+        return np.concatenate([whole, each], axis=-1)
 
     return measured
 

@@ -14,7 +14,7 @@ from analysis.homophily.chance import FEW, beside_chance, described
 from analysis.homophily.deals import complete, deals
 from analysis.homophily.labels import Labels, Values, check_draws, labelled
 from analysis.homophily.sources import source_of
-from analysis.homophily.tallies import GraphCounts, Source, Tally
+from analysis.homophily.tallies import GraphCounts, Source, Tally, with_all
 from analysis.ties.network import network
 
 __all__ = ["assortativity"]
@@ -133,12 +133,13 @@ def _coefficient(tally: Tally) -> np.ndarray:
     """Give Newman's r for all groups, and for each group against all others."""
     total = tally.sent.sum()
     if not total:
-        return np.full(len(tally.sent) + 1, np.nan)
+        return np.full(with_all(tally.inside).shape, np.nan)
     inside, sent, received = tally.inside / total, tally.sent / total, tally.received / total
-    same = np.concatenate([[inside.sum()], 1 - sent - received + 2 * inside])
-    chance = np.concatenate([[(sent * received).sum()], sent * received + (1 - sent) * (1 - received)])
+    both = sent * received
+    same = np.concatenate([inside.sum(axis=-1, keepdims=True), 1 - sent - received + 2 * inside], axis=-1)
+    chance = np.concatenate([both.sum(axis=-1, keepdims=True), both + (1 - sent) * (1 - received)], axis=-1)
     room = 1 - chance
-    return np.divide(same - chance, room, out=np.full(len(room), np.nan), where=room > 1e-12)
+    return np.divide(same - chance, room, out=np.full(room.shape, np.nan), where=room > 1e-12)
 
 
 def _nominal(source: Source, read: Labels | None, permutations: int, seed: int, level: float) -> pd.DataFrame:

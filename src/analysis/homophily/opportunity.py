@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ from analysis.survey import SurveyDesign
 from analysis.ties.table import distinct_ties, ordered
 
 __all__ = ["ToldCounts", "opportunities"]
+
+AT_ONCE = 1_000_000
 
 
 def opportunities(
@@ -156,9 +159,8 @@ class ToldCounts:
 
     def _tally(self, codes: np.ndarray) -> Tally:
         groups = len(self.levels)
-        at = self._named[np.arange(len(codes)), codes]
-        received = np.bincount(codes, self._of_each, groups)
-        return Tally(np.bincount(codes, at, groups), self._sent, received)
+        at = self._named[np.arange(codes.shape[-1]), codes]
+        return Tally(_by_group(codes, at, groups), self._sent, _by_group(codes, self._of_each, groups))
 
     def draws(
         self, measure: Callable[[Tally], np.ndarray], permutations: int, seed: int
@@ -166,16 +168,20 @@ class ToldCounts:
         """Give the measure on each deal of the groups of alters: see `Source`."""
         whole = self._chances is None and complete(self._codes, self._blocks, permutations)
         rows = [measure(self._tally(codes)) for codes in self._dealt(permutations, seed)]
-        return np.array(rows).reshape(len(rows), len(self.levels) + 1), whole
+        return np.concatenate([np.empty((0, len(self.levels) + 1)), *rows]), whole
 
-    def _dealt(self, permutations: int, seed: int) -> Any:
+    def _dealt(self, permutations: int, seed: int) -> Iterator[np.ndarray]:
+        """Give the groups of the alters, some deals at a time: one row per deal."""
+        size = max(AT_ONCE // self._named.size, 1)
         if self._chances is None:
-            yield from deals(self._codes, self._blocks, permutations, seed)
+            dealt = deals(self._codes, self._blocks, permutations, seed)
+            while several := list(islice(dealt, size)):
+                yield np.array(several)
             return
         rng, upto = np.random.default_rng(seed), self._chances.cumsum(axis=1)[self._blocks]
-        for _ in range(permutations):
-            met = (upto < rng.random(len(upto))[:, None]).sum(axis=1)
-            yield np.minimum(met, len(self.levels) - 1)
+        for start in range(0, permutations, size):
+            drawn = rng.random((min(size, permutations - start), len(upto)))
+            yield np.minimum((upto < drawn[..., None]).sum(axis=-1), len(self.levels) - 1)
 
     def moments(self) -> Moments:
         """Give exact mean and variance of the strength of ties that leave their group, for all and per group.
@@ -247,6 +253,14 @@ class ToldCounts:
         return (
             pd.concat([every, each])[["estimate", "se", "low", "high"]].reset_index(drop=True).astype(float)
         )
+
+
+def _by_group(codes: np.ndarray, values: np.ndarray, groups: int) -> np.ndarray:
+    """Add up values by group, those of each deal apart."""
+    deals = np.atleast_2d(codes)
+    key = deals + groups * np.arange(len(deals))[:, None]
+    sums = np.bincount(key.ravel(), np.broadcast_to(values, deals.shape).ravel(), groups * len(deals))
+    return sums.reshape(*codes.shape[:-1], groups)
 
 
 def _met(named: np.ndarray, chance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -12,7 +12,7 @@ from analysis.homophily.deals import complete, deals
 from analysis.homophily.labels import Labels
 from analysis.homophily.moments import Moments, external_moments
 
-__all__ = ["GraphCounts", "Source", "Tally"]
+__all__ = ["GraphCounts", "Source", "Tally", "with_all"]
 
 SEVERAL = 16
 
@@ -20,6 +20,8 @@ SEVERAL = 16
 @dataclass(frozen=True)
 class Tally:
     """Hold the strength of the ties of each group, one number per group.
+
+    Of several deals at once, `inside` and `received` have one row per deal; `sent` is that of each.
 
     Parameters
     ----------
@@ -32,6 +34,11 @@ class Tally:
     inside: np.ndarray
     sent: np.ndarray
     received: np.ndarray
+
+
+def with_all(values: np.ndarray) -> np.ndarray:
+    """Put before the values of the groups their sum."""
+    return np.concatenate([values.sum(axis=-1, keepdims=True), values], axis=-1)
 
 
 class Source(Protocol):
@@ -54,7 +61,7 @@ class Source(Protocol):
         Parameters
         ----------
         measure : callable
-            Takes a Tally, gives one value for all and one per group.
+            Takes a Tally, of one deal or of several, and gives for each one value for all and one per group.
         permutations, seed : int
 
         Returns
