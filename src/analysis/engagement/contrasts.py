@@ -18,12 +18,10 @@ from analysis.engagement.inference.estimates import (
     flags,
     with_intervals,
 )
-from analysis.engagement.inference.groupwise import Prepared, is_few, measured_cells, prepare
+from analysis.engagement.inference.groupwise import Prepared, blocks_of, is_few, measured_cells, prepare
 from analysis.engagement.inference.sides import Sides, sides_of
-from analysis.engagement.tables.calendar import week_of
 from analysis.engagement.tables.grouping import groups
 from analysis.engagement.tables.interactions import choices
-from analysis.engagement.tables.posts import account_of
 from analysis.engagement.tables.values import names_given, rate_of
 from analysis.errors import ParameterError, did_you_mean
 
@@ -152,9 +150,9 @@ class _Posts:
 
 
 def _posts_of(prepared: Prepared, named: pd.Series) -> _Posts:
-    table = prepared.posts(named.index)
-    group, account, week = table["_group"].to_numpy(), account_of(table), week_of(table)
-    over, under, value = (table[f"_{name}0"].to_numpy(float, na_value=np.nan) for name in "ouv")
+    posts = prepared.posts(named.index)
+    group, over, under, value = (posts[name] for name in ("_group", "_o0", "_u0", "_v0"))
+    account, week = blocks_of(posts)
     place = dict(zip(named.index.tolist(), pd.factorize(named, sort=True)[0].tolist(), strict=True))
     rank = np.array([place[number] for number in group.tolist()], dtype=int)
     order = np.lexsort((under, over, rank))

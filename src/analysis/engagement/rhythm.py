@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from analysis.engagement.inference.estimates import Bootstrap, with_intervals
 from analysis.engagement.tables import held
 from analysis.engagement.tables.calendar import calendar_number, moment_number
 from analysis.engagement.tables.grouping import Cells, coded_cells, groups, label_of
-from analysis.engagement.tables.posts import collected, lazy_posts
+from analysis.engagement.tables.posts import collected, joined, lazy_posts
 from analysis.engagement.tables.values import day
 from analysis.errors import ParameterError
 
@@ -82,24 +82,18 @@ def cadence(
     if not cells.dated:
         lazy_posts(posts, ["published"])
     window = Window(*(None if date is None else (date - EPOCH).days for date in (first, last)))
-    table = cells.table
+    here = cells.arrays
     known, accounts, weekly, gaps = (
-        _in_engine(cells, window) if table is None else _in_memory(table, cells.coded, window)
+        _in_engine(cells, window) if here is None else _in_memory(here, cells.coded, window)
     )
     how, rows = Bootstrap(level, draws, seed, "auto"), []
     for values, named in groups(cells.decoded(known), cells.keys):
         place, label = named.index[0], label_of(values)
-        here = accounts[accounts["_group"] == place]
-        weeks = (
-            _silence(window)
-            if not len(here)
-            else weekly[weekly["_group"] == place]
-            if len(here) == 1
-            else here
-        )
+        own = accounts[accounts["_group"] == place]
+        weeks = _silence(window) if not len(own) else weekly[place] if len(own) == 1 else own
         pace = _pace(weeks, how, label)
         keyed = dict(zip(cells.keys, values, strict=True))
-        counted = here if len(here) else weeks
+        counted = own if len(own) else weeks
         rows += [keyed | row for row in _cadence_rows(pace, counted, gaps.loc[place])]
     return pd.DataFrame(
         rows, columns=[*cells.keys, "measure", "unit", "estimate", "se", "low", "high", "n", "method", "flag"]
@@ -113,7 +107,7 @@ class Window:
     first: int | None
     last: int | None
 
-    def days(self, lowest: pd.Series, highest: pd.Series) -> tuple[pd.Series, pd.Series]:
+    def days(self, lowest: np.ndarray, highest: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Give the first and last day observed of accounts from the days of their first and last post."""
         begin = 7 * _week(lowest) - 3 if self.first is None else lowest * 0 + self.first
         finish = 7 * _week(highest) + 3 if self.last is None else highest * 0 + self.last
@@ -128,52 +122,85 @@ class Window:
         return inside if self.last is None else inside & (7 * week + 3 <= self.last)
 
 
-def _week(day: pd.Series) -> pd.Series:
+def _week(day: Any) -> Any:
     return (day + 3) // 7
 
 
-def _in_engine(cells: Cells, window: Window) -> tuple[pd.DataFrame, ...]:
+def _in_engine(
+    cells: Cells, window: Window
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[int, pd.DataFrame], pd.DataFrame]:
     """Sum up groups, accounts, the weeks of lone accounts and the gaps, in the engine that holds the posts."""
     frame = _in_window(cells.frame, window)
     active = Chosen(frame, cells.coded, _groups(frame, cells.coded))
     accounts = _accounts(_account_sums(active, window), window)
-    lone = Chosen(frame, cells.coded, active.groups.loc[_lone(accounts)])
-    return active.groups, accounts, _weekly(_week_sums(lone), window), _gaps(active)
+    lone = _lone(accounts)
+    weeks = _week_sums(Chosen(frame, cells.coded, active.groups.loc[lone]))
+    return active.groups, accounts, _weekly(weeks, lone, window), _gaps(active)
 
 
-def _in_memory(table: pd.DataFrame, coded: list[str], window: Window) -> tuple[pd.DataFrame, ...]:
-    """Do the same for posts in memory."""
-    table = table[table["published"].notna()]
-    at = table["published"].astype("datetime64[us]").astype("int64").astype(float)
-    table = table.assign(_at=at, _week=_week(at // DAY))
+def _in_memory(
+    here: dict[str, np.ndarray], coded: list[str], window: Window
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[int, pd.DataFrame], pd.DataFrame]:
+    """Do the same for posts in memory: once sorted, those of an account and of a week stand together."""
+    posts = _sorted(here, coded, window)
+    known = pd.DataFrame(index=[0])
+    if coded:
+        known = pd.DataFrame({name: posts[name][_starts(posts, "_group")] for name in coded})
+    starts = _starts(posts, "_group", *BLOCK, "_week")
+    weeks = {name: posts[name][starts] for name in ("_group", *BLOCK, "_week")}
+    weeks |= {"_low": posts["_at"][starts], "_high": posts["_at"][_ends(starts, posts)]}
+    weeks |= {"_posts": np.diff(starts, append=len(posts["_at"])).astype(float)}
+    weeks |= {"_busy": window.whole(weeks["_week"]).astype(float)}
+    starts = _starts(weeks, "_group", *BLOCK)
+    sums = {name: weeks[name][starts] for name in ("_group", *BLOCK, "_low")}
+    sums |= {"_high": weeks["_high"][_ends(starts, weeks)]}
+    sums |= {name: _sums(weeks[name], starts) for name in ("_posts", "_busy")}
+    accounts = _accounts(sums, window)
+    weekly = pd.DataFrame({name: weeks[name] for name in ("_group", "_week", "_posts", "_low", "_high")})
+    return known, accounts, _weekly(weekly, _lone(accounts), window), _gaps_here(posts, len(known))
+
+
+def _sorted(here: dict[str, np.ndarray], coded: list[str], window: Window) -> dict[str, np.ndarray]:
+    """Keep dated posts of the window, with their moment, week and group, in the order of groups and accounts."""
+    dated = ~np.isnat(here["published"])
+    at = here["published"].astype("int64").astype(float)
     if window.first is not None:
-        table = table[table["_at"] >= window.first * DAY]
+        dated &= at >= window.first * DAY
     if window.last is not None:
-        table = table[table["_at"] < (window.last + 1) * DAY]
-    table = table.assign(_group=held.numbered(table, coded))
-    known = table[coded].drop_duplicates().sort_values(coded, ignore_index=True) if coded else None
-    known = pd.DataFrame(index=[0]) if known is None else known
-    at = table.groupby(["_group", *BLOCK, "_week"])["_at"]
-    weeks = at.agg(_posts="size", _low="min", _high="max").reset_index()
-    weeks = weeks.assign(_busy=window.whole(weeks["_week"]).astype(float))
-    how = {"_posts": "sum", "_busy": "sum", "_low": "min", "_high": "max"}
-    accounts = _accounts(weeks.groupby(["_group", *BLOCK], as_index=False).agg(how), window)
-    weekly = weeks[weeks["_group"].isin(_lone(accounts))]
-    return known, accounts, _weekly(weekly, window), _gaps_here(table, known.index)
+        dated &= at < (window.last + 1) * DAY
+    posts = {name: here[name][dated] for name in (*coded, *BLOCK)}
+    posts |= {"_at": at[dated], "_week": _week(at[dated] // DAY), "_group": held.numbered(posts, coded)}
+    account = [pd.factorize(posts[name], sort=True)[0] for name in reversed(BLOCK)]
+    order = np.lexsort((posts["_at"], *account, posts["_group"]))
+    return {name: values[order] for name, values in posts.items()}
+
+
+def _starts(rows: dict[str, np.ndarray], *names: str) -> np.ndarray:
+    """Give the first row of each run of rows that have the same values."""
+    changed = [rows[name][1:] != rows[name][:-1] for name in names]
+    return np.flatnonzero(np.append(True, np.any(changed, axis=0))[: len(rows[names[0]])])
+
+
+def _ends(starts: np.ndarray, rows: dict[str, np.ndarray]) -> np.ndarray:
+    return np.append(starts[1:], len(rows["_group"]))[: len(starts)] - 1
+
+
+def _sums(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    return np.add.reduceat(values, starts) if len(starts) else values
 
 
 def _lone(accounts: pd.DataFrame) -> list[int]:
     """List the groups of one account."""
-    count = accounts.groupby("_group").size()
-    return count.index[count == 1].astype(int).tolist()
+    groups, count = np.unique(accounts["_group"].to_numpy(), return_counts=True)
+    return groups[count == 1].astype(int).tolist()
 
 
-def _gaps_here(table: pd.DataFrame, places: pd.Index) -> pd.DataFrame:
-    order = table.sort_values(["_group", *BLOCK, "_at"])
-    gap = order.groupby(["_group", *BLOCK])["_at"].diff() / 1_000_000 / 86_400
-    known = gap.groupby(order["_group"])
-    found = pd.DataFrame({"n": known.count(), "median": known.median(), "longest": known.max()})
-    return found.reindex(places).fillna({"n": 0})
+def _gaps_here(posts: dict[str, np.ndarray], groups: int) -> pd.DataFrame:
+    within = np.isin(np.arange(1, len(posts["_at"])), _starts(posts, "_group", *BLOCK), invert=True)
+    gap = np.diff(posts["_at"])[within] / 1_000_000 / 86_400
+    known = pd.Series(gap).groupby(posts["_group"][1:][within])
+    found = pd.DataFrame({"median": known.median(), "longest": known.max()}, index=range(groups))
+    return found.assign(n=np.bincount(posts["_group"][1:][within], minlength=groups))
 
 
 def _in_window(frame: nw.LazyFrame, window: Window) -> nw.LazyFrame:
@@ -193,7 +220,7 @@ def _groups(frame: nw.LazyFrame, coded: list[str]) -> pd.DataFrame:
 
 
 def _account_sums(active: Chosen, window: Window) -> pd.DataFrame:
-    """Count posts and busy whole weeks of each account, with its first and last moment."""
+    """Count posts and busy whole weeks of each account, with its first and last moment, in order."""
     names = ["_group", *BLOCK]
     weeks = (
         active.numbered()
@@ -206,21 +233,26 @@ def _account_sums(active: Chosen, window: Window) -> pd.DataFrame:
         weeks.group_by(*names).agg(
             nw.col("_posts").sum(), nw.col("_busy").sum(), nw.col("_low").min(), nw.col("_high").max()
         )
-    )
+    ).sort_values(names, ignore_index=True)
 
 
-def _accounts(sums: pd.DataFrame, window: Window) -> pd.DataFrame:
+def _accounts(sums: Mapping[str, np.ndarray | pd.Series], window: Window) -> pd.DataFrame:
     """Count days, weeks, whole weeks and silent ones of each account."""
-    table = sums.sort_values(["_group", *BLOCK], ignore_index=True)
-    begin, finish = window.days(table["_low"] // DAY, table["_high"] // DAY)
-    whole = ((finish - 3) // 7 - (begin + 9) // 7 + 1).clip(lower=0)
-    return table.assign(
-        account=table["platform"].astype(str) + "/" + table["account"].astype(str),
-        posts=table["_posts"],
-        days=finish - begin + 1,
-        weeks=_week(finish) - _week(begin) + 1,
-        whole=whole,
-        silent=whole - table["_busy"],
+    group, low, high, posts, busy = (
+        np.asarray(sums[name], float) for name in ("_group", "_low", "_high", "_posts", "_busy")
+    )
+    begin, finish = window.days(low // DAY, high // DAY)
+    whole = np.maximum((finish - 3) // 7 - (begin + 9) // 7 + 1, 0)
+    return pd.DataFrame(
+        {
+            "_group": group,
+            "account": joined(*(np.asarray(sums[name], object) for name in BLOCK)),
+            "posts": posts,
+            "days": finish - begin + 1,
+            "weeks": _week(finish) - _week(begin) + 1,
+            "whole": whole,
+            "silent": whole - busy,
+        }
     )
 
 
@@ -232,31 +264,28 @@ def _week_sums(active: Chosen) -> pd.DataFrame:
     return collected(counted.agg(*sums))
 
 
-def _weekly(table: pd.DataFrame, window: Window) -> pd.DataFrame:
+def _weekly(table: pd.DataFrame, groups: list[int], window: Window) -> dict[int, pd.DataFrame]:
     """List every week of the only account of some groups, the silent ones too."""
-    if not len(table):
-        return pd.DataFrame({"_group": []})
-    bounds = table.groupby("_group").agg(low=("_low", "min"), high=("_high", "max")) // DAY
-    begin, finish = window.days(bounds["low"], bounds["high"])
-    parts = [
-        _weeks(begin[group], finish[group], part.set_index("_week")["_posts"]).assign(_group=group)
-        for group, part in table.groupby("_group")
-    ]
-    return pd.concat(parts, ignore_index=True)
+    parts = {}
+    for group, part in table[table["_group"].isin(groups)].groupby("_group"):
+        week, posts, low, high = (part[name].to_numpy(float) for name in ("_week", "_posts", "_low", "_high"))
+        parts[group] = _weeks(*window.days(low.min() // DAY, high.max() // DAY), week, posts)
+    return parts
 
 
-def _weeks(begin: float, finish: float, posts: pd.Series) -> pd.DataFrame:
+def _weeks(begin: float, finish: float, week: np.ndarray, posts: np.ndarray) -> pd.DataFrame:
     """List the weeks of a window with their posts and the days observed."""
-    weeks = pd.Series(np.arange(_week(begin), _week(finish) + 1))
+    weeks = np.arange(_week(begin), _week(finish) + 1)
     days = np.minimum(7 * weeks + 3, finish) - np.maximum(7 * weeks - 3, begin) + 1
-    return pd.DataFrame({"posts": posts.reindex(weeks).fillna(0).to_numpy(), "days": days, "account": ""})
+    counts = np.bincount((week - weeks[0]).astype(int), posts, len(weeks))
+    return pd.DataFrame({"posts": counts, "days": days, "account": ""})
 
 
 def _silence(window: Window) -> pd.DataFrame:
     """List the weeks of a window without any post; none when no window is given."""
     if window.first is None or window.last is None:
         return pd.DataFrame({"posts": [], "days": [], "account": [], "weeks": [], "whole": [], "silent": []})
-    table = _weeks(window.first, window.last, pd.Series(dtype=float))
+    table = _weeks(window.first, window.last, np.array([]), np.array([]))
     whole = (table["days"] == 7).astype(float)
     return table.assign(weeks=1, whole=whole, silent=whole)
 

@@ -16,10 +16,10 @@ from analysis.engagement.inference.aggregates import BLOCK, Chosen
 from analysis.engagement.inference.estimates import Bootstrap, Measured, estimates
 from analysis.engagement.inference.linearised import row, summarise
 from analysis.engagement.tables import held
-from analysis.engagement.tables.calendar import week_of
-from analysis.engagement.tables.grouping import Cells, coded_cells, groups, label_of
+from analysis.engagement.tables.calendar import weeks_of
+from analysis.engagement.tables.grouping import Cells, arrays, coded_cells, groups, label_of
 from analysis.engagement.tables.interactions import PARTS, RATES, choices, interactions_of, parts_sum
-from analysis.engagement.tables.posts import account_of, collected
+from analysis.engagement.tables.posts import collected, joined
 from analysis.engagement.tables.values import rate_of
 
 __all__ = ["FEW", "Found", "Measure", "Prepared", "groupwise"]
@@ -145,34 +145,35 @@ class Prepared:
         The same in their own words.
     sizes : pandas.Series
         Posts of each group.
-    counts : pandas.DataFrame
-        `_group`, `platform`, `posts`.
+    met : list of tuple of int and str
+        Number of each group with each platform of its posts, in order.
     reported : dict
         Part of the responses → platforms that report it.
-    table : pandas.DataFrame, optional
-        The posts with `_group`, where they are few and in memory.
+    arrays : dict of numpy.ndarray, optional
+        The columns of the posts with `_group`, where they are few and in memory.
     """
 
     frame: nw.LazyFrame | None
     groups: pd.DataFrame
     named: pd.DataFrame
     sizes: pd.Series
-    counts: pd.DataFrame
+    met: list[tuple[int, str]]
     reported: dict[str, list[str]]
-    table: pd.DataFrame | None = None
+    arrays: dict[str, np.ndarray] | None = None
 
     def chosen(self, places: Iterable[int]) -> Chosen:
         """Choose some groups by their numbers."""
         return Chosen(self.frame, list(self.groups.columns), self.groups.loc[list(places)])
 
-    def posts(self, places: Iterable[int]) -> pd.DataFrame:
-        """Bring the posts of some groups into memory, with `_group`, `_o0`, `_u0`, `_v0`..."""
-        if self.table is None:
-            return collected(self.chosen(places).numbered())
+    def posts(self, places: Iterable[int]) -> dict[str, np.ndarray]:
+        """Bring columns of the posts of some groups into memory, with `_group`, `_o0`, `_u0`, `_v0`..."""
+        if self.arrays is None:
+            return arrays(collected(self.chosen(places).numbered()).drop(columns=self.groups.columns))
         places = list(places)
         if len(places) == len(self.groups):
-            return self.table
-        return self.table[self.table["_group"].isin(places)].reset_index(drop=True)
+            return self.arrays
+        inside = np.isin(self.arrays["_group"], places)
+        return {name: values[inside] for name, values in self.arrays.items()}
 
     def parts(self, place: int) -> str:
         """Write the sum of responses that is taken in a group."""
@@ -181,7 +182,7 @@ class Prepared:
     @cached_property
     def _platforms(self) -> dict[int, tuple[str, ...]]:
         found: dict[int, tuple[str, ...]] = {}
-        for place, name in zip(self.counts["_group"].tolist(), self.counts["platform"].tolist(), strict=True):
+        for place, name in self.met:
             found[place] = (*found.get(place, ()), name)
         return found
 
@@ -193,9 +194,9 @@ class Prepared:
 
 def prepare(cells: Cells, measures: list[Measure]) -> Prepared:
     """Count the posts of each group and write what is to be measured; without grouping columns there is one group."""
-    table = cells.table
-    if table is not None and is_few(len(table)):
-        return _prepared_here(cells, table, measures)
+    here = cells.arrays
+    if here is not None and is_few(len(here["platform"])):
+        return _prepared_here(cells, here, measures)
     counts, reported = _counted(cells)
     frame = _measured(cells, measures, reported, set(counts["platform"]))
     if cells.coded:
@@ -205,19 +206,19 @@ def prepare(cells: Cells, measures: list[Measure]) -> Prepared:
     else:
         counts, known = counts.assign(_group=0), pd.DataFrame(index=[0])
     sizes = counts.groupby("_group")["posts"].sum().reindex(known.index, fill_value=0)
-    return Prepared(frame, known, cells.decoded(known), sizes, counts, reported)
+    met = list(zip(counts["_group"].tolist(), counts["platform"].tolist(), strict=True))
+    return Prepared(frame, known, cells.decoded(known), sizes, met, reported)
 
 
-def _prepared_here(cells: Cells, table: pd.DataFrame, measures: list[Measure]) -> Prepared:
+def _prepared_here(cells: Cells, here: dict[str, np.ndarray], measures: list[Measure]) -> Prepared:
     """Do the same for few posts that are in memory."""
-    group = held.numbered(table, cells.coded)
-    counts, reported = held.counted(table, group, cells.figures)
+    group = held.numbered(here, cells.coded)
+    met, reported = held.met(here, group, cells.figures)
     places, first = np.unique(group, return_index=True) if cells.coded else ([0], [])
-    known = pd.DataFrame({name: table[name].to_numpy()[first] for name in cells.coded}, index=places)
+    known = pd.DataFrame({name: here[name][first] for name in cells.coded}, index=places)
     sizes = pd.Series(np.bincount(group, minlength=len(known)), index=known.index)
-    pairs = [(measure.over, measure.under) for measure in measures]
-    table = held.measured(table, group, pairs, cells.figures, reported)
-    return Prepared(None, known, cells.decoded(known), sizes, counts, reported, table)
+    measured = held.measured(here, group, [(measure.over, measure.under) for measure in measures], reported)
+    return Prepared(None, known, cells.decoded(known), sizes, met, reported, measured)
 
 
 def _counted(cells: Cells) -> tuple[pd.DataFrame, dict[str, list[str]]]:
@@ -277,12 +278,12 @@ def _few(
     labels: dict[int, str],
 ) -> dict[tuple[int, int], dict]:
     """Measure groups of few posts, from the posts."""
-    table = prepared.posts(places)
-    rows = _rows_of(table["_group"].to_numpy())
-    account, week = account_of(table), week_of(table)
+    posts = prepared.posts(places)
+    rows = _rows_of(posts["_group"])
+    account, week = blocks_of(posts)
     found = {}
     for number in range(measures):
-        over, under = (table[f"_{name}{number}"].to_numpy(float, na_value=np.nan) for name in "ou")
+        over, under = (posts[f"_{name}{number}"] for name in "ou")
         for group in places:
             of = rows.get(group, np.array([], dtype=int))
             said = under[of]
@@ -292,6 +293,12 @@ def _few(
             estimated = estimates(drawn, statistics, how, labels.get(group, ""))
             found[group, number] = {name: int(count) for name, count in counts.items()} | {"rows": estimated}
     return found
+
+
+def blocks_of(posts: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Give the account and the calendar week of each post, what is drawn together."""
+    account = joined(posts["platform"], posts["account"])
+    return account, weeks_of(posts.get("published", np.full(len(account), "NaT", "datetime64[us]")))
 
 
 def _rows_of(group: np.ndarray) -> dict[int, np.ndarray]:

@@ -171,8 +171,19 @@ def week_of(table: pd.DataFrame) -> np.ndarray:
     """
     if "published" not in table:
         return np.full(len(table), np.nan)
-    days = (table["published"] - pd.Timestamp("1970-01-05")).dt.days
-    return np.floor(days.to_numpy(dtype=float, na_value=np.nan) / 7)
+    return weeks_of(table["published"].to_numpy("datetime64[us]"))
+
+
+def weeks_of(published: np.ndarray) -> np.ndarray:
+    """Number the calendar week of each moment, as `week_of` does.
+
+    Examples
+    --------
+    >>> weeks_of(np.array(["1970-01-11", "NaT"], "datetime64[us]")).tolist()
+    [0.0, nan]
+    """
+    days = published.astype("datetime64[D]").astype(float)
+    return np.where(np.isnat(published), np.nan, np.floor((days - 4) / 7))
 
 
 def calendar_number(name: str) -> nw.Expr:

@@ -30,6 +30,8 @@ from analysis.engagement.tables.posts import (
     parquet_posts,
     read_posts,
     refuse_absent,
+    text_of,
+    unzoned,
 )
 from analysis.engagement.tables.values import names_given
 from analysis.errors import ParameterError
@@ -135,7 +137,7 @@ class Cells:
 
     Attributes
     ----------
-    source : narwhals.LazyFrame or pandas.DataFrame
+    source : narwhals.LazyFrame or dict of numpy.ndarray
         The coded grouping columns `_k0`, `_k1`...; `platform` and `account` as text, "" where unnamed; `published`
         where there is one; the figures as floats.
     keys : list of str
@@ -146,7 +148,7 @@ class Cells:
         The figures that are there.
     """
 
-    source: nw.LazyFrame | pd.DataFrame
+    source: nw.LazyFrame | dict[str, np.ndarray]
     keys: list[str]
     codes: tuple[Code, ...]
     figures: tuple[str, ...]
@@ -154,15 +156,15 @@ class Cells:
     @cached_property
     def frame(self) -> nw.LazyFrame:
         """Give the posts to the engine that holds them."""
-        here = isinstance(self.source, pd.DataFrame)
-        return nw.from_native(self.source).lazy() if here else self.source
+        here = isinstance(self.source, dict)
+        return nw.from_native(pd.DataFrame(self.source)).lazy() if here else self.source
 
-    @property
-    def table(self) -> pd.DataFrame | None:
-        """Give the posts when they are in memory already."""
-        if isinstance(self.source, pd.DataFrame):
+    @cached_property
+    def arrays(self) -> dict[str, np.ndarray] | None:
+        """Give the columns of the posts when they are in memory already."""
+        if isinstance(self.source, dict):
             return self.source
-        return self.source.to_native() if self.source.implementation.is_pandas() else None
+        return arrays(self.source.to_native()) if self.source.implementation.is_pandas() else None
 
     @property
     def coded(self) -> list[str]:
@@ -172,16 +174,15 @@ class Cells:
     @property
     def dated(self) -> bool:
         """Tell whether there is a date of publication."""
-        table = self.table
-        return "published" in (self.frame.collect_schema().names() if table is None else table)
+        return "published" in (self.frame.collect_schema().names() if self.arrays is None else self.arrays)
 
     def decoded(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Give a collected table its grouping columns back, in their own words."""
+        """Give the coded grouping columns of a collected table in their own words."""
         words = {
             key: code.read(table[name])
             for key, code, name in zip(self.keys, self.codes, self.coded, strict=True)
         }
-        return table.drop(columns=self.coded).assign(**words)
+        return pd.DataFrame(words, index=table.index)
 
 
 @dataclass(frozen=True)
@@ -257,22 +258,37 @@ def _coded_here(posts: pd.DataFrame, keys: list[str], chosen: list[str], wanted:
     """Prepare a plain table as `coded_cells` does."""
     refuse_absent(posts.columns, chosen)
     figures = tuple(name for name in wanted if name in posts)
-    made: dict[str, Any] = {}
+    made: dict[str, np.ndarray] = {}
     codes = []
     for place, key in enumerate(keys):
         found, values = pd.factorize(posts[key])
         made[f"_k{place}"] = found.astype(float)
         codes.append(Code(nw.col(f"_k{place}"), _reader(values)))
-    for name in ("platform", "account"):
-        told = name in posts
-        made[name] = (
-            posts[name].astype("string").fillna("").array if told else np.full(len(posts), "", object)
-        )
+    made |= {name: text_of(posts, name) for name in ("platform", "account")}
     if "published" in posts:
-        moments = posts["published"]
-        made["published"] = (moments.dt.tz_localize(None) if moments.dt.tz is not None else moments).array
+        made["published"] = unzoned(posts["published"]).to_numpy("datetime64[us]")
     made |= {f"_f_{name}": number(posts, name) for name in figures}
-    return Cells(pd.DataFrame(made), keys, tuple(codes), figures)
+    return Cells(made, keys, tuple(codes), figures)
+
+
+def arrays(table: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Take the columns of collected cells: texts, moments, and numbers as floats.
+
+    Examples
+    --------
+    >>> arrays(pd.DataFrame({"platform": ["x"], "_f_reach": pd.array([None], dtype="Int64")}))
+    {'platform': array(['x'], dtype=object), '_f_reach': array([nan])}
+    """
+    made: dict[str, np.ndarray] = {}
+    for name, values in table.items():
+        if name in ("platform", "account"):
+            made[name] = text_of(table, name)
+        else:
+            moments = name == "published"
+            made[name] = (
+                values.to_numpy("datetime64[us]") if moments else values.to_numpy(float, na_value=np.nan)
+            )
+    return made
 
 
 def _numeric(frame: nw.LazyFrame, figures: tuple[str, ...]) -> nw.LazyFrame:

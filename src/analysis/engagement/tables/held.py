@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from analysis.engagement.inference.aggregates import BLOCK
 from analysis.engagement.tables.interactions import PARTS
@@ -14,13 +12,13 @@ from analysis.engagement.tables.interactions import PARTS
 __all__ = ["numbered"]
 
 
-def numbered(table: pd.DataFrame, coded: list[str]) -> np.ndarray:
+def numbered(table: Mapping[str, np.ndarray], coded: list[str]) -> np.ndarray:
     """Number the group of each post, groups in the order of their codes.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        Posts with their coded grouping columns.
+    table : mapping of str to numpy.ndarray
+        Columns of posts, `platform` and their coded grouping columns among them.
     coded : list of str
         Names of these columns; without any, all posts are group 0.
 
@@ -30,75 +28,62 @@ def numbered(table: pd.DataFrame, coded: list[str]) -> np.ndarray:
 
     Examples
     --------
-    >>> numbered(pd.DataFrame({"_k0": [2.0, 0.0, 2.0]}), ["_k0"]).tolist()
+    >>> numbered({"platform": np.array(["x"] * 3), "_k0": np.array([2.0, 0.0, 2.0])}, ["_k0"]).tolist()
     [1, 0, 1]
     """
-    if len(coded) == 1:
-        return np.unique(table[coded[0]].to_numpy(), return_inverse=True)[1]
-    return table.groupby(coded).ngroup().to_numpy() if coded else np.zeros(len(table), dtype=np.int64)
+    if not coded:
+        return np.zeros(len(table["platform"]), dtype=np.int64)
+    codes = np.column_stack([table[name] for name in coded])
+    return np.unique(codes, axis=0, return_inverse=True)[1].reshape(-1)
 
 
-def counted(
-    table: pd.DataFrame, group: np.ndarray, figures: tuple[str, ...]
-) -> tuple[pd.DataFrame, dict[str, list[str]]]:
-    """Count the posts of each group and platform, and list the platforms that report each part of the responses.
+def met(
+    table: Mapping[str, np.ndarray], group: np.ndarray, figures: tuple[str, ...]
+) -> tuple[list[tuple[int, str]], dict[str, list[str]]]:
+    """List the platforms of each group, and those that report each part of the responses.
 
     Examples
     --------
-    >>> table = pd.DataFrame({"platform": ["y", "x", "y"], "_f_saves": [1.0, None, None]})
-    >>> counts, reported = counted(table, np.zeros(3, int), ("saves",))
-    >>> counts.to_dict("list"), reported
-    ({'_group': [0, 0], 'platform': ['x', 'y'], 'posts': [1, 2]}, {'saves': ['y']})
+    >>> table = {"platform": np.array(["y", "x", "y"]), "_f_saves": np.array([1.0, np.nan, np.nan])}
+    >>> met(table, np.zeros(3, int), ("saves",))
+    ([(0, 'x'), (0, 'y')], {'saves': ['y']})
     """
-    code, names = pd.factorize(table["platform"], sort=True)
-    names = np.asarray(names, dtype=object)
-    held = np.bincount(group * max(len(names), 1) + code)
-    met = np.flatnonzero(held)
-    group, platform = np.divmod(met, max(len(names), 1))
-    counts = pd.DataFrame({"_group": group, "platform": names[platform], "posts": held[met]})
-    known = {part: ~np.isnan(_figure(table, part)) for part in PARTS if part in figures}
-    return counts, {part: names[np.unique(code[rows])].tolist() for part, rows in known.items()}
+    platform = table["platform"]
+    known = {part: ~np.isnan(table[f"_f_{part}"]) for part in PARTS if part in figures}
+    reported = {part: sorted(set(platform[rows].tolist())) for part, rows in known.items()}
+    return sorted(set(zip(group.tolist(), platform.tolist(), strict=True))), reported
 
 
 def measured(
-    table: pd.DataFrame,
+    table: Mapping[str, np.ndarray],
     group: np.ndarray,
     measures: list[tuple[str, str | None]],
-    figures: tuple[str, ...],
     reported: Mapping[str, list[str]],
-) -> pd.DataFrame:
+) -> dict[str, np.ndarray]:
     """Give the group, numerator, denominator and value of each measure: `_group, _o0, _u0, _v0`.
 
     Examples
     --------
-    >>> table = pd.DataFrame({"platform": "x", "account": "a", "_f_reach": [8.0], "_f_clicks": [2.0]})
-    >>> found = measured(table, np.zeros(1, int), [("clicks", "reach")], ("reach", "clicks"), {})
-    >>> found[["_o0", "_u0", "_v0"]].values.tolist()
-    [[2.0, 8.0, 0.25]]
+    >>> table = {"platform": ["x"], "account": ["a"], "_f_reach": np.array([8.0]), "_f_clicks": np.array([2.0])}
+    >>> found = measured(table, np.zeros(1, int), [("clicks", "reach")], {})
+    >>> [found[name].tolist() for name in ("_o0", "_u0", "_v0")]
+    [[2.0], [8.0], [0.25]]
     """
-    made: dict[str, Any] = {name: table[name].array for name in (*BLOCK, "published") if name in table}
-    made["_group"] = group
+    made = {name: table[name] for name in (*BLOCK, "published") if name in table} | {"_group": group}
     for place, (name, divisor) in enumerate(measures):
-        over = _interactions(table, reported) if name == "interactions" else _figure(table, name)
-        there = divisor is None or divisor in figures
-        under = (
-            _figure(table, divisor) if divisor and there else np.full(len(table), 1.0 if there else np.nan)
-        )
-        value = np.divide(over, under, out=np.full(len(table), np.nan), where=under > 0)
+        over = _interactions(table, reported) if name == "interactions" else table[f"_f_{name}"]
+        plain = np.full(len(group), np.nan if divisor else 1.0)
+        under = table.get(f"_f_{divisor}", plain)
+        value = np.divide(over, under, out=np.full(len(group), np.nan), where=under > 0)
         made |= {f"_o{place}": over, f"_u{place}": under, f"_v{place}": value}
-    return pd.DataFrame(made)
+    return made
 
 
-def _figure(table: pd.DataFrame, name: str) -> np.ndarray:
-    return table[f"_f_{name}"].to_numpy(dtype=float, na_value=np.nan)
-
-
-def _interactions(table: pd.DataFrame, reported: Mapping[str, list[str]]) -> np.ndarray:
+def _interactions(table: Mapping[str, np.ndarray], reported: Mapping[str, list[str]]) -> np.ndarray:
     """Sum the responses to each post, as `interactions_of` writes it for an engine."""
-    total, (code, names) = _figure(table, "reactions"), pd.factorize(table["platform"])
+    total = table["_f_reactions"]
     for part in (part for part in PARTS[1:] if reported.get(part)):
-        value = _figure(table, part)
+        value = table[f"_f_{part}"]
         value = np.nan_to_num(value) if part == "saves" else value
-        counts = np.array([name in reported[part] for name in names], dtype=bool)
-        total = total + np.where(counts[code], value, 0.0)
+        total = total + np.where(np.isin(table["platform"], reported[part]), value, 0.0)
     return total

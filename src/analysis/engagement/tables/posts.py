@@ -123,7 +123,7 @@ def read_posts(
     else:
         table = collected(lazy_posts(posts, columns, optional, what))
     if "published" in table:
-        table = table.assign(published=_unzoned(moments(table["published"])).astype("datetime64[us]"))
+        table = table.assign(published=unzoned(moments(table["published"])).astype("datetime64[us]"))
     return table
 
 
@@ -171,10 +171,17 @@ def _dated(frame: nw.LazyFrame) -> nw.LazyFrame:
     if dtype == nw.Date:
         return frame.with_columns(nw.col("published").cast(nw.Datetime("us")))
     table = in_memory(frame, "published", "a date and time")
-    return nw.from_native(table.assign(published=_unzoned(moments(table["published"])))).lazy()
+    return nw.from_native(table.assign(published=unzoned(moments(table["published"])))).lazy()
 
 
-def _unzoned(found: pd.Series) -> pd.Series:
+def unzoned(found: pd.Series) -> pd.Series:
+    """Take the zone off moments, which stay on its clock.
+
+    Examples
+    --------
+    >>> unzoned(pd.Series(pd.to_datetime(["2025-10-06T09:00+02:00"]))).tolist()
+    [Timestamp('2025-10-06 09:00:00')]
+    """
     return found.dt.tz_localize(None) if found.dt.tz is not None else found
 
 
@@ -310,13 +317,33 @@ def account_of(table: pd.DataFrame) -> np.ndarray:
     >>> account_of(pd.DataFrame({"platform": ["x", "x"], "account": ["a", None]})).tolist()
     ['x/a', 'x/']
     """
-    parts = [
-        table[name].astype("string").fillna("").to_numpy(dtype=str)
-        if name in table
-        else np.full(len(table), "")
-        for name in ("platform", "account")
-    ]
-    return np.char.add(np.char.add(parts[0], "/"), parts[1]) if len(table) else np.array([], dtype=str)
+    return joined(*(text_of(table, name) for name in ("platform", "account")))
+
+
+def text_of(table: pd.DataFrame, name: str) -> np.ndarray:
+    """Give a column as text, "" where it is missing or absent.
+
+    Examples
+    --------
+    >>> text_of(pd.DataFrame({"account": ["a", None]}), "account").tolist()
+    ['a', '']
+    """
+    if name not in table:
+        return np.full(len(table), "", object)
+    values = table[name]
+    text = values if isinstance(values.dtype, pd.StringDtype) else values.astype("string")
+    return text.to_numpy(dtype=object, na_value="")
+
+
+def joined(platform: np.ndarray, account: np.ndarray) -> np.ndarray:
+    """Write platform and account of each post in one word.
+
+    Examples
+    --------
+    >>> joined(np.array(["x"], object), np.array(["a"], object)).tolist()
+    ['x/a']
+    """
+    return np.char.add(np.char.add(platform.astype(str), "/"), account.astype(str))
 
 
 def number(table: pd.DataFrame, name: str) -> np.ndarray:

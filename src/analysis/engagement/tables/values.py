@@ -81,7 +81,7 @@ def numbers(values: pd.Series, name: str) -> np.ndarray:
     if values.dtype.kind in "mM" or isinstance(values.dtype, pd.DatetimeTZDtype):
         raise DataError(f'The column "{name}" holds dates: give a column of numbers.')
     try:
-        found = pd.to_numeric(values)
+        found = values if values.dtype.kind in "biuf" else pd.to_numeric(values)
     except (TypeError, ValueError):
         found = pd.to_numeric(values, errors="coerce")
         row = int(np.flatnonzero((found.isna() & values.notna()).to_numpy())[0])
@@ -107,6 +107,8 @@ def truths(values: pd.Series, name: str) -> pd.Series:
     >>> truths(pd.Series([1, 0, None]), "paid").tolist()
     [True, False, <NA>]
     """
+    if isinstance(values.dtype, pd.BooleanDtype):
+        return values
     try:
         return values.astype("boolean")
     except (TypeError, ValueError):
