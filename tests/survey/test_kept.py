@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis.catalog import data_path
-from analysis.errors import DataError
+from analysis.errors import DataError, ParameterError
 from analysis.survey import load_codebook, read_survey, validation
 
 
@@ -57,6 +57,20 @@ def test_a_changed_file_or_codebook_is_read_again(home, readings):
     with pytest.raises(DataError, match="owner_age"):
         read_survey(path)
     assert len(readings) == 3
+
+
+@pytest.mark.parametrize("place", ["data/sample", "."])
+def test_some_questions_come_with_the_design_and_are_those_of_the_whole(home, readings, place):
+    path = home / place / "survey.csv"
+    if not path.exists():
+        shutil.copy(home / "data" / "sample" / "survey.csv", path)
+    some, again = (read_survey(path, questions=["barriers", "sector"]) for _ in range(2))
+    design = ["firm", "wave", "stratum", "town", "towns_in_stratum", "firms_in_town", "weight"]
+    assert list(some) == [*design, "sector", *load_codebook().columns("barriers")]
+    pd.testing.assert_frame_equal(some, read_survey(path)[list(some)])
+    pd.testing.assert_frame_equal(some, again)
+    with pytest.raises(ParameterError, match='no variable "barrier".'):
+        read_survey(path, questions=["barrier"])
 
 
 def test_a_refused_file_is_refused_again_and_nothing_of_it_is_kept(home):

@@ -286,7 +286,7 @@ def _measurement_error(scored: SurveyDesign, codebook: Codebook | None) -> tuple
     values = data[SCORE].to_numpy(dtype=float, na_value=np.nan)[known]
     weights = weight[known]
     spread = np.average((values - np.average(values, weights=weights)) ** 2, weights=weights)
-    items = pd.DataFrame(scale_items(data, SCALE, book))
+    items = scale_items(data, SCALE, book)
     answered = items.notna().all(axis=1).to_numpy()
     steady = alpha(items[answered], weights=weight[answered]).estimate
     return float(np.sqrt(spread * (1 - steady))), int(known.sum())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from analysis.errors import ParameterError
@@ -66,12 +67,14 @@ def scale_score(
     if not 0 < answered <= 1:
         raise ParameterError(f"answered={answered}: give the share of the items to be answered, up to 1.")
     book = codebook or load_codebook()
-    items = scale_items(data, scale, book).astype("Float64")
-    points = {item: [p for p in book.options(item) if isinstance(p, int)] for item in items}
-    for item, steps in points.items():
-        items[item] = (items[item] - min(steps)) / (max(steps) - min(steps)) * 100
-    least = math.ceil(answered * items.shape[1] - 1e-9)
-    return items.mean(axis=1).mask(items.notna().sum(axis=1) < least).rename(scale)
+    items = scale_items(data, scale, book)
+    points = [[p for p in book.options(item) if isinstance(p, int)] for item in items]
+    low, high = (np.array([end(steps) for steps in points]) for end in (min, max))
+    scores = (items.astype("Float64").to_numpy(dtype=float, na_value=np.nan) - low) / (high - low) * 100
+    given = (~np.isnan(scores)).sum(axis=1)
+    mean = np.nansum(scores, axis=1) / np.maximum(given, 1)
+    few = given < math.ceil(answered * len(points) - 1e-9)
+    return pd.Series(pd.arrays.FloatingArray(mean, few), index=items.index, name=scale)
 
 
 def with_score(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -21,7 +21,12 @@ __all__ = ["kept"]
 PACKAGE = Path(__file__).parent
 
 
-def kept(path: str | Path, codebook: Codebook, read: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+def kept(
+    path: str | Path,
+    codebook: Codebook,
+    read: Callable[[], pd.DataFrame],
+    columns: Sequence[str] | None = None,
+) -> pd.DataFrame:
     """Give the answers of a file below `data/`, read once for all reports that ask for them.
 
     Parameters
@@ -32,6 +37,8 @@ def kept(path: str | Path, codebook: Codebook, read: Callable[[], pd.DataFrame])
         What the file was read against.
     read : callable
         Reads and checks the file.
+    columns : sequence of str, optional
+        The columns to give; all when left out.
 
     Returns
     -------
@@ -47,14 +54,18 @@ def kept(path: str | Path, codebook: Codebook, read: Callable[[], pd.DataFrame])
     """
     file = Path(path).resolve()
     if not file.is_file() or not _belongs(file):
-        return read()
+        return _some(read(), columns)
     place = data_path("store", "surveys", f"{_key(file, codebook)}.parquet")
     try:
-        return pd.read_parquet(place)
+        return pd.read_parquet(place, columns=columns)
     except (OSError, ArrowInvalid):
         answers = read()
     _keep(answers, place)
-    return answers
+    return _some(answers, columns)
+
+
+def _some(answers: pd.DataFrame, columns: Sequence[str] | None) -> pd.DataFrame:
+    return answers if columns is None else answers[list(columns)]
 
 
 def _belongs(file: Path) -> bool:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from analysis.errors import DataError
 from analysis.survey.codebook import Codebook, load_codebook
 from analysis.survey.files.intake import Incomplete
 from analysis.survey.kept import kept
+from analysis.survey.reasons import reason_column
 from analysis.survey.validation import inspect_survey
 
 __all__ = ["read_survey"]
@@ -24,6 +28,7 @@ def read_survey(
     sheet: str | int = 0,
     incomplete: Incomplete = "set_aside",
     why_missing: bool = False,
+    questions: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Read a survey file, refusing it when an answer or the sampling design is impossible.
 
@@ -42,6 +47,9 @@ def read_survey(
     why_missing : bool
         Whether to add a column `why_missing_…` for each question that tells "don't know", "refused" and "not
         asked" apart.
+    questions : sequence of str, optional
+        Questions to give, named as in the codebook, beside the columns of the sampling design; every column when
+        left out. The file is checked whole in either case.
 
     Returns
     -------
@@ -52,6 +60,8 @@ def read_survey(
 
     Raises
     ------
+    ParameterError
+        When the codebook has no such question.
     DataError
         Naming the first problems found and how many there are; `check_survey` lists them all.
 
@@ -70,10 +80,22 @@ def read_survey(
     >>> survey["platforms__facebook"].dtype
     Int64Dtype()
     """
+    book = load_codebook() if codebook is None else codebook
+    columns = None if questions is None else _asked(book, questions)
     if sheet == 0 and incomplete == "set_aside" and not why_missing:
-        book = load_codebook() if codebook is None else codebook
-        return kept(path, book, lambda: _read(path, book, sheet, incomplete, why_missing))
-    return _read(path, codebook, sheet, incomplete, why_missing)
+        return kept(path, book, lambda: _read(path, book, sheet, incomplete, why_missing), columns)
+    answers = _read(path, book, sheet, incomplete, why_missing)
+    if columns is None:
+        return answers
+    reasons = {reason_column(name) for name in columns}
+    return answers[[*columns, *(name for name in answers if name in reasons)]]
+
+
+def _asked(book: Codebook, questions: Sequence[str]) -> list[str]:
+    """Name the columns of some questions and of the sampling design, in the order of the questionnaire."""
+    design = (np.atleast_1d(names).tolist() for names in book.design.values())
+    wanted = {column for name in chain(*design, questions) for column in book.columns(name)}
+    return [column for column in book.all_columns if column in wanted]
 
 
 def _read(

@@ -293,14 +293,14 @@ def reverse(
             raise ParameterError(
                 f'There is no item "{name}".{did_you_mean(str(name), map(str, items.columns))}'
             )
-        outside = items[name].dropna()
-        outside = outside[(outside < low) | (outside > high)]
+        answers = items[name]
+        outside = answers[((answers < low) | (answers > high)).to_numpy(dtype=bool, na_value=False)]
         if len(outside):
             raise ParameterError(
                 f'Item "{name}" holds {outside.iloc[0]}, outside {low:g} to {high:g}: give the ends of its scale '
                 "(low=, high=)."
             )
-        turned[name] = low + high - items[name]
+        turned[name] = low + high - answers
     return turned
 
 
