@@ -69,7 +69,7 @@ def test_some_questions_come_with_the_design_and_are_those_of_the_whole(home, re
     assert list(some) == [*design, "sector", *load_codebook().columns("barriers")]
     pd.testing.assert_frame_equal(some, read_survey(path)[list(some)])
     pd.testing.assert_frame_equal(some, again)
-    with pytest.raises(ParameterError, match='no variable "barrier".'):
+    with pytest.raises(ParameterError, match='no variable "barrier"'):
         read_survey(path, questions=["barrier"])
 
 

@@ -20,7 +20,12 @@ __all__ = ["among_alters", "ledger", "next_ties", "stakeholders"]
 
 
 def ledger(
-    ties: pd.DataFrame, ego: Hashable, *, strength: str | None = None, weak: float | None = None
+    ties: pd.DataFrame,
+    ego: Hashable,
+    *,
+    strength: str | None = None,
+    weak: float | None = None,
+    net: Network | None = None,
 ) -> pd.DataFrame:
     """List the ties of one ego with what each bridges and what would be lost with it.
 
@@ -34,6 +39,8 @@ def ledger(
         Column with the strength of a tie, for `weak`.
     weak : float, optional
         A tie is weak when its strength is at most this; the median of the whole table when left out.
+    net : Network, optional
+        `network(ties)`, where it is at hand already.
 
     Returns
     -------
@@ -67,30 +74,30 @@ def ledger(
     [['d', 0, True, 1], ['b', 1, False, 0], ['c', 1, <NA>, 0]]
     """
     told = _of_ego(ties, ego, strength)
-    net = network(ties)
+    net = network(ties) if net is None else net
     here = _position(net, ego)
-    alters = np.array([_position(net, alter) for alter in told["alter"]])
+    alters = np.array([_position(net, alter) for alter in told["alter"].tolist()])
     circle = _contacts(net, here)
-    egos = set(ties["ego"].tolist())
+    egos = set(ties["ego"].unique().tolist())
     asked = np.array([alter in egos for alter in told["alter"].tolist()])
     shared = _shared(net, circle)
     common = shared[np.searchsorted(circle, alters)]
-    table = told.assign(
-        asked_too=asked,
-        common=common,
-        bridge=pd.array(common == 0, dtype="boolean"),
-        span=round_from(net, here)[alters],
-        lost=_lost(len(circle), shared.sum() / 2, common),
-        lost_contacts=_only_through(net, here, circle, alters),
-    )
-    table.loc[~asked, "bridge"] = pd.NA
-    table.loc[~asked, "span"] = np.nan
-    if "alter_sector" in table:
-        counts = table["alter_sector"].map(table["alter_sector"].value_counts())
-        table["only_sector"] = (counts == 1).astype("boolean").mask(table["alter_sector"].isna())
+    found = {
+        "asked_too": asked,
+        "common": common,
+        "bridge": pd.arrays.BooleanArray(common == 0, ~asked),
+        "span": np.where(asked, round_from(net, here)[alters], np.nan),
+        "lost": _lost(len(circle), shared.sum() / 2, common),
+        "lost_contacts": _only_through(net, here, circle, alters),
+    }
+    if "alter_sector" in told:
+        sector = told["alter_sector"]
+        alone = ~sector.duplicated(keep=False).to_numpy()
+        found["only_sector"] = pd.arrays.BooleanArray(alone, sector.isna().to_numpy())
     if strength:
         cut = float(distinct_ties(ties, strength)["told"].median()) if weak is None else weak
-        table["weak"] = (table["strength"] <= cut).to_numpy()
+        found["weak"] = (told["strength"] <= cut).to_numpy()
+    table = pd.concat([told, pd.DataFrame(found)], axis=1)
     order = ["lost_contacts", "lost", "alter"]
     return table.sort_values(order, ascending=[False, False, True], kind="stable", ignore_index=True)
 
@@ -123,20 +130,18 @@ def among_alters(ties: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
     """
     refuse_absent(ties, ["ego", "alter"])
     place = {alter: i for i, alter in enumerate(ledger["alter"])}
-    named = distinct_ties(ties[ties["ego"].isin(place) & ties["alter"].isin(place)])
-    ends = pd.DataFrame({"one": named["ego"].map(place), "two": named["alter"].map(place)}).astype(int)
-    return (
-        pd.DataFrame({"source": ends.min(axis=1), "target": ends.max(axis=1)})
-        .drop_duplicates()
-        .sort_values(["source", "target"], ignore_index=True)
-    )
+    among = ties["ego"].isin(place) & ties["alter"].isin(place)
+    named = distinct_ties(ties[["ego", "alter"]][among])
+    ends = np.array([[place[node] for node in named[end].tolist()] for end in ("ego", "alter")], dtype=int)
+    return pd.DataFrame(np.unique(np.sort(ends, axis=0).T, axis=0), columns=["source", "target"])
 
 
 def _of_ego(ties: pd.DataFrame, ego: Hashable, strength: str | None) -> pd.DataFrame:
-    refuse_absent(ties, ["ego", "alter"])
     wanted = ["kind", "alter_sector", "alter_town", "alter_age_group", "purpose", "since"]
     keep = [column for column in wanted if column in ties]
-    told = distinct_ties(ties[ties["ego"] == ego], strength, keep=keep)
+    named = ["ego", "alter", *([strength] if strength else []), *keep]
+    refuse_absent(ties, named)
+    told = distinct_ties(ties[list(dict.fromkeys(named))][ties["ego"] == ego], strength, keep=keep)
     if told.empty:
         raise DataError(f'"{ego}" named nobody in the table of ties: there is no ledger to make.')
     return (
@@ -147,10 +152,9 @@ def _of_ego(ties: pd.DataFrame, ego: Hashable, strength: str | None) -> pd.DataF
 
 
 def _position(net: Network, node: Hashable) -> int:
-    found = np.flatnonzero(net.nodes == node)
-    if not len(found):
+    if node not in net.place:
         raise DataError(f'"{node}" is not in the table of ties.')
-    return int(found[0])
+    return net.place[node]
 
 
 def _contacts(net: Network, node: int) -> np.ndarray:
@@ -192,8 +196,8 @@ def next_ties(
 
     Parameters
     ----------
-    ties : pandas.DataFrame
-        The whole table of ties.
+    ties : pandas.DataFrame or Network
+        The whole table of ties, or `network` of it where it is at hand already.
     ego : hashable
         Whose network.
     sector : mapping or Series
@@ -237,22 +241,23 @@ def next_ties(
     circle = _contacts(net, here)
     near = np.zeros(len(net.nodes))
     near[_near(net, here, circle)] = 1
-    place = {node: i for i, node in enumerate(net.nodes.tolist())}
     told = sector if isinstance(sector, pd.Series) else pd.Series(list(sector.values()), list(sector))
-    at = [place.get(firm, np.nan) for firm in told.index.tolist()]
-    firms = pd.DataFrame({"sector": told.tolist(), "at": at}).dropna(subset=["sector", "at"])
-    if firms.empty:
+    told = told[told.notna()]
+    known = [firm in net.place for firm in told.index.tolist()]
+    if not any(known):
         raise DataError("No firm whose sector is given is in the table of ties.")
-    at = firms["at"].to_numpy(dtype=int)
-    shared = _shared_with(net, at, circle)
-    ties_among = _shared(net, circle).sum() / 2
-    k = len(circle)
-    firms = firms.assign(
-        met=np.isin(at, circle),
-        gain=net.degree[at] - net.adjacency[at] @ near + (1 - near[at]),
-        size=_size(k + 1, ties_among + shared) - _size(k, ties_among),
-    )
-    rows = [_of_sector(name, group, here, level) for name, group in firms.groupby("sector", sort=True)]
+    at = np.array([net.place[firm] for firm in told.index[known].tolist()])
+    codes, sectors = pd.factorize(told[known].to_numpy(dtype=object), sort=True)
+    ties_among, k = _shared(net, circle).sum() / 2, len(circle)
+    met = np.isin(at, circle)
+    gain = net.degree[at] - net.adjacency[at] @ near + (1 - near[at])
+    size = _size(k + 1, ties_among + _shared_with(net, at, circle)) - _size(k, ties_among)
+    others = ~met & (at != here)
+    rows = [
+        {"sector": name, "known": int((met & (codes == code)).sum())}
+        | _of_sector(gain[others & (codes == code)], size[others & (codes == code)], level)
+        for code, name in enumerate(sectors)
+    ]
     return pd.DataFrame(rows).sort_values("estimate", ascending=False, kind="stable", ignore_index=True)
 
 
@@ -267,15 +272,14 @@ def _shared_with(net: Network, at: np.ndarray, circle: np.ndarray) -> np.ndarray
     return net.adjacency[at] @ inside
 
 
-def _of_sector(name: str, group: pd.DataFrame, here: int, level: float) -> dict[str, Any]:
-    others = group[~group["met"] & (group["at"] != here)]
-    n = len(others)
-    mean = float(others["gain"].mean()) if n else np.nan
-    se = float(others["gain"].std(ddof=1) / np.sqrt(n)) if n > 1 else np.nan
+def _of_sector(gain: np.ndarray, size: np.ndarray, level: float) -> dict[str, Any]:
+    """Give the means over the firms of a sector that the ego does not know."""
+    n = len(gain)
+    mean = float(gain.mean()) if n else np.nan
+    se = float(gain.std(ddof=1) / np.sqrt(n)) if n > 1 else np.nan
     reach = special.stdtrit(n - 1, (1 + level) / 2) * se if n > 1 else np.nan
-    found = {"sector": name, "known": int(group["met"].sum()), "estimate": mean, "se": se}
-    found |= {"low": mean - reach, "high": mean + reach, "n": n}
-    return found | {"effective_size": float(others["size"].mean()) if n else np.nan}
+    found = {"estimate": mean, "se": se, "low": mean - reach, "high": mean + reach, "n": n}
+    return found | {"effective_size": float(size.mean()) if n else np.nan}
 
 
 def stakeholders(ties: pd.DataFrame, ego: Hashable, *, strength: str | None = None) -> pd.DataFrame:

@@ -56,6 +56,11 @@ class Network:
         )
 
     @cached_property
+    def place(self) -> dict[Any, int]:
+        """Give the position of each node by its name."""
+        return {node: i for i, node in enumerate(self.nodes.tolist())}
+
+    @cached_property
     def degree(self) -> np.ndarray:
         """Count the other nodes each node is tied to."""
         n = len(self.nodes)
@@ -80,8 +85,9 @@ def network(graph: Any, weight: str | None = None) -> Network:
 
     Parameters
     ----------
-    graph : networkx graph or pandas.DataFrame
-        Directed or not. A table has columns `ego` and `alter`, and is read as directed: ego told of the tie.
+    graph : networkx graph, pandas.DataFrame or Network
+        Directed or not. A table has columns `ego` and `alter`, and is read as directed: ego told of the tie. A
+        network read before is given back.
     weight : str, optional
         Edge attribute or column with the strength of a tie; 1 for each tie when left out, and for edges of a
         graph without that attribute when others have it.
@@ -112,6 +118,8 @@ def network(graph: Any, weight: str | None = None) -> Network:
     >>> network(pd.DataFrame({"ego": ["b", "a"], "alter": ["a", "c"]})).nodes.tolist()
     ['a', 'b', 'c']
     """
+    if isinstance(graph, Network):
+        return graph
     if isinstance(graph, pd.DataFrame):
         return _from_table(graph, weight)
     if not (hasattr(graph, "adjacency") and hasattr(graph, "is_directed")):
@@ -190,5 +198,5 @@ def _assemble(
 
 def _index(nodes: list) -> pd.Index:
     """Give nodes as an index that leaves tuples whole."""
-    plain = all(type(node) is int for node in nodes) or all(type(node) is str for node in nodes)
+    plain = set(map(type, nodes)) in (set(), {int}, {str})
     return pd.Index(nodes) if plain else pd.Index(nodes, dtype=object, tupleize_cols=False)
