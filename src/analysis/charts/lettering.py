@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Annotation
-from matplotlib.transforms import IdentityTransform
+from matplotlib.transforms import IdentityTransform, Transform
 
 from analysis.charts import theme
 from analysis.charts.pen import Pen
@@ -20,6 +20,7 @@ from analysis.charts.shapes import alike
 
 __all__ = ["Word", "centred", "spread", "write"]
 
+NUMBERS = (int, float)
 BESIDE, ABOVE = ("axes fraction", "data"), ("data", "axes fraction")
 
 
@@ -66,16 +67,24 @@ class Word(Annotation):
         if not isinstance(renderer, Pen) or not self._simple():
             super().draw(renderer)
             return
-        (x, y), (dx, dy) = self._get_position_xy(renderer).tolist(), self.get_position()
+        (x, y), (dx, dy) = self._anchor(renderer), self.get_position()
         _, [(line, _, (_, drop))], _ = self._get_layout(renderer)
         up = y + dy
         down = renderer.height - up
         font, colour = self.get_fontproperties(), to_rgba(self.get_color())
+        base = down + (renderer.height - (drop + up) - down)
         renderer.open_group("text")
-        renderer.write(
-            line, x + dx, down + (renderer.height - (drop + up) - down), font, colour, self.get_ha()
-        )
+        renderer.write(line, x + dx, base, font, colour, self.get_ha())
         renderer.close_group("text")
+
+    def _anchor(self, pen: Pen) -> tuple[float, float]:
+        """Say where the place is; plain numbers have no units to be asked for."""
+        (x, y), coords = self.xy, self.xycoords
+        if isinstance(coords, str) and coords == "data":
+            coords = self.axes.transData
+        easy = isinstance(coords, Transform) and isinstance(x, NUMBERS) and isinstance(y, NUMBERS)
+        known = pen.place((x, y), coords) if easy else None
+        return known or tuple(self._get_position_xy(pen).tolist())
 
     def _simple(self) -> bool:
         more = self.get_rotation() or self.get_bbox_patch() or self.get_alpha() or self.get_url()

@@ -50,6 +50,8 @@ INK = {
     "plain": "ink2",
 }
 
+HATCHING = {"linewidths": 1.4, "capstyle": "butt", "clip_on": False, "zorder": 2, "gid": "hatching"}
+
 
 def dot(
     ax: Axes, x: float, y: float, kind: str = "filled", radius: float = theme.DOT["normal"], rim: bool = False
@@ -197,19 +199,10 @@ def hatched(ax: Axes, left: float, right: float, bottom: float, top: float) -> N
         start, end = max(x0, y0 + offset), min(x1, y1 + offset)
         if end > start:
             lines.append([(start, start - offset), (end, end - offset)])
-    ax.add_collection(
-        Hatching(
-            lines,
-            transform=units,
-            colors=theme.COLOUR["hatch"],
-            linewidths=1.4,
-            capstyle="butt",
-            clip_on=False,
-            zorder=2,
-            gid="hatching",
-        ),
-        autolim=False,
-    )
+    hatching = alike(ax, Hatching, colors=theme.COLOUR["hatch"], **HATCHING)
+    hatching.set_segments(lines)
+    hatching.set_transform(units)
+    ax.add_collection(hatching, autolim=False)
 
 
 def benchmark_line(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any, ClassVar
@@ -19,6 +20,7 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Transform
 
+from analysis.charts.numerals import number, spot, tidy
 from analysis.charts.ruler import Ruler
 from analysis.charts.tokens import SANS_PRINT
 
@@ -132,6 +134,77 @@ class Pen(RendererSVG):
         self._clips: dict[int, tuple[Any, dict[str, str]]] = {}
         self._styles: dict[tuple[object, ...], str] = {}
         self._marks: dict[tuple[object, ...], tuple[Path, str]] = {}
+        self._flat: dict[int, tuple[Transform, tuple[float, ...] | None]] = {}
+        self._around: dict[tuple[object, ...], tuple[str, str, str]] = {}
+
+    def place(self, point: tuple[float, float], transform: Transform) -> tuple[float, float] | None:
+        """Say where a point is, from the lower left corner; nowhere, when the transform bends.
+
+        Examples
+        --------
+        >>> from matplotlib.transforms import Affine2D
+        >>> Pen(100, 50).place((20, 40), Affine2D().translate(1, 2))
+        (21.0, 42.0)
+        """
+        flat = self._straight(transform)
+        if flat is None:
+            return None
+        (a, c, e, b, d, f), (x, y) = flat, point
+        return a * x + c * y + e, b * x + d * y + f
+
+    def places(
+        self, points: Iterable[tuple[float, float]], transform: Transform
+    ) -> list[tuple[float, float]]:
+        """Say where points are, from the upper left corner; nowhere, when one is outside, as it is not drawn.
+
+        Examples
+        --------
+        >>> from matplotlib.transforms import Affine2D
+        >>> pen, aside = Pen(100, 50), Affine2D().translate(1, 2)
+        >>> pen.places([(20, 40), (30, 30)], aside), pen.places([(99, 40)], aside)
+        ([(21.0, 8.0), (31.0, 18.0)], [])
+        """
+        flat = self._straight(transform)
+        if flat is None:
+            return []
+        a, c, e, b, d, f = flat
+        b, d, f, width, height = -b, -d, self.height - f, self.width, self.height
+        places = [(a * x + c * y + e, b * x + d * y + f) for x, y in points]
+        outside = [place for place in places if not (0 < place[0] < width and 0 < place[1] < height)]
+        return [] if outside else places
+
+    def repeat(self, draw: Callable[[Pen], None], looks: tuple[object, ...], places: list[str]) -> None:
+        """Draw what differs from what was drawn before only in its places.
+
+        Parameters
+        ----------
+        draw : callable
+            Matplotlib's own way; the first of some looks is drawn by it.
+        looks : tuple
+            What is drawn as something else was holds the same objects.
+        places : list of str
+            What of each element written is its own.
+        """
+        look = len(places) > 1, *map(id, looks)
+        if look in self._around:
+            start, between, end = self._around[look]
+            self.writer.lines.append(start + between.join(places) + end)
+            return
+        size = len(self.writer.lines)
+        draw(self)
+        written = "\n".join(self.writer.lines[size:])
+        start, end = written.split(places[0])[0], written.split(places[-1])[-1]
+        between = written[len(start + places[0]) :].split(places[1])[0] if len(places) > 1 else ""
+        if start + between.join(places) + end == written and "<defs>" not in written:
+            self._around[look] = start, between, end
+
+    def _straight(self, transform: Transform) -> tuple[float, ...] | None:
+        known = self._flat.get(id(transform))
+        if known is None:
+            matrix = transform.get_affine().get_matrix() if transform.is_affine else None
+            flat = None if matrix is None else tuple(matrix[:2].ravel().tolist())
+            known = self._flat[id(transform)] = transform, flat
+        return known[1]
 
     def open_group(self, s: str, gid: str | None = None) -> None:
         """Open a group without a name."""
@@ -147,7 +220,7 @@ class Pen(RendererSVG):
         clipped = "".join(f' {name}="{value}"' for name, value in self._get_clip_attrs(gc).items())
         style = self._get_style(gc, rgbFace)
         if clipped or style != UNSEEN:
-            self.writer.lines.append(f'<path d="{_tidy(data)}"{clipped} style="{style}"/>')
+            self.writer.lines.append(f'<path d="{tidy(data)}"{clipped} style="{style}"/>')
 
     def draw_path_collection(
         self,
@@ -198,9 +271,7 @@ class Pen(RendererSVG):
             return
         start = f'<use xlink:href="{self._marks[look][1]}"'
         self.writer.start("g", self._get_clip_attrs(gc))
-        self.writer.lines += [
-            f'{start} x="{_number(x)}" y="{_number(y)}" style="{look[2]}"/>' for x, y in places
-        ]
+        self.writer.lines += [f'{start} {spot(place)} style="{look[2]}"/>' for place in places]
         self.writer.end("g")
 
     def draw_text(
@@ -233,19 +304,14 @@ class Pen(RendererSVG):
     ) -> None:
         """Write a line of text at its anchor, from the upper left corner."""
         style = _type_style(font.get_size(), font.get_weight(), font.get_style(), colour, ANCHORS[side])
-        place = f'x="{_number(x)}" y="{_number(y)}"'
-        self.writer.lines.append(f'<text style="{style}" {place}>{escape(text)}</text>')
+        self.writer.lines.append(f'<text style="{style}" {spot((x, y))}>{escape(text)}</text>')
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: bool | str) -> Any:
         """Measure a text, once for all drawings."""
         return _measured(s, prop, ismath)
 
     def _placed(self, path: Path, transform: Transform) -> list[tuple[float, float]]:
-        """Give the points of a path from the upper left corner; none when one is outside, as it is not drawn."""
-        (a, c, e), (b, d, f), _ = self._flipped(transform).tolist()
-        places = [(a * x + c * y + e, b * x + d * y + f) for x, y in path.vertices.tolist()]
-        inside = all(0 < x < self.width and 0 < y < self.height for x, y in places)
-        return places if inside and path.codes is None else []
+        return self.places(path.vertices.tolist(), transform) if path.codes is None else []
 
     def _flipped(self, transform: Transform) -> np.ndarray:
         matrix = transform.get_affine().get_matrix().copy()
@@ -270,7 +336,7 @@ class Pen(RendererSVG):
         ends = gc.get_joinstyle(), gc.get_capstyle()
         look = face, alpha, offset, dashes and tuple(dashes), gc.get_linewidth(), gc.get_rgb(), *ends
         if look not in self._styles:
-            self._styles[look] = _tidy(super()._get_style(gc, rgbFace))
+            self._styles[look] = tidy(super()._get_style(gc, rgbFace))
         return self._styles[look]
 
 
@@ -290,35 +356,15 @@ def _type_style(size: float, weight: str | int, slant: str, colour: tuple[float,
     style = {
         "font-style": slant if slant != "normal" else "",
         "font-weight": f"{heavy}" if heavy != 400 else "",
-        "font-size": f"{_number(size)}px",
+        "font-size": f"{number(size)}px",
         "text-anchor": anchor,
         "fill": to_hex(colour) if tuple(colour[:3]) != (0, 0, 0) else "",
-        "opacity": _number(colour[3]) if colour[3] != 1 else "",
+        "opacity": number(colour[3]) if colour[3] != 1 else "",
     }
     return "; ".join(f"{name}: {value}" for name, value in style.items() if value)
 
 
 def _attributes(given: dict[str, str]) -> str:
-    return "".join([f" {name}={quoteattr(_tidy(value))}" for name, value in given.items() if value])
-
-
-def _tidy(text: str) -> str:
-    if "\n" in text:
-        text = re.sub(r"\s*\n\s*", " ", text)
-    if "font-family" in text:
-        text = re.sub(r"font-family: [^;]*; ", "", text)
-    return re.sub(r"-?\d+\.\d{3,}", _rounded, text)
-
-
-def _rounded(found: re.Match[str]) -> str:
-    return _short(found[0])
-
-
-@lru_cache(8192)
-def _short(number: str) -> str:
-    text = f"{float(number):.2f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
-def _number(value: float) -> str:
-    return _tidy(f"{value:f}".rstrip("0").rstrip("."))
+    if not given:
+        return ""
+    return "".join([f" {name}={quoteattr(tidy(value))}" for name, value in given.items() if value])

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
-from matplotlib.artist import Artist
+import numpy as np
+from matplotlib.artist import Artist, allow_rasterization
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.lines import Line2D
@@ -14,8 +17,25 @@ from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform, Transform
 
 from analysis.charts.blank import Ground, twin
+from analysis.charts.numerals import spot, way
+from analysis.charts.pen import Pen
 
 __all__ = ["Block", "Hatching", "Stroke", "alike", "block"]
+
+MOST_POINTS = 100
+ANY = "clipbox", "_clippath", "_clipon", "_alpha", "_url", "_snap", "_sketch", "_path_effects", "_gapcolor"
+ENDS = "_capstyle", "_joinstyle", "_hatch"
+ONE = "_antialiased", "_linewidth", "_linestyle", "_unscaled_dash_pattern"
+LINE = attrgetter(
+    *(*ANY, *ONE, "_color", "_drawstyle", "_marker", "_markersize", "_markevery"),
+    *("_solidcapstyle", "_solidjoinstyle", "_dashcapstyle", "_dashjoinstyle"),
+    *("_markeredgecolor", "_markeredgewidth", "_markerfacecolor", "_markerfacecoloralt"),
+)
+FACE = attrgetter(*ANY, *ONE, *ENDS, "_facecolor", "_edgecolor", "_hatch_color", "_hatch_linewidth")
+LINES = attrgetter(
+    *(*ANY, *ENDS, "_facecolors", "_edgecolors", "_linewidths", "_us_linestyles"),
+    *("_antialiaseds", "_urls", "_A", "_offsets"),
+)
 
 
 def alike(ax: Axes, kind: type[Artist], **looks: Any) -> Any:
@@ -92,7 +112,20 @@ class _Within:
             super().set_clip_path(path, transform)
 
 
-class Stroke(_Within, Line2D):
+class _Repeated(_Within):
+    """Be written on a page as the first of the same looks was."""
+
+    @allow_rasterization
+    def draw(self, renderer: Any) -> None:
+        """Draw; what is elsewhere than on the page is matplotlib's to draw."""
+        places = self._places(renderer) if isinstance(renderer, Pen) and self.get_visible() else []
+        if places:
+            renderer.repeat(super().draw, self._looks(), places)
+        else:
+            super().draw(renderer)
+
+
+class Stroke(_Repeated, Line2D):
     """Draw a line or marks."""
 
     @classmethod
@@ -100,8 +133,24 @@ class Stroke(_Within, Line2D):
         """Make one that goes nowhere."""
         return cls((), (), **looks)
 
+    def _looks(self) -> tuple[object, ...]:
+        return LINE(self)
 
-class Block(_Within, Rectangle):
+    def _places(self, pen: Pen) -> list[str]:
+        x, y = self.get_data(orig=True)
+        if not (_plain(x) and _plain(y) and len(x) == len(y) < MOST_POINTS):
+            return []
+        points = pen.places(zip(x.tolist(), y.tolist(), strict=True), self.get_transform())
+        if self.get_linestyle() == "None":
+            return [*map(spot, points)]
+        return [way(points)] if points and not self._marker else []
+
+
+def _plain(values: Any) -> bool:
+    return isinstance(values, np.ndarray) and values.ndim == 1 and values.dtype.kind in "fi"
+
+
+class Block(_Repeated, Rectangle):
     """Draw an upright rectangle, whose corners are its path: matplotlib's is one square, moved and stretched.
 
     Examples
@@ -117,15 +166,61 @@ class Block(_Within, Rectangle):
 
     def get_path(self) -> Path:
         """Go round the corners."""
-        (left, bottom), width, height = self.get_xy(), self.get_width(), self.get_height()
-        right, top = left + width, bottom + height
-        corners = [(left, bottom), (right, bottom), (right, top), (left, top), (left, bottom)]
-        return Path(corners, Path.unit_rectangle().codes)
+        corners = self._round()
+        return Path([*corners, corners[0]], Path.unit_rectangle().codes)
 
     def get_patch_transform(self) -> Transform:
         """Leave the corners where they are."""
         return IdentityTransform()
 
+    def _round(self) -> list[tuple[float, float]]:
+        (left, bottom), width, height = self.get_xy(), self.get_width(), self.get_height()
+        right, top = left + width, bottom + height
+        return [(left, bottom), (right, bottom), (right, top), (left, top)]
 
-class Hatching(_Within, LineCollection):
-    """Draw lines that all look alike."""
+    def _looks(self) -> tuple[object, ...]:
+        return FACE(self)
+
+    def _places(self, pen: Pen) -> list[str]:
+        points = pen.places(self._round(), self.get_data_transform())
+        return [f"{way(points)}z "] if points else []
+
+
+class Hatching(_Repeated, LineCollection):
+    """Draw lines that all look alike, each from one point to another.
+
+    Examples
+    --------
+    >>> lines = Hatching([[(0, 0), (1, 1)], [(0, 1), (1, 2)]])
+    >>> [path.vertices.tolist() for path in lines.get_paths()]
+    [[[0.0, 0.0], [1.0, 1.0]], [[0.0, 1.0], [1.0, 2.0]]]
+    """
+
+    @classmethod
+    def unplaced(cls, **looks: Any) -> Hatching:
+        """Make one without lines."""
+        return cls([], **looks)
+
+    def set_segments(self, segments: Any) -> None:
+        """Take the lines; they become paths when matplotlib asks for them."""
+        self._segments, self._known = segments, None
+        self.stale = True
+
+    @property
+    def _paths(self) -> list[Path]:
+        if self._known is None:
+            self._known = [Path(np.asarray(ends, float)) for ends in self._segments]
+        return self._known
+
+    @_paths.setter
+    def _paths(self, paths: Any) -> None:
+        self._known = paths
+
+    def _looks(self) -> tuple[object, ...]:
+        return LINES(self)
+
+    def _places(self, pen: Pen) -> list[str]:
+        if self._known is not None or {*map(len, self._segments)} != {2}:
+            return []
+        ends = pen.places(chain.from_iterable(self._segments), self.get_transform())
+        return [way([*pair]) for pair in zip(ends[::2], ends[1::2], strict=True)]
