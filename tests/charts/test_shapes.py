@@ -26,7 +26,7 @@ def lines(ax):
         stroke(ax, x, y, color="#0A4F73")
     stroke(ax, range(150), np.linspace(0.2, 0.9, 150), color="#0A4F73")
     both = {"color": "#0A4F73", "marker": "o", "markersize": 5}
-    for y in (0.2, 0.4):
+    for y in (0.2, 0.4, 0.6, 0.8):
         stroke(ax, [0.2, 0.6], [y, y], **both)
         stroke(ax, [0.2, 0.6], [y, y + 0.1], linestyle="--", gapcolor="#B2501A", color=[0, 0, 0])
 
@@ -71,6 +71,7 @@ def hatchings(ax):
     hatched(ax, 0, 2, 0.7, 0.8)
     hatched(ax, 0.5, 0.5, 0.7, 0.8)
     ax.collections[1].set_color("#0A4F73")
+    ax.collections[3].set_paths([[(10, 10), (90, 90)], [(5, 5), (50, 50)]])
     ax.collections[2].set_segments([[(10, 10), (90, 90), (90, 10)], [(5, 5), (50, 50)]])
 
 
