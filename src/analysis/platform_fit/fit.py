@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey import SurveyDesign
-from analysis.survey.columns import is_binary, numbers
+from analysis.survey.columns import numbers, yes_or_no
 
 __all__ = [
     "HOURS",
@@ -115,9 +115,8 @@ def fit_matrix(
     data = design.answers(dict.fromkeys([*asked, *names]))
     platforms = judged_platforms(data)
     wanted = _objectives(data, platforms, objectives)
-    cells = _told_cells(design, data, platforms, names, level)
-    table = _every_cell(cells[cells["objective"].isin(wanted)], data, names, platforms, wanted)
-    return _judged(table, fewest, widest)
+    cells = _told_cells(design, platforms, names, level)
+    return _judged(_every_cell(cells, data, names, platforms, wanted), fewest, widest)
 
 
 def refuse_other(design: Any, asker: str) -> None:
@@ -190,7 +189,7 @@ def judged_platforms(data: pd.DataFrame) -> list[str]:
     """
     platforms = asked_platforms(data)
     for column in (f"helps_{platform}" for platform in platforms):
-        if data[column].notna().any() and not is_binary(data[column]):
+        if yes_or_no(data[column]) is None and data[column].notna().any():
             other = next((value for value in data[column].dropna() if value not in (0, 1)), "text")
             raise DataError(
                 f'Column "{column}" holds {other!r}: helping is told by 0 (no), 1 (yes) or missing.'
@@ -202,7 +201,7 @@ def judged_platforms(data: pd.DataFrame) -> list[str]:
 
 
 def _objectives(data: pd.DataFrame, platforms: list[str], wanted: Sequence[str] | None) -> list[str]:
-    told = (data[f"purpose_{platform}"].dropna().unique() for platform in platforms)
+    told = (pd.factorize(data[f"purpose_{platform}"])[1].tolist() for platform in platforms)
     named = set().union(*(map(str, purposes) for purposes in told))
     known = [o for o in OBJECTIVES if o in named] + sorted(named - set(OBJECTIVES))
     for objective in wanted or []:
@@ -214,57 +213,50 @@ def _objectives(data: pd.DataFrame, platforms: list[str], wanted: Sequence[str] 
     return list(dict.fromkeys(wanted)) if wanted else known
 
 
-def _told_cells(
-    design: SurveyDesign, data: pd.DataFrame, platforms: list[str], names: list[str], level: float
-) -> pd.DataFrame:
+def _told_cells(design: SurveyDesign, platforms: list[str], names: list[str], level: float) -> pd.DataFrame:
     """Estimate the cells that somebody is in, all at once: each is a question to those it is about."""
-    told = {
-        f"{platform}: {objective}": (platform, objective)
-        for platform in platforms
-        for objective in data.loc[data[f"helps_{platform}"].notna(), f"purpose_{platform}"].dropna().unique()
-    }
 
     def asked(data: pd.DataFrame) -> pd.DataFrame:
         answers = {}
-        for platform in dict.fromkeys(platform for platform, _ in told.values()):
+        for platform in platforms:
             helps = numbers(data[f"helps_{platform}"], "fit_matrix")
             code, purposes = pd.factorize(data[f"purpose_{platform}"])
-            said = {f"{platform}: {objective}": place for place, objective in enumerate(purposes)}
-            here = [name for name in said if name in told]
-            answers |= {name: np.where(code == said[name], helps, np.nan) for name in here}
-        return pd.concat([data[list(dict.fromkeys(names))], pd.DataFrame(answers, index=data.index)], axis=1)
+            for place, objective in enumerate(purposes):
+                answers[f"{platform}: {objective}"] = np.where(code == place, helps, np.nan)
+        cells = pd.DataFrame(np.column_stack(list(answers.values())), data.index, list(answers))
+        return pd.concat([data[names], cells], axis=1) if names else cells
 
-    table = design.transform(asked).proportions(list(told), names or None, level=level)
+    questions = design.transform(asked)
+    told = [name for name in questions.columns if name not in names]
+    table = questions.proportions(told, names or None, level=level)
     table = table[table["n"] > 0]
-    platform, objective = zip(*table["variable"].map(told), strict=True)
-    return table.drop(columns="variable").assign(platform=platform, objective=objective)
+    platform, _, objective = zip(*(name.partition(": ") for name in table["variable"].tolist()), strict=True)
+    words = {"platform": pd.array(platform, dtype="string"), "objective": pd.array(objective, dtype="string")}
+    return table.drop(columns="variable").assign(**words)
 
 
 def _every_cell(
     cells: pd.DataFrame, data: pd.DataFrame, names: list[str], platforms: list[str], objectives: list[str]
 ) -> pd.DataFrame:
+    """Give each group a row per platform and objective, without estimates where nobody is in the cell."""
     groups = data[names].dropna().drop_duplicates().sort_values(names) if names else pd.DataFrame(index=[0])
-    frame = groups.merge(pd.DataFrame({"platform": platforms}), how="cross")
-    frame = frame.merge(pd.DataFrame({"objective": objectives}), how="cross")
-    keys = [*names, "platform", "objective"]
-    table = frame.astype({"platform": "string", "objective": "string"}).merge(
-        cells.astype({"platform": "string", "objective": "string"}),
-        on=keys,
-        how="left",
-        validate="one_to_one",
-    )
-    return table.assign(n=table["n"].fillna(0).astype("int64"))
+    at = np.indices((len(groups), len(platforms), len(objectives))).reshape(3, -1)
+    keys = groups.iloc[at[0]].reset_index(drop=True)
+    for name, levels, places in (("platform", platforms, at[1]), ("objective", objectives, at[2])):
+        keys[name] = pd.array(levels, dtype="string").take(places)
+    table = keys.merge(cells, on=[*names, "platform", "objective"], how="left", validate="one_to_one")
+    table["n"] = table["n"].fillna(0).astype("int64")
+    return table
 
 
 def _judged(table: pd.DataFrame, fewest: int, widest: float) -> pd.DataFrame:
-    few = table["n"] < fewest
-    wide = ~few & ~((table["high"] - table["low"]) <= widest)
+    n, low, high = (table[name].to_numpy() for name in ("n", "low", "high"))
+    few = n < fewest
+    wide = ~few & ~(high - low <= widest)
     reason = np.select([few, wide], ["few", "wide"], "")
-    verdict = np.select(
-        [few | wide, table["low"] > HALF, table["high"] < HALF], ["unknown", "helps", "fails"], "open"
-    )
-    words = {"verdict": "string", "reason": "string"}
-    return table.assign(known=~(few | wide), verdict=verdict, reason=reason).astype(words)
+    verdict = np.select([few | wide, low > HALF, high < HALF], ["unknown", "helps", "fails"], "open")
+    words = {"verdict": pd.array(verdict, dtype="string"), "reason": pd.array(reason, dtype="string")}
+    return table.assign(known=~(few | wide), **words)
 
 
 def amounts(data: pd.DataFrame, name: str) -> np.ndarray:

@@ -96,8 +96,10 @@ def estimates_table(
     0   food       4.0  0.5  40  12
     """
     refuse_level(level)
-    rows = [_row(estimate, level, interval) for estimate in estimates]
-    return pd.DataFrame(rows).astype({"method": "string", "flag": "string"})
+    table = pd.DataFrame([_row(estimate, level, interval) for estimate in estimates])
+    for name in ("method", "flag"):
+        table[name] = table[name].astype("string")
+    return table
 
 
 def _row(estimate: Estimate, level: float, interval: Interval | None) -> dict[str, Any]:
