@@ -140,8 +140,8 @@ def _cell(ax: Axes, day: int, row: int, cell: object, shade: tuple[float, float]
         return
     low, high = shade
     share = (cell.index_value - low) / (high - low)
-    face = {"facecolor": theme.COLOUR["accent"], "alpha": LIGHT + (DARK - LIGHT) * share}
-    block(ax, (left, top), right - left, bottom - top, **face, edgecolor="none", zorder=2, gid="cell")
+    face = {"facecolor": theme.COLOUR["accent"], "edgecolor": "none", "zorder": 2, "gid": "cell"}
+    block(ax, (left, top), right - left, bottom - top, **face).set_alpha(LIGHT + (DARK - LIGHT) * share)
     _frame(ax, left, right, top, bottom, cell)
     write(
         ax,

@@ -16,7 +16,7 @@ from matplotlib.transforms import IdentityTransform, Transform
 from analysis.charts import theme
 from analysis.charts.pen import Pen
 from analysis.charts.ruler import face
-from analysis.charts.shapes import alike
+from analysis.charts.shapes import Told, alike
 
 __all__ = ["Word", "centred", "spread", "write"]
 
@@ -24,7 +24,7 @@ NUMBERS = (int, float)
 BESIDE, ABOVE = ("axes fraction", "data"), ("data", "axes fraction")
 
 
-class Word(Annotation):
+class Word(Told, Annotation):
     """Write as matplotlib does, laying the same words out once for all drawings in SVG.
 
     Examples

@@ -28,7 +28,8 @@ __all__ = ["Pen", "written"]
 
 UNDATED = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 UNSEEN = "fill: none"
-MOST_LAYOUTS = 4096
+MOST_KNOWN = 4096
+DEFINED = re.compile(r"<defs>.*?</defs>\n", re.DOTALL)
 ANCHORS = {"left": "start", "center": "middle", "right": "end"}
 
 
@@ -124,18 +125,20 @@ class Pen(RendererSVG):
     """
 
     layouts: ClassVar[dict[tuple[object, ...], Any]] = {}
+    around: ClassVar[dict[tuple[object, ...], tuple[str, str, str, tuple[object, ...]]]] = {}
 
     def __init__(self, width: float, height: float) -> None:
         super().__init__(width, height, io.StringIO(), metadata=UNDATED)
         self.writer = Lines()
         self._start_id = 0
-        if len(self.layouts) > MOST_LAYOUTS:
-            self.layouts.clear()
+        for known in (self.layouts, self.around):
+            if len(known) > MOST_KNOWN:
+                known.clear()
         self._clips: dict[int, tuple[Any, dict[str, str]]] = {}
         self._styles: dict[tuple[object, ...], str] = {}
         self._marks: dict[tuple[object, ...], tuple[Path, str]] = {}
         self._flat: dict[int, tuple[Transform, tuple[float, ...] | None]] = {}
-        self._around: dict[tuple[object, ...], tuple[str, str, str]] = {}
+        self._around: dict[tuple[object, ...], tuple[str, str, str, tuple[object, ...]]] = {}
 
     def place(self, point: tuple[float, float], transform: Transform) -> tuple[float, float] | None:
         """Say where a point is, from the lower left corner; nowhere, when the transform bends.
@@ -186,17 +189,19 @@ class Pen(RendererSVG):
             What of each element written is its own.
         """
         look = len(places) > 1, *map(id, looks)
-        if look in self._around:
-            start, between, end = self._around[look]
+        known = self._around.get(look) or self.around.get(look)
+        if known:
+            start, between, end, _ = known
             self.writer.lines.append(start + between.join(places) + end)
             return
         size = len(self.writer.lines)
         draw(self)
-        written = "\n".join(self.writer.lines[size:])
+        written = DEFINED.sub("", "\n".join(self.writer.lines[size:]))
         start, end = written.split(places[0])[0], written.split(places[-1])[-1]
         between = written[len(start + places[0]) :].split(places[1])[0] if len(places) > 1 else ""
-        if start + between.join(places) + end == written and "<defs>" not in written:
-            self._around[look] = start, between, end
+        if start + between.join(places) + end == written:
+            own = "(#" in written or '"#' in written  # it refers to what only this drawing has
+            (self._around if own else self.around)[look] = start, between, end, looks
 
     def _straight(self, transform: Transform) -> tuple[float, ...] | None:
         known = self._flat.get(id(transform))

@@ -20,12 +20,12 @@ from analysis.charts.blank import Ground, twin
 from analysis.charts.numerals import spot, way
 from analysis.charts.pen import Pen
 
-__all__ = ["Block", "Hatching", "Stroke", "alike", "block"]
+__all__ = ["Block", "Hatching", "Stroke", "Told", "alike", "block"]
 
 MOST_POINTS = 100
-ANY = "clipbox", "_clippath", "_clipon", "_alpha", "_url", "_snap", "_sketch", "_path_effects", "_gapcolor"
+ANY = "_alpha", "_url", "_snap", "_sketch", "_path_effects", "_gapcolor"
 ENDS = "_capstyle", "_joinstyle", "_hatch"
-ONE = "_antialiased", "_linewidth", "_linestyle", "_unscaled_dash_pattern"
+ONE = "_antialiased", "_linewidth", "_linestyle", "_dash_pattern"
 LINE = attrgetter(
     *(*ANY, *ONE, "_color", "_drawstyle", "_marker", "_markersize", "_markevery"),
     *("_solidcapstyle", "_solidjoinstyle", "_dashcapstyle", "_dashjoinstyle"),
@@ -33,7 +33,7 @@ LINE = attrgetter(
 )
 FACE = attrgetter(*ANY, *ONE, *ENDS, "_facecolor", "_edgecolor", "_hatch_color", "_hatch_linewidth")
 LINES = attrgetter(
-    *(*ANY, *ENDS, "_facecolors", "_edgecolors", "_linewidths", "_us_linestyles"),
+    *(*ANY, *ENDS, "_facecolors", "_edgecolors", "_linewidths", "_linestyles"),
     *("_antialiaseds", "_urls", "_A", "_offsets"),
 )
 
@@ -101,7 +101,16 @@ def block(ax: Axes, place: tuple[float, float], width: float, height: float, **l
     return ax.add_patch(made)
 
 
-class _Within:
+class Told:
+    """Say that something has changed only where someone listens."""
+
+    def pchanged(self) -> None:
+        """Tell who listens to a change."""
+        if self._callbacks.callbacks:
+            super().pchanged()
+
+
+class _Within(Told):
     """Be clipped by the box that all on the same axes share, where matplotlib makes one for each."""
 
     def set_clip_path(self, path: Any, transform: Any = None) -> None:
@@ -120,7 +129,8 @@ class _Repeated(_Within):
         """Draw; what is elsewhere than on the page is matplotlib's to draw."""
         places = self._places(renderer) if isinstance(renderer, Pen) and self.get_visible() else []
         if places:
-            renderer.repeat(super().draw, self._looks(), places)
+            clip = (self.clipbox, self._clippath) if self._clipon else ()
+            renderer.repeat(super().draw, (*self.looks(self), *clip), places)
         else:
             super().draw(renderer)
 
@@ -128,13 +138,12 @@ class _Repeated(_Within):
 class Stroke(_Repeated, Line2D):
     """Draw a line or marks."""
 
+    looks = LINE
+
     @classmethod
     def unplaced(cls, **looks: Any) -> Stroke:
         """Make one that goes nowhere."""
         return cls((), (), **looks)
-
-    def _looks(self) -> tuple[object, ...]:
-        return LINE(self)
 
     def _places(self, pen: Pen) -> list[str]:
         x, y = self.get_data(orig=True)
@@ -159,6 +168,8 @@ class Block(_Repeated, Rectangle):
     [[1.0, 2.0], [4.0, 2.0], [4.0, 6.0], [1.0, 6.0], [1.0, 2.0]]
     """
 
+    looks = FACE
+
     @classmethod
     def unplaced(cls, **looks: Any) -> Block:
         """Make one of no size."""
@@ -178,9 +189,6 @@ class Block(_Repeated, Rectangle):
         right, top = left + width, bottom + height
         return [(left, bottom), (right, bottom), (right, top), (left, top)]
 
-    def _looks(self) -> tuple[object, ...]:
-        return FACE(self)
-
     def _places(self, pen: Pen) -> list[str]:
         points = pen.places(self._round(), self.get_data_transform())
         return [f"{way(points)}z "] if points else []
@@ -195,6 +203,8 @@ class Hatching(_Repeated, LineCollection):
     >>> [path.vertices.tolist() for path in lines.get_paths()]
     [[[0.0, 0.0], [1.0, 1.0]], [[0.0, 1.0], [1.0, 2.0]]]
     """
+
+    looks = LINES
 
     @classmethod
     def unplaced(cls, **looks: Any) -> Hatching:
@@ -215,9 +225,6 @@ class Hatching(_Repeated, LineCollection):
     @_paths.setter
     def _paths(self, paths: Any) -> None:
         self._known = paths
-
-    def _looks(self) -> tuple[object, ...]:
-        return LINES(self)
 
     def _places(self, pen: Pen) -> list[str]:
         if self._known is not None or {*map(len, self._segments)} != {2}:
