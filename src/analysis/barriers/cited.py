@@ -132,7 +132,8 @@ def cited(design: SurveyDesign, by: By = None, *, base: Base = "all", level: flo
     1     cost      0.33  3
     """
     table = multiple.shares(base_of(design, base), QUESTION, by=by, level=level)
-    return table.rename(columns={"option": "barrier"}).assign(base=base).astype({"base": "string"})
+    told = pd.Series(base, index=table.index, dtype="string")
+    return table.rename(columns={"option": "barrier"}).assign(base=told)
 
 
 def ranking(design: SurveyDesign, by: By = None, *, base: Base = "all", level: float = 0.95) -> pd.DataFrame:

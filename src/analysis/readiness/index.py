@@ -275,7 +275,7 @@ def standing(
         "n": n,
     }
     position = "above" if row["low"] > median else "below" if row["high"] < median else "unclear"
-    return pd.DataFrame([row | {"position": position}]).astype({"position": "string"})
+    return pd.DataFrame(row | {"position": pd.array([position], dtype="string")})
 
 
 def _measurement_error(scored: SurveyDesign, codebook: Codebook | None) -> tuple[float, int]:

@@ -70,7 +70,7 @@ def scale_score(
     items = scale_items(data, scale, book)
     points = [[p for p in book.options(item) if isinstance(p, int)] for item in items]
     low, high = (np.array([end(steps) for steps in points]) for end in (min, max))
-    scores = (items.astype("Float64").to_numpy(dtype=float, na_value=np.nan) - low) / (high - low) * 100
+    scores = (items.to_numpy(dtype=float, na_value=np.nan) - low) / (high - low) * 100
     given = (~np.isnan(scores)).sum(axis=1)
     mean = np.nansum(scores, axis=1) / np.maximum(given, 1)
     few = given < math.ceil(answered * len(points) - 1e-9)

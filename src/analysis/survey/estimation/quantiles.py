@@ -93,7 +93,10 @@ class Quantiles(Drawn):
             self._quantile_row(cell, value, Limits(share, math.sqrt(max(variance, 0.0)), ""), level)
             for cell, value, (share, _), variance in zip(cells, values, below, variances, strict=True)
         ]
-        return pd.DataFrame(rows).astype({"method": "string", "flag": "string"})
+        table = pd.DataFrame(rows)
+        for name in ("method", "flag"):
+            table[name] = table[name].astype("string")
+        return table
 
     def _quantile_row(self, cell: Cell, value: float, below: Limits, level: float) -> dict[str, Any]:
         """Turn the interval of the share below a quantile into values at its two ends."""

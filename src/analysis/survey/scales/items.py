@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey import columns
-from analysis.survey.codebook import Codebook, load_codebook
+from analysis.survey.codebook import Codebook, Variable, load_codebook
 
 __all__ = [
     "ItemAnswers",
@@ -293,15 +293,19 @@ def reverse(
             raise ParameterError(
                 f'There is no item "{name}".{did_you_mean(str(name), map(str, items.columns))}'
             )
-        answers = items[name]
-        outside = answers[((answers < low) | (answers > high)).to_numpy(dtype=bool, na_value=False)]
-        if len(outside):
-            raise ParameterError(
-                f'Item "{name}" holds {outside.iloc[0]}, outside {low:g} to {high:g}: give the ends of its scale '
-                "(low=, high=)."
-            )
-        turned[name] = low + high - answers
+        turned[name] = _turned(items[name], low, high)
     return turned
+
+
+def _turned(answers: pd.Series, low: float, high: float) -> pd.Series:
+    values = answers.to_numpy(dtype=float, na_value=np.nan)
+    outside = (values < low) | (values > high)
+    if outside.any():
+        raise ParameterError(
+            f'Item "{answers.name}" holds {answers[outside].iloc[0]}, outside {low:g} to {high:g}: give the ends '
+            "of its scale (low=, high=)."
+        )
+    return low + high - answers
 
 
 def scale_items(data: pd.DataFrame, scale: str, codebook: Codebook | None = None) -> pd.DataFrame:
@@ -345,9 +349,13 @@ def scale_items(data: pd.DataFrame, scale: str, codebook: Codebook | None = None
     if not found:
         known = sorted({variable.scale for variable in book if variable.scale})
         raise ParameterError(f'{book.file} has no scale "{scale}".{did_you_mean(scale, known)}')
-    items = pd.DataFrame({variable.name: columns.column(data, variable.name) for variable in found})
-    for variable in found:
-        if variable.reversed:
-            points = [point for point in variable.options if isinstance(point, int)]
-            items = reverse(items, variable.name, low=min(points), high=max(points))
-    return items
+    return pd.DataFrame({variable.name: _read(data, variable) for variable in found})
+
+
+def _read(data: pd.DataFrame, item: Variable) -> pd.Series:
+    """Take the answers to an item, turned round where the codebook says so."""
+    answers = columns.column(data, item.name)
+    if not item.reversed:
+        return answers
+    points = [point for point in item.options if isinstance(point, int)]
+    return _turned(answers, min(points), max(points))
