@@ -6,15 +6,19 @@ size. No comparison is made with fewer than five of them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from analysis.engagement import contrast, engagement, typical
-from analysis.engagement.selection import organic, period_before, period_posts
-from analysis.engagement.tables.interactions import PARTS, with_interactions
+from analysis.engagement.contrasts import compared
+from analysis.engagement.inference.estimates import Bootstrap
+from analysis.engagement.inference.groupwise import alone
+from analysis.engagement.responses import rate_rows
+from analysis.engagement.selection import is_organic, organic, period_before, within
+from analysis.engagement.tables.interactions import PARTS, interactions
 from analysis.engagement.tables.posts import number
 from analysis.errors import DataError
 from analysis.peers import FEWEST, peer_group, quartiles
@@ -23,6 +27,7 @@ __all__ = ["beside_peers", "change", "main_platform", "position", "rhythm", "sco
 
 Seen = Literal["reach", "views"]
 INDICATORS = ("posts", "seen", "rate")
+CHANGES = {"change": "estimate", "change_low": "low", "change_high": "high"}
 FIGURES = ("platform", "account", "published", "paid", "reach", "views", *PARTS)
 
 
@@ -77,12 +82,13 @@ def scorecard(
     """
     own = _measurable(posts)
     own = own[own["platform"] == platform]
-    current, before = (period_posts(own, code) for code in (period, period_before(period)))
-    if current.empty:
+    now, before = (within(own["published"], code) for code in (period, period_before(period)))
+    if not now.any():
         raise DataError(f"There is no {platform} post in {period}: nothing to measure.")
-    seen = _seen(current)
-    unboosted = organic(current), organic(before)
-    rows = [_count(current, before), _typical(*unboosted, seen, level), _rate(*unboosted, seen, level)]
+    seen = _seen(own[now])
+    both = organic(own.assign(_period=np.where(now, "current", "before"))[now | before])
+    how = Bootstrap(level, 1000, 0, "auto")
+    rows = [_count(int(now.sum()), int(before.sum())), _typical(both, seen, how), _rate(both, seen, how)]
     quartiles = _peer_quartiles(peers, period, platform, seen)
     return pd.DataFrame(
         [
@@ -146,14 +152,16 @@ def scorecards(
     >>> found[["indicator", "estimate", "scope"]].to_dict("records")[1]
     {'indicator': 'seen', 'estimate': 100.0, 'scope': 'none'}
     """
-    counts = period_posts(posts, period)["platform"].value_counts()
-    enough = sorted(counts[counts >= FEWEST].index, key=lambda name: (-counts[name], name))
+    counts = Counter(posts["platform"][within(posts["published"], period)].dropna().tolist())
+    enough = sorted(
+        (name for name in counts if counts[name] >= FEWEST), key=lambda name: (-counts[name], name)
+    )
     if not enough:
         raise DataError(
             f"Fewer than {FEWEST} posts on each platform in {period}: there is nothing to measure. "
             f"{_span(posts)}Choose a longer period, or add the exports of that period."
         )
-    tables, panel = [], _measurable(panel)
+    tables, posts, panel = [], _measurable(posts), _measurable(panel)
     for platform in enough:
         group = peer_group(accounts, trade=trade, size_class=size_class, platform=platform, firm=firm)
         peers = panel[panel["account"].isin(group.accounts)]
@@ -311,66 +319,53 @@ def position(row: Mapping[str, Any]) -> Literal["above", "below", "unclear", "al
 
 def _measurable(posts: pd.DataFrame) -> pd.DataFrame:
     """Leave out the words of posts and all else that no indicator is made of."""
-    return posts[[name for name in posts if name in FIGURES]]
+    return posts[[name for name in FIGURES if name in posts]]
 
 
 def _seen(posts: pd.DataFrame) -> Seen:
     return "reach" if posts["reach"].notna().any() or "views" not in posts else "views"
 
 
-def _count(current: pd.DataFrame, before: pd.DataFrame) -> dict[str, object]:
-    previous = len(before) if len(before) else np.nan
-    return {"estimate": float(len(current)), "n": len(current), "previous": previous} | {
-        "change": len(current) - previous,
-        "flag": "",
-    }
+def _count(current: int, before: int) -> dict[str, object]:
+    previous = before or np.nan
+    found = {"estimate": float(current), "n": current, "previous": previous}
+    return found | {"change": current - previous, "flag": ""}
 
 
-def _typical(current: pd.DataFrame, before: pd.DataFrame, seen: Seen, level: float) -> dict[str, object]:
-    now = typical(current, seen, level=level).iloc[0]
-    moved = _change(current, before, seen, "median", "ratio", level)
-    return (
-        _row(now)
-        | {"previous": moved["previous"]}
-        | {
-            name: moved[key] - 1
-            for name, key in (("change", "estimate"), ("change_low", "low"), ("change_high", "high"))
-        }
-    )
-
-
-def _rate(current: pd.DataFrame, before: pd.DataFrame, seen: Seen, level: float) -> dict[str, object]:
-    now = engagement(current, rates=[seen], statistics=["pooled"], level=level).iloc[0]
-    moved = _change(current, before, f"engagement by {seen}", "pooled", "difference", level)
-    return (
-        _row(now)
-        | {"previous": now["estimate"] - moved["estimate"]}
-        | {
-            name: moved[key]
-            for name, key in (("change", "estimate"), ("change_low", "low"), ("change_high", "high"))
-        }
-    )
-
-
-def _row(found: pd.Series) -> dict[str, object]:
-    return {name: found[name] for name in ("estimate", "se", "low", "high", "n", "flag")}
-
-
-def _change(
-    current: pd.DataFrame, before: pd.DataFrame, measure: str, statistic: str, scale: str, level: float
-) -> dict[str, float]:
-    """Compare two periods; missing when the one before has fewer than five posts."""
-    if len(before) < FEWEST or len(current) < FEWEST:
-        return dict.fromkeys(("estimate", "low", "high", "previous"), np.nan)
-    both = pd.concat([before, current], ignore_index=True)
-    both["_period"] = ["before"] * len(before) + ["current"] * len(current)
-    found = contrast(
-        both, measure, "_period", reference="before", statistic=statistic, scale=scale, level=level
-    ).iloc[0]
-    known = number(before, measure) if scale == "ratio" else np.array([])
+def _typical(both: pd.DataFrame, seen: Seen, how: Bootstrap) -> dict[str, object]:
+    current, before = (both[both["_period"] == name] for name in ("current", "before"))
+    found = alone(current, seen, "median", how)
+    known = number(before, seen)
     known = known[~np.isnan(known)]
-    previous = np.median(known) if len(known) else np.nan
-    return {name: found[name] for name in ("estimate", "low", "high")} | {"previous": previous}
+    previous = np.median(known) if _comparable(both) and len(known) else np.nan
+    moved = _change(both, seen, "median", "ratio", how)
+    changes = {name: share - 1 for name, share in moved.items()}
+    return _row(found.rows["median"], found.n) | {"previous": previous} | changes
+
+
+def _rate(both: pd.DataFrame, seen: Seen, how: Bootstrap) -> dict[str, object]:
+    measure = f"engagement by {seen}"
+    found = alone(both[both["_period"] == "current"], measure, "pooled", how)
+    now, moved = next(rate_rows(found, seen)), _change(both, measure, "pooled", "difference", how)
+    return _row(now, found.n) | {"previous": now["estimate"] - moved["change"]} | moved
+
+
+def _row(found: Mapping[str, object], n: int) -> dict[str, object]:
+    return {name: found[name] for name in ("estimate", "se", "low", "high", "flag")} | {"n": n}
+
+
+def _comparable(both: pd.DataFrame) -> bool:
+    sides = both["_period"].tolist()
+    return min(sides.count("before"), sides.count("current")) >= FEWEST
+
+
+def _change(both: pd.DataFrame, measure: str, statistic: str, scale: str, how: Bootstrap) -> dict[str, float]:
+    """Compare two periods; missing when one of them has fewer than five posts, or none with figures."""
+    found = (
+        compared(both, measure, "_period", [], statistic, scale, how, "before") if _comparable(both) else []
+    )
+    row = found[0] if found else dict.fromkeys(CHANGES.values(), np.nan)
+    return {name: row[key] for name, key in CHANGES.items()}
 
 
 def _peer_quartiles(
@@ -383,26 +378,22 @@ def _peer_quartiles(
 def _peer_values(peers: pd.DataFrame, period: str, platform: str, seen: Seen) -> dict[str, np.ndarray]:
     """Measure each peer account: those silent in the period count as 0 posts, and give no other value."""
     own = peers[peers["platform"] == platform]
-    published = period_posts(own, period)
-    counts = published.groupby("account").size().reindex(own["account"].unique(), fill_value=0)
-    unboosted = organic(published)
-    usable = unboosted.groupby("account")[seen].count()
-    active = unboosted[unboosted["account"].isin(usable.index[usable >= FEWEST])]
-    if active.empty:
-        return {"posts": counts.to_numpy(float)}
-    typical_seen = active.groupby("account")[seen].median()
-    return {
-        "posts": counts.to_numpy(float),
-        "seen": typical_seen.to_numpy(float),
-        "rate": _pooled_rates(active, seen),
-    }
+    account, names = pd.factorize(own["account"], use_na_sentinel=False)
+    published = within(own["published"], period) & own["account"].notna().to_numpy()
+    counts = {"posts": np.bincount(account[published], minlength=len(names)).astype(float)}
+    unboosted, value = published & is_organic(own), number(own, seen)
+    usable = np.bincount(account[unboosted & ~np.isnan(value)], minlength=len(names)) >= FEWEST
+    active = unboosted & usable[account]
+    if not active.any():
+        return counts
+    typical = pd.Series(value[active]).groupby(account[active]).median().to_numpy()
+    return counts | {"seen": typical, "rate": _pooled_rates(own[active], value[active], account[active])}
 
 
-def _pooled_rates(posts: pd.DataFrame, seen: Seen) -> np.ndarray:
+def _pooled_rates(posts: pd.DataFrame, under: np.ndarray, account: np.ndarray) -> np.ndarray:
     """Divide the responses of each account by its reach, of the posts that have both, as `engagement` pools them."""
-    over, under = with_interactions(posts)["_interactions"].to_numpy(), number(posts, seen)
+    over = interactions(posts)
     usable = ~np.isnan(over) & (under > 0)
-    account = pd.factorize(posts["account"])[0][usable]
-    sums = [np.bincount(account, values[usable]) for values in (over, under)]
+    sums = [np.bincount(account[usable], values[usable]) for values in (over, under)]
     held = sums[1] > 0
     return sums[0][held] / sums[1][held]

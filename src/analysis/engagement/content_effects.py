@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -13,9 +13,10 @@ from analysis.bundles.multiplicity import adjusted, refuse_correction
 from analysis.engagement.inference.bootstrap import MINIMUM
 from analysis.engagement.inference.counts import CountModel, count_model
 from analysis.engagement.posting_times import FEWEST
+from analysis.engagement.tables.calendar import hours_of, weekdays_of
 from analysis.engagement.tables.interactions import RATES, choices
 from analysis.engagement.tables.observed import DAYS, Observed, observed
-from analysis.engagement.tables.posts import column_names
+from analysis.engagement.tables.posts import column_names, text_of
 from analysis.engagement.tables.values import check_level, names_given, numbers
 from analysis.errors import DataError, ParameterError, did_you_mean
 
@@ -109,7 +110,7 @@ def content_effects(
         choices("over", [over], RATES)
     extra = [name for name in controls if name not in ("weekday", "hour_block", "paid")]
     measure = outcome if over is None else f"{outcome} over {over}"
-    seen = _with_offset(
+    seen, under = _with_offset(
         posts,
         outcome,
         over,
@@ -118,9 +119,9 @@ def content_effects(
         zone=zone,
         days=days,
     )
-    table = seen.posts[seen.posts[by].notna()].reset_index(drop=True)
-    counts = table[by].value_counts()
-    groups = sorted(counts.index, key=lambda name: (-counts[name], str(name)))
+    table = _in_order(seen, under, by)
+    sizes = table[by].value_counts().to_dict()
+    groups = sorted(sizes, key=lambda name: (-sizes[name], str(name)))
     if reference is not None and reference not in groups:
         raise ParameterError(
             f'reference="{reference}" is not a group of {by}.{did_you_mean(str(reference), map(str, groups))} '
@@ -132,21 +133,21 @@ def content_effects(
     rows = (
         []
         if not others
-        else _described(table, by, base, others)
+        else _described(table, by, base, others, sizes)
         if len(table) < SMALL
-        else _modelled(table, by, base, others, held, together, level)
+        else _modelled(table, by, base, others, sizes, held, together, level)
     )
-    found = pd.DataFrame(rows, columns=[*COLUMNS, "size", "n_silent", "method", "flag"])
+    found = pd.DataFrame(rows, columns=[*COLUMNS, *FACTS])
     found["p_adjusted"] = adjusted(found["p"].tolist(), correction)
     found["method"] = (
         f"{measure}: " + found["method"].astype(str) + ("" if len(table) < SMALL else f"; {correction}")
     )
-    facts = {"n_missing": seen.n_missing, "n_young": seen.n_young}
-    return found.assign(**facts)[[*COLUMNS, *FACTS]]
+    found["n_missing"], found["n_young"] = seen.n_missing + int((~(under > 0)).sum()), seen.n_young
+    return found
 
 
-def _with_offset(posts: Any, outcome: str, over: str | None, **options: Any) -> Observed:
-    """Read posts with `_over` (the count) and `_offset`; a post reached by nobody cannot be measured."""
+def _with_offset(posts: Any, outcome: str, over: str | None, **options: Any) -> tuple[Observed, np.ndarray]:
+    """Read posts, and what the count of each is measured against."""
     if over is not None and over not in column_names(posts):
         raise DataError(
             f'The table of posts has no column "{over}", which the count is measured against. '
@@ -154,25 +155,26 @@ def _with_offset(posts: Any, outcome: str, over: str | None, **options: Any) -> 
         )
     if outcome == "interactions":
         seen = observed(posts, outcome if over is None else f"engagement by {over}", **options)
-        return _offset(seen, seen.posts["_under"])
+        return seen, seen.of("_under")[0]
     optional = [*options.pop("optional"), *([over] if over else [])]
     seen = observed(posts, outcome, optional=optional, **options)
-    if over is None:
-        return _offset(seen, seen.posts["_under"])
-    return _offset(seen, pd.Series(numbers(seen.posts[over], over)))
+    return seen, seen.of("_under")[0] if over is None else numbers(seen.posts[over], over)
 
 
-def _offset(seen: Observed, under: pd.Series) -> Observed:
-    usable = (under > 0).to_numpy()
-    table = seen.posts[usable].assign(_offset=np.log(under[usable]))
-    table = table.sort_values(["_account", "_clock", "_over", "_offset"], kind="stable", ignore_index=True)
-    return Observed(table, seen.n_missing + int((~usable).sum()), seen.n_young, seen.clock)
+def _in_order(seen: Observed, under: np.ndarray, by: str) -> pd.DataFrame:
+    """Give the posts of a group with `_offset`; a post reached by nobody cannot be measured."""
+    usable = (under > 0) & seen.posts[by].notna().to_numpy()
+    offset = np.log(under, out=np.full(len(under), np.nan), where=usable)
+    account, clock, over = seen.of("_account", "_clock", "_over")
+    order = np.lexsort((offset, over, clock, account))
+    order = order[usable[order]]
+    return seen.posts.iloc[order].reset_index(drop=True).assign(_offset=offset[order])
 
 
-def _described(table: pd.DataFrame, by: str, base: Any, others: list) -> list[dict]:
+def _described(table: pd.DataFrame, by: str, base: Any, others: list, sizes: Mapping) -> list[dict]:
     """Describe the ratio of two pooled rates where posts are too few for a model."""
     sums = table.assign(_denominator=np.exp(table["_offset"])).groupby(by)[["_over", "_denominator"]].sum()
-    rate, sizes = sums["_over"] / sums["_denominator"], table[by].value_counts()
+    rate = sums["_over"] / sums["_denominator"]
     rows = []
     for name in others:
         few = min(sizes[base], sizes[name]) < FEWEST
@@ -188,35 +190,42 @@ def _described(table: pd.DataFrame, by: str, base: Any, others: list) -> list[di
     return rows
 
 
-def _row(base: Any, name: Any, n: int, sizes: pd.Series) -> dict:
+def _row(base: Any, name: Any, n: int, sizes: Mapping) -> dict:
     return {"group_1": base, "group_2": name, "n": n, "n_1": int(sizes[base]), "n_2": int(sizes[name])}
 
 
 def _modelled(
-    table: pd.DataFrame, by: str, base: Any, others: list, controls: list[str], together: str, level: float
+    table: pd.DataFrame,
+    by: str,
+    base: Any,
+    others: list,
+    sizes: Mapping,
+    controls: list[str],
+    together: str,
+    level: float,
 ) -> list[dict]:
-    sizes = table[by].value_counts()
     enough = [name for name in others if sizes[name] >= FEWEST]
-    table = table[table[by].isin([base, *enough])]
-    answered = table.groupby("_account")["_over"].transform("sum") > 0
-    silent = int((~answered).sum())
-    table = table[answered].reset_index(drop=True)
-    varies = table.groupby("_account")[by].nunique().gt(1).any()
+    group = pd.Index([base, *enough]).get_indexer(table[by])
+    account = np.unique(table["_account"].to_numpy(dtype=str), return_inverse=True)[1]
+    sums = np.bincount(account, np.where(group >= 0, table["_over"].to_numpy(), 0.0))
+    silent = int((sums[account] <= 0)[group >= 0].sum())
+    chosen = (group >= 0) & (sums[account] > 0)
+    table, group, account = table[chosen].reset_index(drop=True), group[chosen], account[chosen]
+    varies = len(set(zip(account.tolist(), group.tolist(), strict=True))) > len(set(account.tolist()))
     unit, cluster = _clusters(table, together if varies else "accounts")
-    design, names = _design(table, by, enough, controls, bool(varies))
-    account = table["_account"].to_numpy() if varies else np.zeros(len(table))
-    fit = count_model(table["_over"].to_numpy(), design, table["_offset"].to_numpy(), account, cluster)
-    method = _method(fit, unit, names, bool(varies))
+    design, names = _design(table, by, group == np.arange(1, len(enough) + 1)[:, None], controls, varies)
+    level_of = account if varies else np.zeros(len(table))
+    fit = count_model(table["_over"].to_numpy(), design, table["_offset"].to_numpy(), level_of, cluster)
+    method = _method(fit, unit, names, varies)
     rows = []
     for name in others:
         row = _row(base, name, len(table), sizes) | {"size": fit.size, "n_silent": silent, "method": method}
         if name not in enough:
             rows.append(row | {"flag": f"n<{FEWEST}"})
             continue
-        few = min(len(set(cluster[(table[by] == group).to_numpy()])) for group in (base, name))
-        rows.append(
-            row | _ratio(fit, enough.index(name), f"{unit}<{MINIMUM}" if few < MINIMUM else "", level)
-        )
+        place = enough.index(name)
+        few = min(len(set(cluster[group == number])) for number in (0, place + 1))
+        rows.append(row | _ratio(fit, place, f"{unit}<{MINIMUM}" if few < MINIMUM else "", level))
     return rows
 
 
@@ -236,26 +245,29 @@ def _clusters(table: pd.DataFrame, together: str) -> tuple[str, np.ndarray]:
     several = len(set(account)) > 1
     if together == "accounts" or (together == "auto" and several):
         return "accounts", account
-    week = table["_week"].fillna(-1).astype(int).astype(str).to_numpy(dtype=str)
+    week = np.nan_to_num(table["_week"].to_numpy(), nan=-1).astype(int).astype(str)
     return "weeks", np.char.add(np.char.add(account, "|"), week)
 
 
 def _design(
-    table: pd.DataFrame, by: str, enough: list, controls: list[str], varies: bool
+    table: pd.DataFrame, by: str, groups: np.ndarray, controls: list[str], varies: bool
 ) -> tuple[np.ndarray, list[str]]:
-    """Lay out one column per group, then those of what is held equal."""
-    columns = [(table[by] == name).to_numpy(float) for name in enough]
-    clock = table["_clock"].dt
-    made = {"weekday": clock.day_of_week, "hour_block": clock.hour // 3}
-    held = []
+    """Lay out one column per group, then those of what is held equal, but for its most frequent level."""
+    columns, held = [*groups], []
+    clock = table["_clock"].to_numpy()
+    made = {"weekday": weekdays_of(clock), "hour_block": hours_of(clock) // 3}
     for name in [*controls, *([] if varies or by == "platform" else ["platform"])]:
         if name not in made and name not in table:
             continue
-        values = (made[name] if name in made else table[name]).astype("string").fillna("")
-        levels = values.value_counts().sort_index().sort_values(ascending=False, kind="stable").index[1:]
-        columns += [(values == one).to_numpy(float) for one in levels]
-        held += [name] if len(levels) else []
-    return np.column_stack(columns) if columns else np.empty((len(table), 0)), held
+        known = (
+            np.where(np.isnat(clock), "", made[name].astype(str)) if name in made else text_of(table, name)
+        )
+        values = known.astype(str)
+        _, of, count = np.unique(values, return_inverse=True, return_counts=True)
+        rarer = np.argsort(-count, kind="stable")[1:]
+        columns += [of == place for place in rarer]
+        held += [name] if len(rarer) else []
+    return np.column_stack(columns).astype(float) if columns else np.empty((len(table), 0)), held
 
 
 def _method(fit: CountModel, unit: str, names: list[str], varies: bool) -> str:

@@ -91,6 +91,30 @@ def contrast(
             'statistic="pooled" is a sum over a sum: it needs a rate such as "engagement by reach".'
         )
     keys = names_given("within", within)
+    how = Bootstrap(level, draws, seed, together)
+    rows = compared(posts, measure, by, keys, statistic, scale, how, reference)
+    names = ["group_1", "group_2", "measure", "statistic", "scale", "estimate", "se", "low", "high"]
+    return pd.DataFrame(rows, columns=[*keys, *names, "n", "n_1", "n_2", "method", "flag"])
+
+
+def compared(
+    posts: Any,
+    measure: str,
+    by: str,
+    keys: list[str],
+    statistic: str,
+    scale: str,
+    how: Bootstrap,
+    reference: object = None,
+) -> list[dict]:
+    """Give the rows of `contrast`.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"kind": ["link", "photo", "photo"], "reach": [100, 150, 250]})
+    >>> compared(table, "reach", "kind", [], "median", "ratio", Bootstrap(0.95, 100, 0, "auto"))[0]["estimate"]
+    2.0
+    """
     cells, measured = measured_cells(posts, measure, [*keys, by], None)
     prepared = prepare(cells, [measured])
     levels = sorted(prepared.named[by].dropna().unique().tolist())
@@ -99,12 +123,11 @@ def contrast(
             f'reference="{reference}" is not a group of {by}.{did_you_mean(str(reference), map(str, levels))} '
             f"Groups: {', '.join(map(str, levels))}."
         )
-    how, rows = Bootstrap(level, draws, seed, together), []
-    for values, named in groups(prepared.named, keys):
-        for row in _pairs(prepared, named[by], statistic, scale, how, reference):
-            rows.append(dict(zip(keys, values, strict=True)) | row | {"measure": measure})
-    names = ["group_1", "group_2", "measure", "statistic", "scale", "estimate", "se", "low", "high"]
-    return pd.DataFrame(rows, columns=[*keys, *names, "n", "n_1", "n_2", "method", "flag"])
+    return [
+        dict(zip(keys, values, strict=True)) | row | {"measure": measure}
+        for values, named in groups(prepared.named, keys)
+        for row in _pairs(prepared, named[by], statistic, scale, how, reference)
+    ]
 
 
 def _pairs(

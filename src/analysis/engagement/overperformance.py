@@ -18,8 +18,8 @@ __all__ = ["overperformance"]
 
 LAST = 100
 FEWEST = 5
-COLUMNS = ["platform", "account", "post_id", "published", "age", "actual", "expected", "ratio"]
-ESTIMATES = ["estimate", "se", "low", "high", "n", "method", "flag"]
+TOLD = ["platform", "account", "post_id", "published"]
+SCORED = ["age", "actual", "expected", "ratio", "estimate", "se", "low", "high", "n", "method", "flag"]
 
 
 def overperformance(
@@ -92,26 +92,24 @@ def overperformance(
     check_level(level)
     keys = names_given("by", by)
     seen = observed(posts, measure, needed=["published", "post_id", *keys], days=None)
-    table = seen.posts.sort_values(["_account", "published", "post_id"], kind="stable", ignore_index=True)
+    group = seen.posts.groupby(["_account", *keys], dropna=False, sort=True).ngroup()
+    order = ["_account", "published", "post_id", "_group"]
+    table = seen.posts.assign(_group=group).sort_values(order, kind="stable", ignore_index=True)
     _refuse_repeats(table)
     past = None if history is None else readings(history, measure)
-    parts = [
-        _scored(group.reset_index(drop=True), past, days, last, fewest, level)
-        for _, group in table.groupby(["_account", *keys], dropna=False, sort=True)
-    ]
     aged = "at the same age" if past is not None else _blind(seen, days)
-    found = pd.concat(parts, ignore_index=True) if parts else table.assign(**dict.fromkeys(ESTIMATES, np.nan))
-    found = found.assign(method=f"middle half of up to {last} earlier posts of the account, {aged}")
-    names = [name for name in dict.fromkeys([*COLUMNS[:4], *keys, *COLUMNS[4:], *ESTIMATES]) if name in found]
-    return found.sort_values(["_account", "published", "post_id"], kind="stable", ignore_index=True)[names]
+    method = f"middle half of up to {last} earlier posts of the account, {aged}"
+    scored = _scored(table, past, days, last, fewest, level) | {"method": method}
+    told = [name for name in dict.fromkeys([*TOLD, *keys]) if name in table]
+    found = pd.DataFrame({name: scored[name] for name in SCORED}, index=table.index)
+    return pd.concat([table[told], found], axis=1)
 
 
 def _refuse_repeats(table: pd.DataFrame) -> None:
-    named = table[table["post_id"].notna()]
-    twice = named[named.duplicated(["_account", "post_id"])]
+    twice = table["post_id"][table.duplicated(["_account", "post_id"])].dropna()
     if len(twice):
         raise DataError(
-            f'post_id "{twice["post_id"].iloc[0]}" is there more than once: give each post once, with its newest '
+            f'post_id "{twice.iloc[0]}" is there more than once: give each post once, with its newest '
             "figures, and all readings as history=."
         )
 
@@ -121,20 +119,26 @@ def _blind(seen: Observed, days: float) -> str:
     return f"blind to age beyond {days:g} days" if known else "blind to age: no export date"
 
 
+def _expectations(table: pd.DataFrame, past: pd.DataFrame | None, days: float, last: int) -> np.ndarray:
+    """Give what each post is compared with among those of its account and kind, the error of that, and how many."""
+    found = np.full((3, len(table)), np.nan)
+    for _, group in table.groupby("_group"):
+        figures, dated = _figures(group, past, days), group["published"].notna().to_numpy()
+        for i, row in enumerate(group.index):
+            before = figures(i)[max(0, i - last) : i] if dated[i] else np.array([])
+            found[:, row] = _expected(before[~np.isnan(before)])
+    return found
+
+
 def _scored(
-    group: pd.DataFrame, past: pd.DataFrame | None, days: float, last: int, fewest: int, level: float
-) -> pd.DataFrame:
-    """Score the posts of one account and kind, in the order of publication."""
-    actual, age = group["_value"].to_numpy(), group["_age"].to_numpy()
-    dated = group["published"].notna().to_numpy()
-    figures = _figures(group, past, days)
-    rows = []
-    for i in range(len(group)):
-        before = figures(i)[max(0, i - last) : i] if dated[i] else np.array([])
-        rows.append(_expected(before[~np.isnan(before)]))
-    expected, se, n = (np.array(column, float) for column in zip(*rows, strict=True))
+    table: pd.DataFrame, past: pd.DataFrame | None, days: float, last: int, fewest: int, level: float
+) -> dict[str, Any]:
+    """Score posts that stand in the order of publication."""
+    actual, age = table["_value"].to_numpy(), table["_age"].to_numpy()
+    dated = table["published"].notna()
+    expected, se, n = _expectations(table, past, days, last)
     margin = se * special.stdtrit(np.maximum(n - 2 * (n // 4) - 1, 1), (1 + level) / 2)
-    young = (age < days) if past is None else np.zeros(len(group), bool)
+    young = (age < days) if past is None else np.zeros(len(table), bool)
     hidden = young | (n < fewest)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(hidden | (expected <= 0), np.nan, actual / expected)
@@ -144,7 +148,8 @@ def _scored(
     unbounded = ~np.isnan(scores["estimate"]) & ~np.isnan(se) & np.isnan(scores["high"])
     facts = zip(dated, n < fewest, young, expected <= 0, unbounded, strict=True)
     flags = [_flag(*fact, fewest) for fact in facts]
-    return group.assign(actual=actual, age=age, ratio=ratio, n=n.astype(int), **shown, **scores, flag=flags)
+    figures = {"actual": actual, "age": age, "ratio": ratio, "n": n.astype(int), "flag": flags}
+    return figures | shown | scores
 
 
 def _flag(dated: bool, few: bool, young: bool, zero: bool, unbounded: bool, fewest: int) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from analysis.engagement.inference.shrinkage import shrink
+from analysis.engagement.tables.calendar import hours_of, weekdays_of
 from analysis.engagement.tables.interactions import choices
 from analysis.engagement.tables.observed import DAYS, Observed, observed
 from analysis.engagement.tables.values import check_fewest, check_level
@@ -17,7 +20,9 @@ __all__ = ["FEWEST", "posting_test", "posting_times"]
 
 FEWEST = 5
 Cells = Literal["both", "weekday", "hour"]
-COLUMNS = ["weekday", "hour", "hour_end", "estimate", "se", "low", "high", "n"]
+AT_ONCE = 5_000_000
+ESTIMATES = ("estimate", "se", "low", "high")
+INDEX = {"index": "estimate", "index_low": "low", "index_high": "high"}
 
 
 def posting_times(
@@ -88,19 +93,13 @@ def posting_times(
     check_level(level)
     check_fewest(fewest)
     seen = _cells(observed(posts, measure, needed=["published"], zone=zone, days=days), cells, hours)
-    table = seen.posts
-    groups = table.groupby(["weekday", "hour"], sort=True)
-    said = {"n": groups.size(), "raw": groups["_log"].mean(), "unknown": groups["_unknown"].any()}
-    found = pd.DataFrame(said).reset_index()
-    usual = float(table["_log"].mean()) if len(table) else np.nan
-    lacking = "n<30" if len(table) < 30 else "cells<3" if len(found) < 3 else ""
-    shrunk = (
-        pd.DataFrame(np.nan, index=found.index, columns=["estimate", "se", "low", "high", "kept"])
-        if lacking
-        else shrink(found["raw"].to_numpy(), _variances(table, found), level=level)
-    )
-    frame = _every_cell(cells, hours).merge(found.join(shrunk), on=["weekday", "hour"], how="left")
-    return _worded(frame, seen, usual, lacking, zone, fewest, hours)
+    raw = pd.Series(seen.log).groupby(seen.cell).mean().to_numpy(float)
+    lacking = "n<30" if len(seen.log) < 30 else "cells<3" if len(raw) < 3 else ""
+    facts = {"raw": raw}
+    if not lacking:
+        shrunk = shrink(raw, _variances(seen, raw), level=level)
+        facts |= {name: shrunk[name].to_numpy() for name in ESTIMATES}
+    return _worded(seen, facts, lacking, zone, fewest, hours)
 
 
 def posting_test(
@@ -154,16 +153,17 @@ def posting_test(
     """
     check_fewest(fewest)
     seen = _cells(observed(posts, measure, needed=["published"], zone=zone, days=days), cells, hours)
-    table = seen.posts[seen.posts.groupby(["weekday", "hour"])["_log"].transform("size") >= fewest]
-    table = table.sort_values(["_account", "_clock", "_log"], kind="stable", ignore_index=True)
-    cell = table.groupby(["weekday", "hour"]).ngroup().to_numpy()
+    often = np.bincount(seen.cell)[seen.cell] >= fewest
+    order = np.lexsort((seen.log, seen.moment, seen.account))
+    order = order[often[order]]
+    value, moment, account = seen.log[order], seen.moment[order], seen.account[order]
+    _, cell = np.unique(seen.cell[order], return_inverse=True)
     count = int(cell.max()) + 1 if len(cell) else 0
-    row = {"statistic": np.nan, "p": np.nan, "n": len(table), "cells": count}
-    if count < 2 or len(table) <= count:
+    row = {"statistic": np.nan, "p": np.nan, "n": len(value), "cells": count}
+    if count < 2 or len(value) <= count:
         return pd.DataFrame([row | {"method": "no test", "flag": "cells<2"}])
-    value = table["_log"].to_numpy()
-    month = table["_clock"].dt.year.to_numpy() * 12 + table["_clock"].dt.month.to_numpy()
-    stratum = table.groupby(["_account", month], sort=True).ngroup().to_numpy()
+    month = moment.astype("datetime64[M]").astype(int)
+    stratum = np.unique(account, return_inverse=True)[1] * (np.ptp(month) + 1) + month - month.min()
     statistic, p = _dealt(value, cell, stratum, count, draws, np.random.default_rng(seed))
     method = f"F of one-way analysis of variance, {draws} random deals within account and month"
     return pd.DataFrame([row | {"statistic": statistic, "p": p, "method": method, "flag": ""}])
@@ -177,95 +177,143 @@ def _dealt(
     centred = value - value.mean()
     total = float(centred @ centred)
 
-    def between(values: np.ndarray) -> float:
-        return float((np.bincount(cell, values, count) ** 2 / size).sum())
+    def between(values: np.ndarray) -> np.ndarray:
+        place = cell + count * np.arange(len(values))[:, None]
+        sums = np.bincount(place.ravel(), values.ravel(), count * len(values))
+        return (sums.reshape(-1, count) ** 2 / size).sum(axis=1)
 
     order = np.argsort(stratum, kind="stable")
-    ranked, place = centred[order], stratum[order]
-    reached = 0
-    seen = between(centred)
-    for _ in range(draws):
-        dealt = np.empty_like(centred)
-        dealt[order] = ranked[np.argsort(place + rng.random(len(ranked)))]
-        reached += between(dealt) >= seen * (1 - 1e-12)
+    ranked, place = centred[order], np.unique(stratum[order], return_inverse=True)[1]
+    seen, reached = float(between(centred[None])[0]), 0
+    step = max(AT_ONCE // len(ranked), 1)
+    for start in range(0, draws, step):
+        dealt = np.empty((min(step, draws - start), len(ranked)))
+        dealt[:, order] = ranked[np.argsort(place + rng.random(dealt.shape), axis=1)]
+        reached += int((between(dealt) >= seen * (1 - 1e-12)).sum())
     left = total - seen
     statistic = (seen / (count - 1)) / (left / (len(value) - count)) if left > 0 else np.inf
     return statistic, (1 + reached) / (1 + draws)
 
 
-def _cells(seen: Observed, cells: Cells, hours: int) -> Observed:
+@dataclass(frozen=True)
+class _Placed:
+    """Hold the dated posts, each in its cell.
+
+    Attributes
+    ----------
+    seen : Observed
+        The posts, undated ones too.
+    log, account, moment, unknown : numpy.ndarray
+        Of each dated post: logarithm of 1 + the measure, on the common mean of the accounts; account;
+        publication on the clock; whether its zone is not known.
+    cell : numpy.ndarray
+        Number of its cell, among those that have posts, in the order of weekdays and hours.
+    weekday, hour : numpy.ndarray
+        Of every cell, empty ones too, in the order in which they are shown.
+    places : numpy.ndarray
+        Which of them are those that have posts.
+    """
+
+    seen: Observed
+    log: np.ndarray
+    account: np.ndarray
+    moment: np.ndarray
+    unknown: np.ndarray
+    cell: np.ndarray
+    weekday: np.ndarray
+    hour: np.ndarray
+    places: np.ndarray
+
+
+def _cells(seen: Observed, cells: Cells, hours: int) -> _Placed:
     """Put each post in its cell; with several accounts, move each account's posts to the common mean."""
     choices("cells", [cells], ("both", "weekday", "hour"))
     if hours not in (1, 2, 3, 4, 6, 8, 12):
         raise ParameterError(
             f"hours={hours} does not divide a day into blocks. Choices: 1, 2, 3, 4, 6, 8, 12."
         )
-    table = seen.posts.dropna(subset=["_clock"])
-    undated = len(seen.posts) - len(table)
-    negative = int((table["_value"] < 0).sum())
+    dated = ~np.isnat(seen.of("_clock")[0])
+    value, account, moment, known = (
+        array[dated] for array in seen.of("_value", "_account", "_clock", "_zone_known")
+    )
+    negative = int((value < 0).sum())
     if negative:
         raise DataError(
             f"The measure is below 0 for {negative} posts, as no count can be: correct them or leave them out."
         )
-    log = np.log1p(table["_value"])
-    own = log.groupby(table["_account"]).transform("mean")
-    clock = table["_clock"].dt
-    table = table.assign(
-        _log=log - own + log.mean(), _unknown=~table["_zone_known"],
-        weekday=clock.day_of_week + 1 if cells != "hour" else 0,
-        hour=clock.hour // hours * hours if cells != "weekday" else -1,
+    log = pd.Series(np.log1p(value))
+    own = log.groupby(np.unique(account, return_inverse=True)[1]).transform("mean")
+    days = np.arange(1, 8) if cells != "hour" else np.array([0])
+    blocks = np.arange(0, 24, hours) if cells != "weekday" else np.array([-1])
+    day, block = weekdays_of(moment) % len(days), hours_of(moment) // hours % len(blocks)
+    used, cell = np.unique(day * len(blocks) + block, return_inverse=True)
+    return _Placed(
+        seen, (log - own + log.mean()).to_numpy(), account, moment, ~known, cell,
+        weekday=np.tile(days, len(blocks)), hour=np.repeat(blocks, len(days)),
+        places=used % len(blocks) * len(days) + used // len(blocks),
     )  # fmt: skip
-    return Observed(table, seen.n_missing + undated, seen.n_young, seen.clock)
 
 
-def _variances(table: pd.DataFrame, found: pd.DataFrame) -> np.ndarray:
+def _variances(seen: _Placed, raw: np.ndarray) -> np.ndarray:
     """Give the variance of each cell's mean: pooled within cells, or between accounts where that is larger."""
-    cell = table.groupby(["weekday", "hour"], sort=True).ngroup().to_numpy()
-    left = table["_log"].to_numpy() - found["raw"].to_numpy()[cell]
-    accounts = table["_account"].nunique()
-    free = max(len(table) - len(found) - (accounts - 1), 1)
-    plain = (left @ left) / free / found["n"].to_numpy()
-    floor = np.finfo(float).eps * max(1.0, float(np.abs(table["_log"]).max())) ** 2
+    left, n = seen.log - raw[seen.cell], np.bincount(seen.cell)
+    accounts = len(np.unique(seen.account))
+    free = max(len(left) - len(raw) - (accounts - 1), 1)
+    plain = (left @ left) / free / n
+    floor = np.finfo(float).eps * max(1.0, float(np.abs(seen.log).max())) ** 2
     if accounts < 2:
         return np.maximum(plain, floor)
-    sums = pd.Series(left).groupby([cell, table["_account"].to_numpy()]).sum()
-    between = (sums**2).groupby(level=0).sum().to_numpy() / found["n"].to_numpy() ** 2
+    sums = pd.Series(left).groupby([seen.cell, seen.account]).sum()
+    between = (sums**2).groupby(level=0).sum().to_numpy() / n**2
     return np.maximum(np.maximum(plain, between * accounts / (accounts - 1)), floor)
 
 
-def _every_cell(cells: Cells, hours: int) -> pd.DataFrame:
-    days = range(1, 8) if cells != "hour" else [0]
-    blocks = range(0, 24, hours) if cells != "weekday" else [-1]
-    return pd.MultiIndex.from_product([blocks, days], names=["hour", "weekday"]).to_frame(index=False)
-
-
 def _worded(
-    frame: pd.DataFrame, seen: Observed, usual: float, lacking: str, zone: str | None, fewest: int, hours: int
+    placed: _Placed,
+    found: Mapping[str, np.ndarray],
+    lacking: str,
+    zone: str | None,
+    fewest: int,
+    hours: int,
 ) -> pd.DataFrame:
     """Hide cells with too few posts, add the readable units, and say how each cell was made."""
-    n = frame["n"].fillna(0).astype(int)
-    named = (n >= fewest).to_numpy()
-    shown = frame[["estimate", "se", "low", "high", "raw"]].astype(float)
-    shown.loc[~named] = np.nan
-    index = 100 * np.expm1(shown[["estimate", "low", "high"]]) / np.expm1(usual)
-    index = index.set_axis(["index", "index_low", "index_high"], axis=1)
-    unknown = frame["unknown"].eq(True)
+    seen, count, many = placed.seen, len(placed.hour), len(placed.places)
+    n, unknown, shown = np.zeros(count, int), np.zeros(count, bool), {}
+    n[placed.places] = np.bincount(placed.cell, minlength=many)
+    unknown[placed.places] = np.bincount(placed.cell, placed.unknown, many) > 0
+    named = n >= fewest
+    for name in (*ESTIMATES, "raw"):
+        shown[name] = np.full(count, np.nan)
+        shown[name][placed.places] = found.get(name, np.nan)
+        shown[name][~named] = np.nan
+    usual = float(pd.Series(placed.log).mean())
+    with np.errstate(divide="ignore", invalid="ignore"):
+        index = {name: 100 * np.expm1(shown[of]) / np.expm1(usual) for name, of in INDEX.items()}
     flags = [
         ", ".join(filter(None, ["" if here else f"n<{fewest}", lacking, _doubt(doubt and here, seen, zone)]))
-        for here, doubt in zip(named, unknown, strict=True)
+        for here, doubt in zip(named.tolist(), unknown.tolist(), strict=True)
     ]
     method = "hierarchical normal model on log(1 + measure)" if not lacking else "no shrinkage"
-    accounts = seen.posts["_account"].nunique()
+    accounts = len(np.unique(placed.account))
     method += f", within {accounts} accounts" if accounts > 1 else ""
-    end = frame["hour"] + hours
-    placed = frame[["weekday", "hour"]].assign(hour_end=end.where(frame["hour"] >= 0, 24), n=n)
-    placed["hour"], placed["weekday"] = frame["hour"].clip(lower=0), frame["weekday"].astype("Int64")
-    placed.loc[placed["weekday"] == 0, "weekday"] = pd.NA
-    facts = {"n_missing": seen.n_missing, "n_young": seen.n_young, "clock": seen.clock, "method": method}
-    table = placed.join(shown).assign(typical=np.expm1(shown["estimate"])).join(index)
-    table = table.assign(**facts, flag=flags)
-    rest = ["raw", "typical", "index", "index_low", "index_high", *facts, "flag"]
-    return table[[*COLUMNS, *rest]]
+    whole = placed.hour < 0
+    return pd.DataFrame(
+        {
+            "weekday": pd.arrays.IntegerArray(placed.weekday, placed.weekday == 0),
+            "hour": np.where(whole, 0, placed.hour),
+            "hour_end": np.where(whole, 24, placed.hour + hours),
+            **{name: shown[name] for name in ESTIMATES},
+            "n": n,
+            "raw": shown["raw"],
+            "typical": np.expm1(shown["estimate"]),
+            **index,
+            "n_missing": seen.n_missing + int(seen.kept.sum()) - len(placed.log),
+            "n_young": seen.n_young,
+            "clock": seen.clock,
+            "method": method,
+            "flag": flags,
+        }
+    )
 
 
 def _doubt(unknown: bool, seen: Observed, zone: str | None) -> str:

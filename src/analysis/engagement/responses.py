@@ -97,7 +97,7 @@ def engagement(
     for group in groupwise(cells, measures, statistics, how):
         for rate, found in zip(rates, group, strict=True):
             keyed = dict(zip(cells.keys, found.values, strict=True))
-            rows += [keyed | row for row in _rate_rows(found, rate)]
+            rows += [keyed | row for row in rate_rows(found, rate)]
     columns = ["rate", "statistic", "formula", "estimate", "se", "low", "high", "n", "n_missing"]
     return pd.DataFrame(rows, columns=[*cells.keys, *columns, "zero_denominator", "method", "flag"])
 
@@ -201,7 +201,8 @@ def means(
     return pd.concat(tables, ignore_index=True)
 
 
-def _rate_rows(found: Found, rate: str) -> Iterator[dict]:
+def rate_rows(found: Found, rate: str) -> Iterator[dict]:
+    """Word what was found of a rate in one group, a row per statistic."""
     for statistic, row in found.rows.items():
         sums = statistic == "pooled"
         formula = f"{'sum' if sums else statistic} of ({found.parts}) / {'sum of ' if sums else ''}{rate}"

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
+from analysis.engagement.tables.posts import unzoned
 from analysis.errors import ParameterError
 from analysis.peers import FEWEST
 
 __all__ = ["extremes", "frequent_groups", "longest_period", "organic", "period_before", "period_posts"]
+
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 def period_posts(posts: pd.DataFrame, period: str) -> pd.DataFrame:
@@ -33,12 +37,32 @@ def period_posts(posts: pd.DataFrame, period: str) -> pd.DataFrame:
     >>> len(period_posts(table, "2025-Q4"))
     1
     """
-    every, (year, _, part) = _every(period), str(period).partition("-")
-    moment = posts["published"].dt
-    within = moment.year == int(year)
-    if part:
-        within &= getattr(moment, every) == int(part.removeprefix("Q"))
-    return posts[within.fillna(False).astype(bool)]
+    return posts[within(posts["published"], period)]
+
+
+def within(published: pd.Series, period: str) -> np.ndarray:
+    """Tell of each moment whether it lies in a period.
+
+    Parameters
+    ----------
+    published : pandas.Series
+        Moments; missing ones lie in none.
+    period : str
+        `2025-Q4`, `2025-11` or `2025`.
+
+    Returns
+    -------
+    numpy.ndarray
+
+    Examples
+    --------
+    >>> within(pd.Series(pd.to_datetime(["2025-09-30", "2025-10-01", None])), "2025-Q4").tolist()
+    [False, True, False]
+    """
+    months, (year, _, part) = MONTHS[_every(period)], str(period).partition("-")
+    first = np.datetime64(year, "M") + months * (int(part.removeprefix("Q") or 1) - 1)
+    month = unzoned(published).to_numpy("datetime64[us]").astype("datetime64[M]")
+    return (first <= month) & (month < first + months)
 
 
 def period_before(period: str) -> str:
@@ -113,7 +137,20 @@ def organic(posts: pd.DataFrame) -> pd.DataFrame:
     >>> len(organic(pd.DataFrame({"paid": pd.array([True, False, None], dtype="boolean")})))
     2
     """
-    return posts[~posts["paid"].fillna(False).astype(bool)] if "paid" in posts else posts
+    return posts[is_organic(posts)]
+
+
+def is_organic(posts: pd.DataFrame) -> np.ndarray:
+    """Tell of each post whether it is not boosted, as far as is known.
+
+    Examples
+    --------
+    >>> is_organic(pd.DataFrame({"paid": pd.array([True, False, None], dtype="boolean")})).tolist()
+    [False, True, True]
+    """
+    if "paid" not in posts:
+        return np.ones(len(posts), bool)
+    return ~posts["paid"].to_numpy(bool, na_value=False)
 
 
 def frequent_groups(posts: pd.DataFrame, columns: tuple[str, ...]) -> tuple[str, list[str]]:
@@ -179,7 +216,9 @@ def extremes(posts: pd.DataFrame, column: Literal["reach", "views"], count: int 
     >>> extremes(posts, "reach", 1)[["group", "reach", "interactions"]].values.tolist()
     [['most', 9, 1], ['least', 1, 1]]
     """
-    ordered = posts[posts[column].notna()].sort_values(column, ascending=False, kind="stable")
+    figures = posts[column].to_numpy(float, na_value=np.nan)
+    ordered = np.argsort(-figures, kind="stable")[: np.count_nonzero(~np.isnan(figures))]
     count = min(count, len(ordered) // 2)
-    chosen = pd.concat([ordered.head(count).assign(group="most"), ordered.tail(count).assign(group="least")])
-    return chosen.assign(interactions=chosen["reactions"] + chosen["comments"] + chosen["shares"])
+    chosen = posts.iloc[np.append(ordered[:count], ordered[len(ordered) - count :])]
+    sums = chosen["reactions"] + chosen["comments"] + chosen["shares"]
+    return chosen.assign(group=np.repeat(["most", "least"], count), interactions=sums)

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.engagement.inference import bootstrap
 from analysis.engagement.inference.estimates import Bootstrap, flags, with_intervals
 from analysis.engagement.tables.calendar import week_of
-from analysis.engagement.tables.interactions import PARTS, number, with_interactions
+from analysis.engagement.tables.interactions import PARTS, interactions, number
 from analysis.engagement.tables.observed import DAYS, observed
 from analysis.engagement.tables.posts import column_names, read_posts
 from analysis.errors import DataError, ParameterError
@@ -98,7 +98,7 @@ def share_of_voice(
 def _counted(table: pd.DataFrame, of: str) -> np.ndarray:
     if of == "posts":
         return np.ones(len(table))
-    return with_interactions(table)["_interactions"].to_numpy() if of == "interactions" else number(table, of)
+    return interactions(table) if of == "interactions" else number(table, of)
 
 
 def with_owner(posts: Any, accounts: pd.DataFrame, owner: str = "owner_type") -> pd.DataFrame:

@@ -131,6 +131,19 @@ def groupwise(
     return results
 
 
+def alone(posts: Any, measure: str, statistic: str, how: Bootstrap) -> Found:
+    """Estimate one statistic of one measure of all posts, as one group.
+
+    Examples
+    --------
+    >>> found = alone(pd.DataFrame({"reach": [1, 5]}), "reach", "mean", Bootstrap(0.95, 100, 0, "auto"))
+    >>> found.rows["mean"]["estimate"], found.n
+    (3.0, 2)
+    """
+    cells, measured = measured_cells(posts, measure, None, None)
+    return groupwise(cells, [measured], [statistic], how)[0][0]
+
+
 @dataclass(frozen=True)
 class Prepared:
     """Hold posts with their measures in the engine, and the list of their groups.

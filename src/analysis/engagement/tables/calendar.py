@@ -15,6 +15,7 @@ __all__ = ["CALENDAR", "PERIODS", "calendar_number", "number_label", "periods", 
 
 PERIODS = ("week", "month", "quarter", "year")
 CALENDAR = ("hour", "weekday", *PERIODS)
+MONDAY = 4  # the first Monday after 1 January 1970
 NEEDED = {"week": ("week", "weekday", "year")}
 
 
@@ -183,7 +184,29 @@ def weeks_of(published: np.ndarray) -> np.ndarray:
     [0.0, nan]
     """
     days = published.astype("datetime64[D]").astype(float)
-    return np.where(np.isnat(published), np.nan, np.floor((days - 4) / 7))
+    return np.where(np.isnat(published), np.nan, np.floor((days - MONDAY) / 7))
+
+
+def weekdays_of(published: np.ndarray) -> np.ndarray:
+    """Number the weekday of each moment, 0 Monday to 6 Sunday; what it says of a missing one means nothing.
+
+    Examples
+    --------
+    >>> weekdays_of(np.array(["1970-01-11", "1970-01-12"], "datetime64[us]")).tolist()
+    [6, 0]
+    """
+    return (published.astype("datetime64[D]").astype(int) - MONDAY) % 7
+
+
+def hours_of(published: np.ndarray) -> np.ndarray:
+    """Give the hour of each moment; what it says of a missing one means nothing.
+
+    Examples
+    --------
+    >>> hours_of(np.array(["1969-12-31T23:59", "2025-01-01"], "datetime64[us]")).tolist()
+    [23, 0]
+    """
+    return published.astype("datetime64[h]").astype(int) % 24
 
 
 def calendar_number(name: str) -> nw.Expr:

@@ -15,10 +15,8 @@ import pandas as pd
 from analysis.engagement.tables.calendar import (
     CALENDAR,
     calendar_number,
-    calendar_part,
     check_period,
     number_label,
-    periods,
 )
 from analysis.engagement.tables.posts import (
     collected,
@@ -28,7 +26,6 @@ from analysis.engagement.tables.posts import (
     lazy_posts,
     number,
     parquet_posts,
-    read_posts,
     refuse_absent,
     text_of,
     unzoned,
@@ -36,62 +33,10 @@ from analysis.engagement.tables.posts import (
 from analysis.engagement.tables.values import names_given
 from analysis.errors import ParameterError
 
-__all__ = ["Cells", "Code", "cells", "coded_cells", "groups"]
+__all__ = ["Cells", "Code", "coded_cells", "groups"]
 
 UNNAMED = "\ue000"
 UNKNOWN = -1e300
-
-
-def cells(
-    posts: Any,
-    by: str | Iterable[str] | None,
-    every: str | None,
-    columns: Iterable[str],
-    optional: Iterable[str],
-) -> tuple[pd.DataFrame, list[str]]:
-    """Read posts with their grouping columns, making the calendar ones that are asked for and absent.
-
-    Parameters
-    ----------
-    posts : table
-        The posts contract.
-    by : str or list of str, optional
-        Grouping columns.
-    every : {"week", "month", "quarter", "year"}, optional
-        Add the grouping column `period`.
-    columns, optional : iterable of str
-        Columns that must be there, and those taken when they are.
-
-    Returns
-    -------
-    tuple of pandas.DataFrame and list of str
-        The posts and the names of the grouping columns.
-
-    Raises
-    ------
-    ParameterError
-        When posts are grouped by a period that is not named.
-    DataError
-        When a column is absent.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"reach": [10], "published": pd.to_datetime(["2025-10-06"])})
-    >>> posts, keys = cells(table, "weekday", "quarter", ["reach"], [])
-    >>> keys, posts[keys].to_dict("records")
-    (['weekday', 'period'], [{'weekday': 1, 'period': '2025-Q4'}])
-    """
-    posts = parquet_posts(posts) if isinstance(posts, str | Path) else posts
-    keys, made = _keys(posts, by, every)
-    derived = [key for key in made if key != "period"]
-    needed = [key for key in keys if key not in made]
-    dated = ["published"] if made else []
-    table = read_posts(posts, [*needed, *columns, *dated], [*optional, "published", "platform", "account"])
-    for name in derived:
-        table = table.assign(**{name: calendar_part(table["published"], name)})
-    if every:
-        table = table.assign(period=periods(table["published"], every))
-    return table, keys
 
 
 def groups(table: pd.DataFrame, keys: list[str]) -> Iterator[tuple[tuple, pd.DataFrame]]:
@@ -206,8 +151,10 @@ def coded_cells(
     ----------
     posts : table or path
         As for `lazy_posts`.
-    by, every
-        As for `cells`.
+    by : str or list of str, optional
+        Grouping columns.
+    every : {"week", "month", "quarter", "year"}, optional
+        Add the grouping column `period`.
     figures, optional : iterable of str
         Columns of numbers that must be there, and those taken when they are.
 
@@ -217,8 +164,10 @@ def coded_cells(
 
     Raises
     ------
-    ParameterError, DataError
-        As for `cells`.
+    ParameterError
+        When posts are grouped by a period that is not named.
+    DataError
+        When a column is absent.
 
     Examples
     --------

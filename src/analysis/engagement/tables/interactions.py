@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 
-from analysis.engagement.tables.grouping import cells
-from analysis.engagement.tables.posts import number
-from analysis.engagement.tables.values import names_given, rate_of
+from analysis.engagement.tables.posts import number, text_of
+from analysis.engagement.tables.values import names_given
 from analysis.errors import ParameterError, did_you_mean
 
 __all__ = ["PARTS", "RATES", "interactions_of"]
@@ -83,58 +81,19 @@ def parts_sum(names: Iterable[str], platforms: Mapping[str, Iterable[str]]) -> s
     return " + ".join(words)
 
 
-def with_interactions(table: pd.DataFrame) -> pd.DataFrame:
-    """Add `_interactions` and, per part, whether the post's network reports it at all.
+def interactions(table: pd.DataFrame) -> np.ndarray:
+    """Sum the responses to each post, as far as its network reports them; missing where the reactions are.
 
     Examples
     --------
-    >>> table = pd.DataFrame({"platform": ["x", "x"], "reactions": [3, None], "comments": [1, 1]})
-    >>> with_interactions(table)["_interactions"].tolist()
+    >>> interactions(pd.DataFrame({"platform": "x", "reactions": [3, None], "comments": [1, 1]})).tolist()
     [4.0, nan]
     """
-    platform = (
-        table["platform"].astype("string").fillna("")
-        if "platform" in table
-        else pd.Series("", index=table.index)
-    )
-    total, (code, names) = np.zeros(len(table)), pd.factorize(platform)
-    counted = {}
+    total, (code, names) = np.zeros(len(table)), pd.factorize(text_of(table, "platform"))
     for part in PARTS:
         value = number(table, part)
         reported = np.zeros(len(names), dtype=bool)
         reported[code[~np.isnan(value)]] = True
-        has = reported[code]
-        counted[f"_has_{part}"] = has
         value = np.nan_to_num(value) if part == "saves" else value
-        total += np.where(has, value, np.nan if part == "reactions" else 0.0)
-    return table.assign(_interactions=total, **counted)
-
-
-def parts_of(group: pd.DataFrame) -> str:
-    """Write the sum that was really taken in a group of posts."""
-    words = []
-    for part in PARTS:
-        has = group[f"_has_{part}"]
-        if has.any() or part == "reactions":
-            words.append(part if has.all() or part == "reactions" else f"{part} where counted")
-    return " + ".join(words)
-
-
-def with_measure(posts: Any, measure: str, by: str | Iterable[str] | None, every: str | None) -> tuple:
-    """Read posts with `_value` (missing where not measurable), and `_over`, `_under` for rates."""
-    rate = rate_of(measure)
-    if measure != rate:
-        choices("measure: engagement by", [rate], RATES)
-    composed = measure in {"interactions"} or measure != rate
-    needed = ["reactions"] if composed else [measure]
-    table, keys = cells(posts, by, every, needed, [*PARTS, *RATES] if composed else [])
-    if not composed:
-        value = number(table, measure)
-        return table.assign(_value=value, _over=value, _under=1.0), keys
-    table = with_interactions(table)
-    over = table["_interactions"].to_numpy()
-    if measure == "interactions":
-        return table.assign(_value=over, _over=over, _under=1.0), keys
-    under = number(table, rate)
-    value = np.divide(over, under, out=np.full(len(over), np.nan), where=under > 0)
-    return table.assign(_value=value, _over=over, _under=under), keys
+        total += np.where(reported[code], value, np.nan if part == "reactions" else 0.0)
+    return total

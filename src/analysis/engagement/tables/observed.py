@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -11,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.engagement.tables.calendar import week_of
-from analysis.engagement.tables.interactions import PARTS, RATES, choices, number, with_interactions
-from analysis.engagement.tables.posts import account_of, read_posts, zone_of
+from analysis.engagement.tables.interactions import PARTS, RATES, choices, interactions, number
+from analysis.engagement.tables.posts import account_of, read_posts, unzoned, zone_of
 from analysis.engagement.tables.values import check_days, moments, rate_of, truths
 from analysis.errors import ParameterError, did_you_mean
 
@@ -29,19 +30,35 @@ class Observed:
 
     Attributes
     ----------
-    posts : pandas.DataFrame
-        Posts with `_value` (the measure), `_over` and `_under` (what is divided by what), `_account`, `_week`,
+    columns : pandas.DataFrame
+        Posts as they came.
+    arrays : dict of numpy.ndarray
+        Of each post `_value` (the measure), `_over` and `_under` (what is divided by what), `_account`, `_week`,
         `_age` (days, missing where unknown), `_clock` (publication on the chosen clock), `_zone_known`.
+    kept : numpy.ndarray
+        Which of them are looked at.
     n_missing, n_young : int
         Posts left out for want of figures, and for being too young.
     clock : str
         How hours are read: `Europe/Paris`, `as printed`, `UTC`.
     """
 
-    posts: pd.DataFrame
+    columns: pd.DataFrame
+    arrays: dict[str, np.ndarray]
+    kept: np.ndarray
     n_missing: int
     n_young: int
     clock: str
+
+    def of(self, *names: str) -> tuple[np.ndarray, ...]:
+        """Give some arrays of the posts looked at."""
+        return tuple(self.arrays[name][self.kept] for name in names)
+
+    @cached_property
+    def posts(self) -> pd.DataFrame:
+        """Give the posts looked at, with what is known of each."""
+        known = pd.DataFrame({name: values[self.kept] for name, values in self.arrays.items()})
+        return pd.concat([self.columns[self.kept].reset_index(drop=True), known], axis=1)
 
 
 def observed(
@@ -95,20 +112,19 @@ def observed(
         choices("measure: engagement by", [rate], RATES)
     extra = [*PARTS, *RATES, *CONTEXT, *optional] if composed else [*CONTEXT, *optional]
     table = read_posts(posts, [*columns, *needed], extra)
-    over = with_interactions(table)["_interactions"].to_numpy() if composed else number(table, measure)
+    over = interactions(table) if composed else number(table, measure)
     under = number(table, rate) if measure != rate else np.ones(len(table))
     value = np.divide(over, under, out=np.full(len(over), np.nan), where=under > 0)
     carried = zone_of(posts)
-    known = zone_known(table, carried)
-    table = table.assign(
-        _value=value, _over=over, _under=under, _account=account_of(table), _week=week_of(table),
-        _age=ages(table), _zone_known=known, _clock=on_clock(table, zone, carried),
-    )  # fmt: skip
+    known, age = zone_known(table, carried), ages(table).to_numpy()
+    arrays = {
+        "_value": value, "_over": over, "_under": under, "_account": account_of(table), "_week": week_of(table),
+        "_age": age, "_zone_known": known, "_clock": on_clock(table, zone, carried).to_numpy(),
+    }  # fmt: skip
     measured = ~np.isnan(value)
-    young = measured & (table["_age"] < days).to_numpy() if days is not None else np.zeros(len(table), bool)
+    young = measured & (age < days) if days is not None else np.zeros(len(table), bool)
     clock = zone or ((carried or "UTC") if len(known) and known.all() else "as printed")
-    kept = table[measured & ~young].reset_index(drop=True)
-    return Observed(kept, int((~measured).sum()), int(young.sum()), clock)
+    return Observed(table, arrays, measured & ~young, int((~measured).sum()), int(young.sum()), clock)
 
 
 def ages(table: pd.DataFrame) -> pd.Series:
@@ -135,9 +151,9 @@ def ages(table: pd.DataFrame) -> pd.Series:
     """
     if "published" not in table or "exported" not in table:
         return pd.Series(np.nan, index=table.index, dtype=float)
-    exported = moments(table["exported"], "exported")
-    exported = exported.dt.tz_localize(None) if exported.dt.tz is not None else exported
-    return ((exported - table["published"]).dt.total_seconds() / 86400).astype(float)
+    exported, published = unzoned(moments(table["exported"], "exported")), table["published"]
+    passed = exported.to_numpy("datetime64[us]") - published.to_numpy("datetime64[us]")
+    return pd.Series(passed / np.timedelta64(1, "s") / 86400, index=table.index)
 
 
 def zone_known(table: pd.DataFrame, carried: str | None = None) -> np.ndarray:
@@ -145,7 +161,7 @@ def zone_known(table: pd.DataFrame, carried: str | None = None) -> np.ndarray:
     if "published_zone_known" not in table:
         return np.full(len(table), carried is not None)
     known = truths(table["published_zone_known"], "published_zone_known")
-    return known.fillna(False).to_numpy(dtype=bool)
+    return known.to_numpy(dtype=bool, na_value=False)
 
 
 def _place(zone: str) -> ZoneInfo:
@@ -194,8 +210,9 @@ def on_clock(table: pd.DataFrame, zone: str | None, carried: str | None = None) 
     if zone is None:
         return table["published"]
     place = _place(zone)
-    instants = table["published"].dt.tz_localize(
+    printed = pd.DatetimeIndex(table["published"])
+    instants = printed.tz_localize(
         carried or "UTC", ambiguous=np.ones(len(table), bool), nonexistent="shift_forward"
     )
-    there = instants.dt.tz_convert(place).dt.tz_localize(None)
-    return there.where(pd.Series(zone_known(table, carried), index=table.index), table["published"])
+    there = instants.tz_convert(place).tz_localize(None)
+    return pd.Series(there.where(zone_known(table, carried), printed), index=table.index)

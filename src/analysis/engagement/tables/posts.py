@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["MEMORY", "lazy_posts", "parquet_posts", "read_posts"]
 
 MEMORY = "1GB"
+MOMENT = np.dtype("datetime64[us]")
 
 
 def lazy_posts(
@@ -122,8 +123,8 @@ def read_posts(
         table = table.reset_index(drop=True)
     else:
         table = collected(lazy_posts(posts, columns, optional, what))
-    if "published" in table:
-        table = table.assign(published=unzoned(moments(table["published"])).astype("datetime64[us]"))
+    if "published" in table and table["published"].dtype != MOMENT:
+        table = table.assign(published=unzoned(moments(table["published"])).astype(MOMENT))
     return table
 
 
