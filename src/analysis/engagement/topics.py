@@ -64,8 +64,9 @@ def with_topic(
 
 def _topic(by_hand: str, text: str, rules: list[tuple[str, set[str], re.Pattern[str]]]) -> str | None:
     """Name the topic written by hand, else the first whose words are in the text."""
+    labels = {part.strip() for part in by_hand.replace(";", ",").split(",")}
     for name, wanted, _ in rules:
-        if _labelled(by_hand, wanted):
+        if not wanted.isdisjoint(labels):
             return name
     return next((name for name, _, words in rules if words.search(text)), None)
 
@@ -128,10 +129,6 @@ def _rule(name: str, topic: Any) -> tuple[str, set[str], re.Pattern[str]]:
         )
     begins = "|".join(re.escape(_folded(word)) for word in words)
     return name, {_folded(label) for label in labels.values()}, re.compile(rf"(?<!\w)(?:{begins})")
-
-
-def _labelled(cell: str, wanted: set[str]) -> bool:
-    return any(part.strip() in wanted for part in cell.replace(";", ",").split(","))
 
 
 def _folded(text: object) -> str:

@@ -60,9 +60,9 @@ def posts(exports: Export | Iterable[Export], extra: Iterable[str] = ()) -> pd.D
     [9]
     """
     extra = list(extra)
-    stacked = _stack(exports, [*extra, "is_crosspost"])
-    newest = stacked[stacked["_rank"] == 0]
-    return _without_crossposts(newest)[[*POSTS, *_present(extra, stacked)]].reset_index(drop=True)
+    stacked, reading = _stack(exports, [*extra, "is_crosspost"])
+    newest = _without_crossposts(stacked[reading == 0])
+    return newest[[*POSTS, *_present(extra, stacked)]].reset_index(drop=True)
 
 
 def history(exports: Export | Iterable[Export]) -> pd.DataFrame:
@@ -89,10 +89,8 @@ def history(exports: Export | Iterable[Export]) -> pd.DataFrame:
     >>> history(Export("facebook", "t", "posts", table, (), "", None, {}, (), "f"))["reading"].tolist()
     [0]
     """
-    stacked = _stack(exports)
-    return stacked.assign(reading=stacked["_rank"].astype("Int64"))[[*POSTS, "reading"]].reset_index(
-        drop=True
-    )
+    stacked, reading = _stack(exports)
+    return stacked[list(POSTS)].assign(reading=pd.array(reading, dtype="Int64"))
 
 
 def _listed(exports: Export | Iterable[Export]) -> list[Export]:
@@ -103,59 +101,74 @@ def _present(extra: Iterable[str], table: pd.DataFrame) -> list[str]:
     return [name for name in extra if name in table and name not in POSTS]
 
 
-def _stack(exports: Export | Iterable[Export], extra: Iterable[str] = ()) -> pd.DataFrame:
-    """Stack the posts of all exports and rank the readings of each post from the newest."""
+def _stack(exports: Export | Iterable[Export], extra: Iterable[str] = ()) -> tuple[pd.DataFrame, np.ndarray]:
+    """Stack the posts of all exports in order, and number the readings of each post from the newest."""
     wanted = {*POSTS, *extra}
-    tables = {
-        -position: export.table[[name for name in export.table if name in wanted]]
-        for position, export in enumerate(_listed(exports))
+    tables = [
+        export.table.loc[:, [name in wanted for name in export.table]]
+        for export in _listed(exports)
         if export.kind == "posts"
-    }
+    ]
     if not tables:
         raise DataError(
             "None of these exports holds posts: export the list of posts (content) from the platform."
         )
-    filled = {order: table for order, table in tables.items() if len(table)} or dict([*tables.items()][:1])
-    stacked = pd.concat(filled.values(), ignore_index=True)
-    sizes = [len(table) for table in filled.values()]
-    last = pd.Series(
-        [table["published"].max() for table in filled.values()], dtype=stacked["published"].dtype
+    filled = [table for table in tables if len(table)] or tables[:1]
+    stacked = pd.concat(filled, ignore_index=True)
+    sizes = [len(table) for table in filled]
+    last = pd.Series([table["published"].max() for table in filled], dtype="datetime64[us]").to_numpy()
+    exported = stacked["exported"].to_numpy("datetime64[us]")
+    when = _newest_first(np.where(np.isnat(exported), np.repeat(last, sizes), exported))
+    size, place = -_size(stacked), np.repeat(np.arange(len(filled)), sizes)
+    platform, account, post, source = (
+        _ranked(stacked[name]) for name in ("platform", "account", "post_id", "source")
     )
-    last = last.repeat(sizes).set_axis(stacked.index)
-    stacked = stacked.assign(
-        _order=np.repeat(list(filled), sizes), _when=stacked["exported"].fillna(last), _size=_size(stacked)
-    )
-    stacked = stacked.sort_values(
-        ["platform", "account", "published", "post_id", "_when", "_size", "source", "_order"],
-        ascending=[True, True, True, True, False, False, True, False],
-        kind="stable",
-        ignore_index=True,
-    )
-    return stacked.assign(_rank=_ranks(stacked))
+    published = stacked["published"].to_numpy("datetime64[us]")
+    order = np.lexsort((place, source, size, when, post, published, account, platform))
+    stacked = stacked.iloc[order].reset_index(drop=True)
+    reading = _readings(*(values[order] for values in (platform, post, when, size, place)))
+    return stacked, np.where(stacked["post_id"].notna(), reading, 0)
 
 
-def _size(table: pd.DataFrame) -> pd.Series:
-    return table[FIGURES].astype("Float64").sum(axis=1, skipna=True).astype(float)
+def _newest_first(moments: np.ndarray) -> np.ndarray:
+    """Give numbers that put later moments first and unknown ones last."""
+    return np.where(np.isnat(moments), np.inf, -moments.astype("int64").astype(float))
 
 
-def _ranks(stacked: pd.DataFrame) -> pd.Series:
-    """Number the readings of one post; without an identifier a row is a post of its own."""
-    newest_first = stacked.sort_values(
-        ["_when", "_size", "_order"], ascending=[False, False, False], kind="stable", na_position="last"
-    )
-    ranks = newest_first.groupby(["platform", "post_id"], dropna=False).cumcount()
-    return ranks.reindex(stacked.index).where(stacked["post_id"].notna(), 0)
+def _ranked(values: pd.Series) -> np.ndarray:
+    """Give numbers that sort as words do, missing ones last."""
+    code, names = pd.factorize(values, sort=True)
+    return np.where(code < 0, len(names), code)
+
+
+def _size(table: pd.DataFrame) -> np.ndarray:
+    return np.nansum([table[name].to_numpy(float, na_value=np.nan) for name in FIGURES], axis=0)
+
+
+def _readings(
+    platform: np.ndarray, post: np.ndarray, when: np.ndarray, size: np.ndarray, place: np.ndarray
+) -> np.ndarray:
+    """Number the readings of each post: the later, else the larger, else that of the first export."""
+    order = np.lexsort((place, size, when, post, platform))
+    same = (np.diff(platform[order]) == 0) & (np.diff(post[order]) == 0)
+    at = np.arange(len(order))
+    reading = np.empty(len(order), int)
+    reading[order] = at - np.maximum.accumulate(np.where(np.append(False, same)[: len(at)], 0, at))
+    return reading
 
 
 def _without_crossposts(table: pd.DataFrame) -> pd.DataFrame:
     """Drop a cross-post whose original, same words and same minute on the same platform, is there too."""
     if "is_crosspost" not in table:
         return table
-    copy = table["is_crosspost"].fillna(False).astype(bool)
-    keys = table.assign(_minute=table["published"].dt.floor("min"))[["platform", "text", "_minute"]]
-    known = keys[~copy & keys["text"].notna()].drop_duplicates()
-    found = keys.merge(known.assign(_original=True), on=["platform", "text", "_minute"], how="left")
-    return table[~(copy & found["_original"].notna().to_numpy())]
+    copy = table["is_crosspost"].to_numpy(bool, na_value=False)
+    minute = table["published"].to_numpy("datetime64[m]").astype("int64")
+    words = [table[name].to_numpy(object, na_value=None) for name in ("platform", "text")]
+    keys = list(zip(*words, minute.tolist(), strict=True))
+    known = {
+        key for key, copied in zip(keys, copy.tolist(), strict=True) if not copied and key[1] is not None
+    }
+    return table[~(copy & np.array([key in known for key in keys], bool))]
 
 
 def daily(exports: Export | Iterable[Export]) -> pd.DataFrame:

@@ -23,6 +23,14 @@ __all__ = ["BROKEN", "current", "digest", "kept", "seal_manifest", "store_of", "
 PACKAGE = Path(__file__).parents[1]
 MANIFEST = "manifest.json"
 BROKEN = (OSError, ValueError, KeyError, TypeError, pa.ArrowException)
+ARROW = {
+    pa.string(): pd.StringDtype(),
+    pa.large_string(): pd.StringDtype(),
+    pa.int64(): pd.Int64Dtype(),
+    pa.float64(): pd.Float64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+}
+NULLABLE = {"string", "Int64", "Float64", "boolean", "datetime64[us]"}
 PLAIN = ("platform", "tool", "kind", "sha256", "file", "part", "format", "rows_read", "rows_dropped")
 
 
@@ -213,9 +221,17 @@ def _table(name: str, place: Path, told: dict, types: Mapping[str, str]) -> pd.D
     data = (place / name).read_bytes()
     if hashlib.sha256(data).hexdigest() != told["tables"][name]:
         raise ValueError("a table of the store is damaged")
-    frame = pq.ParquetFile(pa.BufferReader(data)).read(use_threads=False).to_pandas(use_threads=False)
+    table = pq.ParquetFile(pa.BufferReader(data)).read(use_threads=False)
+    frame = table.to_pandas(use_threads=False, **(_typed(table) if set(types.values()) <= NULLABLE else {}))
     other = {name: types[name] for name, dtype in frame.dtypes.items() if str(dtype) != types[name]}
     return frame.astype(other) if other else frame
+
+
+def _typed(table: pa.Table) -> dict:
+    """Say how columns of the contracts' types are read without going through what Parquet holds for pandas."""
+    index = table.schema.pandas_metadata["index_columns"]
+    counted = [{"kind": "range", "name": None, "start": 0, "stop": len(table), "step": 1}]
+    return {"ignore_metadata": True, "types_mapper": ARROW.get} if index == counted else {}
 
 
 def _export(item: dict, place: Path, told: dict) -> Export:
