@@ -2,7 +2,7 @@
 
 from analysis.language.dates import date, period, period_bounds
 from analysis.language.numbers import interval, money, number, percent
-from analysis.language.words import MISSING, label, listing, word
+from analysis.language.words import MISSING, is_missing, label, listing, word
 from analysis.typography import LANGUAGES, check_language, raised, typeset
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "check_language",
     "date",
     "interval",
+    "is_missing",
     "label",
     "listing",
     "money",

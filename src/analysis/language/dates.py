@@ -9,7 +9,7 @@ import pandas as pd
 from babel.dates import format_date
 
 from analysis.errors import ParameterError
-from analysis.language.words import MISSING, word
+from analysis.language.words import MISSING, is_missing, word
 from analysis.typography import HARD, check_language
 
 __all__ = ["date", "period", "period_bounds"]
@@ -45,7 +45,7 @@ def date(value: Any, language: str, form: Literal["long", "short", "month"] = "l
     ('21\\xa0novembre 2026', '1er\\xa0juil.', 'September 2026')
     """
     check_language(language)
-    if pd.isna(value):
+    if is_missing(value):
         return MISSING
     try:
         day = pd.Timestamp(value)

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any, Literal
 
-import pandas as pd
 from babel import Locale
 from babel.numbers import UnknownCurrencyError, format_currency, validate_currency
 
 from analysis.errors import ParameterError
-from analysis.language.words import MISSING
+from analysis.language.words import MISSING, is_missing
 from analysis.typography import MINUS, NARROW, check_language
 
 __all__ = ["interval", "money", "number", "percent"]
 
 # How each language parts thousands and decimals, where Python writes 1,234.5.
 MARKS = {"fr": str.maketrans({",": NARROW, ".": ","}), "en": {}}
+
+ENDLESS = (float("inf"), float("-inf"))
+
+
+@cache
+def _step(decimals: int) -> Decimal:
+    """Give the smallest number that has so many decimals."""
+    return Decimal(1).scaleb(-decimals)
 
 
 def number(value: Any, language: str, decimals: int = 0, sign: bool = False) -> str:
@@ -51,9 +59,9 @@ def number(value: Any, language: str, decimals: int = 0, sign: bool = False) -> 
     '–'
     """
     check_language(language)
-    if pd.isna(value) or value in (float("inf"), float("-inf")):
+    if is_missing(value) or value in ENDLESS:
         return MISSING
-    exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    exact = Decimal(str(value)).quantize(_step(decimals), rounding=ROUND_HALF_UP)
     digits = f"{abs(exact):,f}".translate(MARKS[language])
     if exact < 0:
         return MINUS + digits
@@ -93,7 +101,7 @@ def percent(share: Any, language: str, decimals: int = 0, sign: bool = False) ->
     >>> percent(0.44, "fr"), percent(0.44, "en"), percent(-0.2, "fr", sign=True)
     ('44\\u202f%', '44%', '−20\\u202f%')
     """
-    if pd.isna(share):
+    if is_missing(share):
         check_language(language)
         return MISSING
     digits = number(Decimal(str(share)) * 100, language, decimals, sign)
@@ -145,7 +153,7 @@ def money(value: Any, language: str, currency: str = "EUR", decimals: int = 2, s
             f'"{currency}" is not a currency. Write its ISO 4217 code, such as EUR.'
         ) from None
     before = digits[0] if digits[0] in (MINUS, "+") else ""
-    exact = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    exact = Decimal(str(value)).quantize(_step(decimals), rounding=ROUND_HALF_UP)
     usual = str(Locale(language).currency_formats["standard"].pattern)
     pattern = usual.replace("0.00", "0" + ("." + "0" * decimals if decimals else ""))
     return before + format_currency(abs(exact), currency, pattern, locale=language, currency_digits=False)
@@ -196,7 +204,7 @@ def interval(
     check_language(language)
     if form not in ("range", "between"):
         raise ParameterError(f'The form of an interval is "range" or "between", not "{form}".')
-    if pd.isna(low) or pd.isna(high):
+    if is_missing(low) or is_missing(high):
         return MISSING
     limits = [_limit(limit, language, decimals, percent, sign) for limit in (low, high)]
     if percent and language == "fr" and not sign:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import pandas as pd
 
@@ -12,7 +13,7 @@ from analysis.errors import ParameterError, did_you_mean
 from analysis.typography import check_language, typeset
 from analysis.yaml_files import from_yaml
 
-__all__ = ["MISSING", "label", "listing", "word"]
+__all__ = ["MISSING", "is_missing", "label", "listing", "word"]
 
 MISSING = "–"
 
@@ -21,6 +22,26 @@ MISSING = "–"
 def _catalogue(language: str) -> dict[str, str]:
     text = files("analysis").joinpath("words", f"{language}.yml").read_text(encoding="utf-8")
     return {str(key): typeset(value, language) for key, value in from_yaml(text).items()}
+
+
+def is_missing(value: Any) -> bool:
+    """Say whether one value is missing, as pandas does, without its detours for tables and lists.
+
+    Parameters
+    ----------
+    value : object
+        A number, a text, a date; no list or table.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_missing(None), is_missing(float("nan")), is_missing(pd.NA), is_missing(pd.NaT), is_missing(0)
+    (True, True, True, True, False)
+    """
+    return value is None or value is pd.NA or bool(value != value)
 
 
 def word(key: str, language: str, **values: object) -> str:
@@ -88,7 +109,7 @@ def label(column: str, value: object, language: str) -> str:
     >>> label("platform", "google_business", "fr"), label("town", "Brest", "fr")
     ('Fiche Google', 'Brest')
     """
-    if pd.isna(value):
+    if is_missing(value):
         check_language(language)
         return MISSING
     return _catalogue(check_language(language)).get(f"{column}.{value}") or typeset(str(value), language)

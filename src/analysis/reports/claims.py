@@ -20,6 +20,7 @@ SHOWN = ("figure", "table", "kpi")
 INLINE = ("text", "strong", "emphasis", "code", "link", "break")
 ENDS = re.compile(r"[.!?…]+[»”\")]*(?=\s+\S)|\n")
 HOLDING = (Said, dict, list, tuple)
+PLAIN = {str, int, float, bool, type(None)}
 ORDER = ("id", "section", "block", "field", "sentence", "text", "value", "low", "high", "n", "kind")
 ORDER += ("between", "table", "row", "column", "exhibit")
 
@@ -50,14 +51,13 @@ def _fields(value: Any, path: str) -> Iterator[dict[str, Any]]:
     if isinstance(value, Said):
         for start, end, known in value.claims:
             yield {"field": path, "start": start, "end": end, **known}
-    elif isinstance(value, Mapping):
-        for key, inside in value.items():
-            if isinstance(inside, HOLDING) and key not in ("content", "claims"):
-                yield from _fields(inside, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list | tuple):
-        for place, inside in enumerate(value):
-            if isinstance(inside, HOLDING):
-                yield from _fields(inside, f"{path}.{place}")
+        return
+    own = isinstance(value, Mapping)
+    for key, inside in value.items() if own else enumerate(value):
+        if inside.__class__ in PLAIN or (own and key in ("content", "claims")):
+            continue
+        if isinstance(inside, HOLDING):
+            yield from _fields(inside, f"{path}.{key}" if path else str(key))
 
 
 def claims(document: Document) -> list[dict[str, Any]]:

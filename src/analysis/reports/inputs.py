@@ -103,8 +103,9 @@ def _word(family: str, key: str) -> str:
 
 def _span(table: pd.DataFrame) -> str:
     """Write the first and last day of a table, or nothing when it has none."""
-    days = table.get("published", table.get("date", pd.Series(dtype="datetime64[us]"))).dropna()
-    if days.empty:
+    column = next((name for name in ("published", "date") if name in table), None)
+    days = () if column is None else table[column].dropna()
+    if not len(days):
         return ""
     first, last = days.min(), days.max()
     begin = words.date(first, current().language, form="short")

@@ -244,15 +244,15 @@ def uses(*paths: str | Path) -> None:
     >>> start(language="en")
     >>> uses("pyproject.toml")
     """
-    session = current()
+    session, root = current(), project_root().resolve()
     for path in map(Path, paths):
         files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        session.inputs.extend(_label(file) for file in files)
+        session.inputs.extend(_label(file, root) for file in files)
 
 
-def _label(path: Path) -> str:
+def _label(path: Path, root: Path | None = None) -> str:
     """Name a file from the project's root, so that no path of this machine is kept."""
-    full, root = path.resolve(), project_root().resolve()
+    full, root = path.resolve(), root or project_root().resolve()
     return full.relative_to(root).as_posix() if full.is_relative_to(root) else full.as_posix()
 
 

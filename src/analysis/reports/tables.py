@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandas as pd
+from pandas.api.types import is_scalar
 
 from analysis import language as words
 from analysis.errors import ReportError, did_you_mean
@@ -16,6 +17,7 @@ from analysis.errors import ReportError, did_you_mean
 __all__ = ["Column", "table_data"]
 
 Format = Literal["text", "number", "percent", "date", "period", "interval", "yesno"]
+FORMATS: dict[str, Format] = {"b": "yesno", "M": "date"} | dict.fromkeys("iufc", "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,22 +151,20 @@ def _with_format(column: Column, values: pd.Series | None) -> Column:
     """Choose a format from the kind of values where none is given."""
     if column.format is not None:
         return column
-    kind: Format = "text"
-    if pd.api.types.is_bool_dtype(values):
-        kind = "yesno"
-    elif pd.api.types.is_numeric_dtype(values):
-        kind = "number"
-    elif pd.api.types.is_datetime64_any_dtype(values) or _days(values):
-        kind = "date"
+    kind = FORMATS.get(values.dtype.kind) or _told(values)
     decimals = column.decimals
     if decimals is None and kind == "number":
-        decimals = 0 if pd.api.types.is_integer_dtype(values) else 1
+        decimals = 0 if values.dtype.kind in "iu" else 1
     return Column(column.label, kind, decimals, column.of, column.percent, column.width)
 
 
-def _days(values: pd.Series | None) -> bool:
-    """Say whether a column holds days of Python's own kind."""
-    return values is not None and pd.api.types.infer_dtype(values, skipna=True) in ("date", "datetime")
+def _told(values: pd.Series) -> Format:
+    """Choose the format of a column whose type says little, from its values."""
+    if pd.api.types.is_bool_dtype(values):
+        return "yesno"
+    if pd.api.types.is_numeric_dtype(values):
+        return "number"
+    return "date" if pd.api.types.infer_dtype(values, skipna=True) in ("date", "datetime") else "text"
 
 
 def _groups(data: Mapping[str, pd.Series], group: str | None, language: str) -> list[str | None]:
@@ -202,9 +202,7 @@ def _interval(low: Any, high: Any, column: Column, language: str) -> dict[str, A
 
 def _missing(value: Any) -> bool:
     """Say whether there is nothing to show: no value, or one without end."""
-    if not pd.api.types.is_scalar(value):
-        return False
-    return bool(pd.isna(value) or (isinstance(value, float) and math.isinf(value)))
+    return is_scalar(value) and (words.is_missing(value) or (isinstance(value, float) and math.isinf(value)))
 
 
 def _text(value: Any, column: Column, language: str, form: Literal["long", "short"]) -> str:

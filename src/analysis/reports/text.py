@@ -165,6 +165,7 @@ def _template_line(error: Exception) -> int:
     return next((frame.lineno or 1 for frame in reversed(frames) if frame.filename == "<template>"), 1)
 
 
+@cache
 def _split(text: str) -> tuple[dict[str, str], str]:
     """Part the fields at the head of a block from the Markdown below."""
     fields: dict[str, str] = {}
@@ -315,7 +316,7 @@ def markdown(text: str, language: str) -> list[dict[str, Any]]:
     >>> markdown("Hello *you*", "en")[0]["children"][1]
     {'kind': 'emphasis', 'children': [{'kind': 'text', 'text': 'you'}]}
     """
-    return _nodes(SyntaxTreeNode(_parser().parse(text)), language)
+    return _nodes(SyntaxTreeNode(_parser().parse(text)), language) if text.strip() else []
 
 
 SIMPLE = {"blockquote": "quote", "strong": "strong", "em": "emphasis", "list_item": "item", "tr": "row"}

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.language import is_missing
 from analysis.typography import HARD, NARROW, typeset
 
 __all__ = [
@@ -177,7 +178,7 @@ def _siblings(row: Mapping[str, Any], column: str) -> tuple[Any, Any, Any, str]:
 
 def _bare(value: Any) -> Any:
     """Give plain data: numbers and words as such, dates as text, missing as None."""
-    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
+    if pd.api.types.is_scalar(value) and is_missing(value):
         return None
     value = value.item() if hasattr(value, "item") else value
     if isinstance(value, bool):

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_scalar
 
 from analysis import language as words
 from analysis.errors import DataError
@@ -223,7 +224,7 @@ def _named(row: dict[str, Any], column: str, result: pd.DataFrame) -> dict[str, 
 def _sourced(row: dict[str, Any], column: str | None, result: pd.DataFrame) -> dict[str, Any]:
     """Let the numbers of a row remember it; levels stay as they are."""
     known = {
-        key: None if pd.api.types.is_scalar(value) and pd.isna(value) else value for key, value in row.items()
+        key: None if is_scalar(value) and words.is_missing(value) else value for key, value in row.items()
     }
     columns = list(result.columns)
     levels = [*(columns[: columns.index("estimate")] if "estimate" in columns else ()), column]
