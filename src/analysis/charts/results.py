@@ -176,9 +176,9 @@ def result_table(estimates: pd.DataFrame, columns: Sequence[str], chart: str) ->
         )
     data = estimates.reset_index(drop=True)
     for column in NUMBERS:
-        if column in data:
+        if column in data and data[column].dtype != np.float64:
             data[column] = number_of(data[column])
-        elif column in NUMBERS[2:]:
+        elif column not in data and column in NUMBERS[2:]:
             data[column] = np.nan
     flags = ["" if pd.isna(flag) else str(flag) for flag in column_of(data, "flag").tolist()]
     data["flag"] = np.array(flags, dtype=object)
@@ -202,8 +202,8 @@ def rows_of(data: pd.DataFrame) -> Iterator[Any]:
     >>> [row.n for row in rows_of(pd.DataFrame({"n": [3, 4]}))]
     [3, 4]
     """
-    columns = [values.tolist() for _, values in data.items()]
-    return map(_row(tuple(map(str, data.columns)))._make, zip(data.index, *columns, strict=True))
+    row = _row(tuple(map(str, data.columns)))
+    return map(row, data.index, *data.to_numpy(object).T.tolist())
 
 
 @cache
