@@ -51,7 +51,6 @@ LATER = {
 }
 
 
-@cache
 def imports(sources: tuple[str, ...]) -> tuple[str, ...]:
     """List what code imports and may be imported ahead of it.
 
@@ -111,13 +110,19 @@ def imports_of(notebook: str | Path, also: Iterable[str] = ()) -> tuple[str, ...
     return (*imports(tuple(code)), *also)
 
 
-def _imported(source: str) -> Iterable[str]:
+@cache
+def _imported(source: str) -> tuple[str, ...]:
     try:
-        tree = ast.parse(source)
+        nodes = list(ast.walk(ast.parse(source)))
     except SyntaxError:
-        return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield from (f"{node.module}:{alias.name}" for alias in node.names)
+        return ()
+    return tuple(name for node in nodes for name in _named(node))
+
+
+def _named(node: ast.AST) -> list[str]:
+    match node:
+        case ast.Import(names=names):
+            return [alias.name for alias in names]
+        case ast.ImportFrom(module=str(module), names=names, level=0):
+            return [f"{module}:{alias.name}" for alias in names]
+    return []

@@ -92,7 +92,7 @@ def first_page(document: Document, *, ppi: int = 40) -> bytes:
     drawn = _compiled(document, format="png", ppi=ppi)
     page = Image.open(io.BytesIO(drawn[0] if isinstance(drawn, list) else drawn)).convert("RGB")
     small = io.BytesIO()
-    page.quantize(48).save(small, "PNG", optimize=True)
+    page.quantize(48, Image.Quantize.MAXCOVERAGE).save(small, "PNG")
     return small.getvalue()
 
 
