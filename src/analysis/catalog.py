@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["bundled", "data_path", "datasets", "fetch", "load", "project_root"]
 
+CHECKOUT = Path(__file__).resolve().parents[2]
 DATES = {
     "posts": ["published", "exported"],
     "daily": ["date"],
@@ -48,7 +49,7 @@ def project_root() -> Path:
     """
     home = os.environ.get("ANALYSIS_HOME")
     here = Path.cwd()
-    candidates = [Path(home)] if home else [here, *here.parents, Path(__file__).resolve().parents[2]]
+    candidates = [Path(home)] if home else [here, *here.parents, CHECKOUT]
     for folder in candidates:
         if (folder / "data" / "codebook").is_dir() and (folder / "notebooks").is_dir():
             return folder

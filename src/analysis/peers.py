@@ -82,16 +82,17 @@ def peer_group(
     absent = [c for c in ("firm", "platform", "account", "trade", "size_class") if c not in accounts]
     if absent:
         raise DataError(f'The panel of accounts has no column "{absent[0]}".')
-    others = accounts[(accounts["platform"] == platform) & (accounts["trade"] == trade)]
-    others = others[others["firm"] != firm] if firm is not None else others
+    other = (accounts["platform"] == platform) & (accounts["trade"] == trade)
+    other = other & (accounts["firm"] != firm) if firm is not None else other
+    others = accounts.loc[other.to_numpy(bool, na_value=False), ["firm", "account", "size_class"]]
     one_each = others.sort_values(["firm", "account"]).drop_duplicates("firm")
-    small = one_each["size_class"].isin(SMALL)
-    wider = (
-        ("trade", one_each[small]) if size_class is None or size_class in SMALL else ("trade_any", one_each)
-    )
-    for scope, chosen in (("trade_size", one_each[one_each["size_class"] == size_class]), wider):
-        if len(chosen) >= FEWEST:
-            return PeerGroup(frozenset(chosen["account"]), len(chosen), scope)
+    account, size = one_each["account"].to_numpy(), one_each["size_class"]
+    small = size_class is None or size_class in SMALL
+    wider = size.isin(SMALL).to_numpy() if small else np.ones(len(size), bool)
+    alike = (size == size_class).to_numpy(bool, na_value=False)
+    for scope, chosen in (("trade_size", alike), ("trade" if small else "trade_any", wider)):
+        if chosen.sum() >= FEWEST:
+            return PeerGroup(frozenset(account[chosen]), int(chosen.sum()), scope)
     return PeerGroup(frozenset(), 0, "none")
 
 

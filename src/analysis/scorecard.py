@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -17,7 +18,7 @@ from analysis.engagement.contrasts import compared
 from analysis.engagement.inference.estimates import Bootstrap
 from analysis.engagement.inference.groupwise import alone
 from analysis.engagement.responses import rate_rows
-from analysis.engagement.selection import is_organic, organic, period_before, within
+from analysis.engagement.selection import is_organic, period_before, within
 from analysis.engagement.tables.interactions import PARTS, interactions
 from analysis.engagement.tables.posts import number
 from analysis.errors import DataError
@@ -28,6 +29,10 @@ __all__ = ["beside_peers", "change", "main_platform", "position", "rhythm", "sco
 Seen = Literal["reach", "views"]
 INDICATORS = ("posts", "seen", "rate")
 CHANGES = {"change": "estimate", "change_low": "low", "change_high": "high"}
+COLUMNS = [
+    "platform", "indicator", "per", "estimate", "n", "previous", "change", "flag", "peer_low", "peer_median",
+    "peer_high", "peer_n", "se", "low", "high", "change_low", "change_high",
+]  # fmt: skip
 FIGURES = ("platform", "account", "published", "paid", "reach", "views", *PARTS)
 
 
@@ -80,22 +85,26 @@ def scorecard(
     >>> float(found.loc["seen", "estimate"]), float(found.loc["rate", "estimate"]), int(found.loc["posts", "n"])
     (100.0, 0.05, 23)
     """
-    own = _measurable(posts)
-    own = own[own["platform"] == platform]
+    return pd.DataFrame(_indicators(_measurable(posts), period, platform, peers, level), columns=COLUMNS)
+
+
+def _indicators(
+    posts: pd.DataFrame, period: str, platform: str, peers: pd.DataFrame | None, level: float
+) -> list[dict]:
+    """Give the rows of `scorecard`."""
+    own = _on(posts, platform)
     now, before = (within(own["published"], code) for code in (period, period_before(period)))
     if not now.any():
         raise DataError(f"There is no {platform} post in {period}: nothing to measure.")
-    seen = _seen(own[now])
-    both = organic(own.assign(_period=np.where(now, "current", "before"))[now | before])
+    seen = _seen(own, now)
+    sides = _sides(own, now, before)
     how = Bootstrap(level, 1000, 0, "auto")
-    rows = [_count(int(now.sum()), int(before.sum())), _typical(both, seen, how), _rate(both, seen, how)]
+    rows = [_count(int(now.sum()), int(before.sum())), _typical(sides, seen, how), _rate(sides, seen, how)]
     quartiles = _peer_quartiles(peers, period, platform, seen)
-    return pd.DataFrame(
-        [
-            {"platform": platform, "indicator": name, "per": seen} | row | quartiles[name]
-            for name, row in zip(INDICATORS, rows, strict=True)
-        ]
-    )
+    return [
+        {"platform": platform, "indicator": name, "per": seen} | row | quartiles[name]
+        for name, row in zip(INDICATORS, rows, strict=True)
+    ]
 
 
 def scorecards(
@@ -161,13 +170,13 @@ def scorecards(
             f"Fewer than {FEWEST} posts on each platform in {period}: there is nothing to measure. "
             f"{_span(posts)}Choose a longer period, or add the exports of that period."
         )
-    tables, posts, panel = [], _measurable(posts), _measurable(panel)
+    rows, posts, panel = [], _measurable(posts), _measurable(panel)
     for platform in enough:
         group = peer_group(accounts, trade=trade, size_class=size_class, platform=platform, firm=firm)
         peers = panel[panel["account"].isin(group.accounts)]
-        card = scorecard(posts, period=period, platform=platform, peers=peers)
-        tables.append(card.assign(scope=group.scope))
-    return pd.concat(tables, ignore_index=True)
+        found = _indicators(posts, period, platform, peers, 0.95)
+        rows += [row | {"scope": group.scope} for row in found]
+    return pd.DataFrame(rows, columns=[*COLUMNS, "scope"])
 
 
 def _span(posts: pd.DataFrame) -> str:
@@ -322,8 +331,12 @@ def _measurable(posts: pd.DataFrame) -> pd.DataFrame:
     return posts[[name for name in FIGURES if name in posts]]
 
 
-def _seen(posts: pd.DataFrame) -> Seen:
-    return "reach" if posts["reach"].notna().any() or "views" not in posts else "views"
+def _on(posts: pd.DataFrame, platform: str) -> pd.DataFrame:
+    return posts[(posts["platform"] == platform).to_numpy(bool, na_value=False)]
+
+
+def _seen(posts: pd.DataFrame, now: np.ndarray) -> Seen:
+    return "reach" if posts["reach"].notna().to_numpy()[now].any() or "views" not in posts else "views"
 
 
 def _count(current: int, before: int) -> dict[str, object]:
@@ -332,21 +345,40 @@ def _count(current: int, before: int) -> dict[str, object]:
     return found | {"change": current - previous, "flag": ""}
 
 
-def _typical(both: pd.DataFrame, seen: Seen, how: Bootstrap) -> dict[str, object]:
-    current, before = (both[both["_period"] == name] for name in ("current", "before"))
-    found = alone(current, seen, "median", how)
-    known = number(before, seen)
+@dataclass(frozen=True)
+class _Sides:
+    """Hold the posts not boosted of a period and of the one before, and both with the column `_period`."""
+
+    current: pd.DataFrame
+    before: pd.DataFrame
+    both: pd.DataFrame
+
+    @property
+    def comparable(self) -> bool:
+        """Tell whether there are enough posts in each."""
+        return min(len(self.current), len(self.before)) >= FEWEST
+
+
+def _sides(own: pd.DataFrame, now: np.ndarray, before: np.ndarray) -> _Sides:
+    looked = (now | before) & is_organic(own)
+    both = own[looked].assign(_period=np.where(now, "current", "before")[looked])
+    return _Sides(both[now[looked]], both[before[looked]], both)
+
+
+def _typical(sides: _Sides, seen: Seen, how: Bootstrap) -> dict[str, object]:
+    found = alone(sides.current, seen, "median", how)
+    known = number(sides.before, seen)
     known = known[~np.isnan(known)]
-    previous = np.median(known) if _comparable(both) and len(known) else np.nan
-    moved = _change(both, seen, "median", "ratio", how)
+    previous = np.median(known) if sides.comparable and len(known) else np.nan
+    moved = _change(sides, seen, "median", "ratio", how)
     changes = {name: share - 1 for name, share in moved.items()}
     return _row(found.rows["median"], found.n) | {"previous": previous} | changes
 
 
-def _rate(both: pd.DataFrame, seen: Seen, how: Bootstrap) -> dict[str, object]:
+def _rate(sides: _Sides, seen: Seen, how: Bootstrap) -> dict[str, object]:
     measure = f"engagement by {seen}"
-    found = alone(both[both["_period"] == "current"], measure, "pooled", how)
-    now, moved = next(rate_rows(found, seen)), _change(both, measure, "pooled", "difference", how)
+    found = alone(sides.current, measure, "pooled", how)
+    now, moved = next(rate_rows(found, seen)), _change(sides, measure, "pooled", "difference", how)
     return _row(now, found.n) | {"previous": now["estimate"] - moved["change"]} | moved
 
 
@@ -354,15 +386,12 @@ def _row(found: Mapping[str, object], n: int) -> dict[str, object]:
     return {name: found[name] for name in ("estimate", "se", "low", "high", "flag")} | {"n": n}
 
 
-def _comparable(both: pd.DataFrame) -> bool:
-    sides = both["_period"].tolist()
-    return min(sides.count("before"), sides.count("current")) >= FEWEST
-
-
-def _change(both: pd.DataFrame, measure: str, statistic: str, scale: str, how: Bootstrap) -> dict[str, float]:
+def _change(sides: _Sides, measure: str, statistic: str, scale: str, how: Bootstrap) -> dict[str, float]:
     """Compare two periods; missing when one of them has fewer than five posts, or none with figures."""
     found = (
-        compared(both, measure, "_period", [], statistic, scale, how, "before") if _comparable(both) else []
+        compared(sides.both, measure, "_period", [], statistic, scale, how, "before")
+        if sides.comparable
+        else []
     )
     row = found[0] if found else dict.fromkeys(CHANGES.values(), np.nan)
     return {name: row[key] for name, key in CHANGES.items()}
@@ -377,7 +406,7 @@ def _peer_quartiles(
 
 def _peer_values(peers: pd.DataFrame, period: str, platform: str, seen: Seen) -> dict[str, np.ndarray]:
     """Measure each peer account: those silent in the period count as 0 posts, and give no other value."""
-    own = peers[peers["platform"] == platform]
+    own = _on(peers, platform)
     account, names = pd.factorize(own["account"], use_na_sentinel=False)
     published = within(own["published"], period) & own["account"].notna().to_numpy()
     counts = {"posts": np.bincount(account[published], minlength=len(names)).astype(float)}
