@@ -115,7 +115,8 @@ class ToldCounts:
         found = [] if offered is None else offered.columns
         self.levels = ordered([*told["_own"], *told["_group"], *found])
         place = {level: i for i, level in enumerate(self.levels)}
-        self._told = told.assign(_own=told["_own"].map(place), _group=told["_group"].map(place))
+        codes = {name: [place[level] for level in told[name].tolist()] for name in ("_own", "_group")}
+        self._told = told.assign(**codes)
         self._units()
         self._chances = None if offered is None else _chances(offered, self._strata, self.levels)
         self.observed = self._tally(self._codes)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.errors import ParameterError
 from analysis.survey.codebook import Codebook, load_codebook
-from analysis.survey.scales.items import scale_items
+from analysis.survey.scales.items import ends, item_answers, items_of, scale_items
 from analysis.survey.scales.omega import design_omega
 from analysis.survey.scales.reliability import design_alpha
 
@@ -67,14 +67,14 @@ def scale_score(
     if not 0 < answered <= 1:
         raise ParameterError(f"answered={answered}: give the share of the items to be answered, up to 1.")
     book = codebook or load_codebook()
-    items = scale_items(data, scale, book)
-    points = [[p for p in book.options(item) if isinstance(p, int)] for item in items]
-    low, high = (np.array([end(steps) for steps in points]) for end in (min, max))
-    scores = (items.to_numpy(dtype=float, na_value=np.nan) - low) / (high - low) * 100
+    items = items_of(book, scale)
+    answers = [item_answers(data, item).to_numpy(dtype=float, na_value=np.nan) for item in items]
+    low, high = np.array([ends(item) for item in items]).T
+    scores = (np.column_stack(answers) - low) / (high - low) * 100
     given = (~np.isnan(scores)).sum(axis=1)
     mean = np.nansum(scores, axis=1) / np.maximum(given, 1)
-    few = given < math.ceil(answered * len(points) - 1e-9)
-    return pd.Series(pd.arrays.FloatingArray(mean, few), index=items.index, name=scale)
+    few = given < math.ceil(answered * len(items) - 1e-9)
+    return pd.Series(pd.arrays.FloatingArray(mean, few), index=data.index, name=scale)
 
 
 def with_score(

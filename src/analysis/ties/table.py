@@ -54,7 +54,8 @@ def distinct_ties(ties: pd.DataFrame, weight: str | None = None, keep: Sequence[
     columns = list(dict.fromkeys(["ego", "alter", *keep]))
     told = told_once(ties, weight, columns[2:])
     table = ties[columns].iloc[told.rows].reset_index(drop=True)
-    return table.assign(told=told.strength)[["ego", "alter", "told", *columns[2:]]]
+    table.insert(2, "told", told.strength, allow_duplicates=True)
+    return table
 
 
 @dataclass(frozen=True)

@@ -344,18 +344,26 @@ def scale_items(data: pd.DataFrame, scale: str, codebook: Codebook | None = None
     >>> list(scale_items(load("survey"), "barriers"))[:2]
     ['barrier_time', 'barrier_private']
     """
-    book = codebook or load_codebook()
-    found = [variable for variable in book if variable.scale == scale and variable.type == "scale"]
+    items = items_of(codebook or load_codebook(), scale)
+    return pd.DataFrame({item.name: item_answers(data, item) for item in items})
+
+
+def items_of(codebook: Codebook, scale: str) -> list[Variable]:
+    """List the items of a scale in the order of the questionnaire."""
+    found = [variable for variable in codebook if variable.scale == scale and variable.type == "scale"]
     if not found:
-        known = sorted({variable.scale for variable in book if variable.scale})
-        raise ParameterError(f'{book.file} has no scale "{scale}".{did_you_mean(scale, known)}')
-    return pd.DataFrame({variable.name: _read(data, variable) for variable in found})
+        known = sorted({variable.scale for variable in codebook if variable.scale})
+        raise ParameterError(f'{codebook.file} has no scale "{scale}".{did_you_mean(scale, known)}')
+    return found
 
 
-def _read(data: pd.DataFrame, item: Variable) -> pd.Series:
+def item_answers(data: pd.DataFrame, item: Variable) -> pd.Series:
     """Take the answers to an item, turned round where the codebook says so."""
     answers = columns.column(data, item.name)
-    if not item.reversed:
-        return answers
+    return _turned(answers, *ends(item)) if item.reversed else answers
+
+
+def ends(item: Variable) -> tuple[int, int]:
+    """Give the lowest and the highest point of an item's answers."""
     points = [point for point in item.options if isinstance(point, int)]
-    return _turned(answers, min(points), max(points))
+    return min(points), max(points)
