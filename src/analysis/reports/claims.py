@@ -52,7 +52,7 @@ def _fields(value: Any, path: str) -> Iterator[dict[str, Any]]:
         for start, end, known in value.claims:
             yield {"field": path, "start": start, "end": end, **known}
         return
-    own = isinstance(value, Mapping)
+    own = not isinstance(value, list | tuple)
     for key, inside in value.items() if own else enumerate(value):
         if inside.__class__ in PLAIN or (own and key in ("content", "claims")):
             continue

@@ -210,7 +210,7 @@ def name_of(thing: object) -> str | None:
 
 def _values(result: pd.DataFrame, position: int) -> dict[str, Any]:
     """Give the values of one row, numbers as Python's own."""
-    row = {name: column.iat[position] for name, column in result.items()}
+    row = {name: result.iat[position, place] for place, name in enumerate(result.columns.tolist())}
     return {name: value.item() if isinstance(value, np.generic) else value for name, value in row.items()}
 
 
