@@ -31,6 +31,16 @@ def lines(ax):
         stroke(ax, [0.2, 0.6], [y, y + 0.1], linestyle="--", gapcolor="#B2501A", color=[0, 0, 0])
 
 
+def edges(ax):
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    for y in (0, 0.25, 0.5, 0.75, 1):
+        stroke(ax, [0, 1], [y, y], color="#0A4F73", clip_on=False)
+        dot(ax, 0, y)
+        dot(ax, 1, y)
+        block(ax, (0, 0), 1, y, facecolor="none", edgecolor="#B2501A")
+        block(ax, (y, 0), 1, 1, facecolor="none", edgecolor="#0A4F73", clip_on=False)
+
+
 def changed(ax):
     same = [stroke(ax, [0.1, 0.6], [y, y], color="#0A4F73", linewidth=2) for y in np.linspace(0.1, 0.9, 14)]
     same[1].set_color("#B2501A")
@@ -100,6 +110,7 @@ def bent(ax):
     "draw",
     [
         lines,
+        edges,
         changed,
         marks,
         blocks,

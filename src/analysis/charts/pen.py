@@ -173,7 +173,7 @@ class Pen(RendererSVG):
         a, c, e, b, d, f = flat
         b, d, f, width, height = -b, -d, self.height - f, self.width, self.height
         places = [(a * x + c * y + e, b * x + d * y + f) for x, y in points]
-        outside = [place for place in places if not (0 < place[0] < width and 0 < place[1] < height)]
+        outside = [place for place in places if not (0 <= place[0] <= width and 0 <= place[1] <= height)]
         return [] if outside else places
 
     def repeat(self, draw: Callable[[Pen], None], looks: tuple[object, ...], places: list[str]) -> None:
