@@ -164,7 +164,7 @@ class Pen(RendererSVG):
         --------
         >>> from matplotlib.transforms import Affine2D
         >>> pen, aside = Pen(100, 50), Affine2D().translate(1, 2)
-        >>> pen.places([(20, 40), (30, 30)], aside), pen.places([(99, 40)], aside)
+        >>> pen.places([(20, 40), (30, 30)], aside), pen.places([(199, 40)], aside)
         ([(21.0, 8.0), (31.0, 18.0)], [])
         """
         flat = self._straight(transform)
