@@ -37,7 +37,22 @@ class Tally:
 
 
 def with_all(values: np.ndarray) -> np.ndarray:
-    """Put before the values of the groups their sum."""
+    """Put before the values of the groups their sum.
+
+    Parameters
+    ----------
+    values : numpy.ndarray
+        One number per group; of several deals, one row per deal.
+
+    Returns
+    -------
+    numpy.ndarray
+
+    Examples
+    --------
+    >>> with_all(np.array([1.0, 2.0]))
+    array([3., 1., 2.])
+    """
     return np.concatenate([values.sum(axis=-1, keepdims=True), values], axis=-1)
 
 
