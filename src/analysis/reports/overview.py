@@ -171,7 +171,7 @@ def write_index(root: str | Path, rows: Iterable[Any] = ()) -> Path:
     return checks.root / INDEX
 
 
-def keep_card(root: Path, document: Document, notebook: str) -> dict[str, Any]:
+def keep_card(root: Path, document: Document, notebook: str, report: bytes = b"") -> dict[str, Any]:
     """Keep what the list shows of a report.
 
     Parameters
@@ -182,6 +182,8 @@ def keep_card(root: Path, document: Document, notebook: str) -> dict[str, Any]:
         The report.
     notebook : str
         Hash of the executed notebook.
+    report : bytes
+        The document as PDF, where it is written already.
 
     Returns
     -------
@@ -197,14 +199,14 @@ def keep_card(root: Path, document: Document, notebook: str) -> dict[str, Any]:
     ...     keep_card(Path(folder), Document("en", "Trial", (section,)), "0" * 64)["title"]
     'Trial'
     """
-    from analysis.reports.writers.pdf import first_page
+    from analysis.reports.writers.pdf import first_page, write
 
     card = {
         "title": document.footer[0] if document.footer else document.title,
         "about": ", ".join(document.footer[1:]),
         "language": document.language,
         "simulated": document.simulated,
-        "picture": b64encode(first_page(document)).decode("ascii"),
+        "picture": b64encode(first_page(report or write(document))).decode("ascii"),
         "notebook": notebook,
     }
     publish_file(_card_file(root, notebook), json.dumps(card, ensure_ascii=False, sort_keys=True).encode())

@@ -263,7 +263,8 @@ def _render(
     made = make(path, source, given, formats, cold=cold)
     publish(target, {**made.files, "timings.json": to_json(made.timings)})
     if cards is not None and listing_expected(cards):
-        keep_card(cards, made.document, sha256(made.files["report.ipynb"]))
+        notebook, pdf = made.files["report.ipynb"], made.files.get("report.pdf", b"")
+        keep_card(cards, made.document, sha256(notebook), pdf)
     paths = tuple(target / name for name in made.files)
     seconds = sum(made.timings.values())
     return Rendered(target, paths, _summary(made.document, seconds), seconds, made.warnings)

@@ -30,7 +30,7 @@ from analysis.reports.writers.setting import compiled
 
 __all__ = ["first_page", "write"]
 
-TEMPLATE = Path(__file__).with_name("report.typ")
+TEMPLATE, FIRST_PAGE = (Path(__file__).with_name(name) for name in ("report.typ", "first_page.typ"))
 EPOCH = 315532800
 WORDS = ("contents", "how_to_read", "how_to_read_peers", "reading", "simulated", "source")
 WIDEST = 34
@@ -63,48 +63,54 @@ def write(document: Document) -> bytes:
     ...                                "content": []},)))[:5]
     b'%PDF-'
     """
-    return _compiled(document, format="pdf", pdf_standards=["ua-1"])
+    data = json.dumps(_data(document), ensure_ascii=False, sort_keys=True)
+    own = sorted({name for names in document.brand["fonts"]["files"].values() for name in names})
+    try:
+        with _folders(own) as folders:
+            return compiled(
+                TEMPLATE,
+                folders,
+                {"document": data},
+                timestamp=EPOCH,
+                format="pdf",
+                pdf_standards=["ua-1"],
+            )
+    except typst.TypstError as error:
+        hints = " ".join(error.hints)
+        raise ReportError(f"The PDF could not be set: {error.message}. {hints}".strip()) from None
 
 
-def first_page(document: Document, *, ppi: int = 40) -> bytes:
-    """Draw the first page of the PDF, small.
+def first_page(report: bytes, *, ppi: int = 40) -> bytes:
+    """Draw the first page of a PDF, small.
 
     Parameters
     ----------
-    document : Document
-        The report.
+    report : bytes
+        What `write` gave.
     ppi : int
         Dots per inch; 40 makes a page 331 dots wide.
 
     Returns
     -------
     bytes
-        PNG. The same document gives the same bytes.
+        PNG. The same PDF gives the same bytes.
 
     Examples
     --------
-    >>> first_page(Document("en", "Trial", ({"block": "section", "id": "a", "title": "A", "kicker": "", "lead": "",
-    ...                                     "content": []},)))[1:4]
+    >>> first_page(write(Document("en", "Trial", ({"block": "section", "id": "a", "title": "A", "kicker": "",
+    ...                                            "lead": "", "content": []},))))[1:4]
     b'PNG'
     """
     from PIL import Image
 
-    drawn = _compiled(document, format="png", ppi=ppi)
-    page = Image.open(io.BytesIO(drawn[0] if isinstance(drawn, list) else drawn)).convert("RGB")
+    with tempfile.TemporaryDirectory(prefix="page-") as folder:
+        template = Path(shutil.copy(FIRST_PAGE, folder))
+        template.with_name("report.pdf").write_bytes(report)
+        drawn = compiled(template, (), {}, format="png", ppi=ppi)
+    page = Image.open(io.BytesIO(drawn)).convert("RGB")
     small = io.BytesIO()
     page.quantize(48, Image.Quantize.MAXCOVERAGE).save(small, "PNG")
     return small.getvalue()
-
-
-def _compiled(document: Document, **wishes: Any) -> Any:
-    data = json.dumps(_data(document), ensure_ascii=False, sort_keys=True)
-    own = sorted({name for names in document.brand["fonts"]["files"].values() for name in names})
-    try:
-        with _folders(own) as folders:
-            return compiled(TEMPLATE, folders, {"document": data}, timestamp=EPOCH, **wishes)
-    except typst.TypstError as error:
-        hints = " ".join(error.hints)
-        raise ReportError(f"The PDF could not be set: {error.message}. {hints}".strip()) from None
 
 
 @contextmanager
