@@ -125,7 +125,7 @@ class Pen(RendererSVG):
     """
 
     layouts: ClassVar[dict[tuple[object, ...], Any]] = {}
-    around: ClassVar[dict[tuple[object, ...], tuple[str, str, str, tuple[object, ...]]]] = {}
+    around: ClassVar[dict[tuple[object, ...], tuple[Any, ...]]] = {}
 
     def __init__(self, width: float, height: float) -> None:
         super().__init__(width, height, io.StringIO(), metadata=UNDATED)
@@ -138,7 +138,7 @@ class Pen(RendererSVG):
         self._styles: dict[tuple[object, ...], str] = {}
         self._marks: dict[tuple[object, ...], tuple[Path, str]] = {}
         self._flat: dict[int, tuple[Transform, tuple[float, ...] | None]] = {}
-        self._around: dict[tuple[object, ...], tuple[str, str, str, tuple[object, ...]]] = {}
+        self._around: dict[tuple[object, ...], tuple[Any, ...]] = {}
 
     def place(self, point: tuple[float, float], transform: Transform) -> tuple[float, float] | None:
         """Say where a point is, from the lower left corner; nowhere, when the transform bends.
@@ -190,18 +190,36 @@ class Pen(RendererSVG):
         """
         look = len(places) > 1, *map(id, looks)
         known = self._around.get(look) or self.around.get(look)
-        if known:
-            start, between, end, _ = known
-            self.writer.lines.append(start + between.join(places) + end)
+        if known is None:
+            self._learn(draw, look, looks, places)
             return
-        size = len(self.writer.lines)
+        start, between, end, defined, marks = known[:5]
+        if not marks.keys() <= self._markers.keys():
+            self._markers.update(marks)
+            start = start.replace("<g>\n", "<g>\n" + defined, 1)
+        self.writer.lines.append(start + between.join(places) + end)
+
+    def _learn(
+        self,
+        draw: Callable[[Pen], None],
+        look: tuple[object, ...],
+        looks: tuple[object, ...],
+        places: list[str],
+    ) -> None:
+        """Draw, and keep what is around the places, and the marks that were defined on the way."""
+        size, before = len(self.writer.lines), set(self._markers)
         draw(self)
-        written = DEFINED.sub("", "\n".join(self.writer.lines[size:]))
-        start, end = written.split(places[0])[0], written.split(places[-1])[-1]
-        between = written[len(start + places[0]) :].split(places[1])[0] if len(places) > 1 else ""
-        if start + between.join(places) + end == written:
-            own = "(#" in written or '"#' in written  # it refers to what only this drawing has
-            (self._around if own else self.around)[look] = start, between, end, looks
+        text = "\n".join(self.writer.lines[size:])
+        defined = "".join(DEFINED.findall(text))
+        marks = {mark: name for mark, name in self._markers.items() if mark not in before}
+        text = text.replace(defined, "")
+        start, end = text.split(places[0])[0], text.split(places[-1])[-1]
+        between = text[len(start + places[0]) :].split(places[1])[0] if len(places) > 1 else ""
+        if start + between.join(places) + end == text:
+            own = "(#" in text or (
+                '"#' in text and not marks
+            )  # it refers to what this drawing has from elsewhere
+            (self._around if own else self.around)[look] = start, between, end, defined, marks, looks
 
     def _straight(self, transform: Transform) -> tuple[float, ...] | None:
         known = self._flat.get(id(transform))
