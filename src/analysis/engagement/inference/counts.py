@@ -13,6 +13,7 @@ __all__ = ["CountModel", "count_model"]
 
 ROUNDS = 60
 POISSON = 1e8
+AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -173,14 +174,15 @@ def _leaving_out(
     score = inner * ((counts - expected) / (1 + expected / size))[:, None]
     order = np.argsort(cluster, kind="stable")
     starts = np.searchsorted(cluster[order], np.arange(cluster.max() + 1))
-    ends = np.append(starts[1:], len(order))
+    parts = np.split(order, starts[1:])
     whole = inner.T @ (inner * weight[:, None])
-    total = np.zeros_like(whole)
-    for start, end in zip(starts, ends, strict=True):
-        rows = order[start:end]
-        part = inner[rows].T @ (inner[rows] * weight[rows, None])
-        moved = np.linalg.pinv(whole - part, rcond=1e-9, hermitian=True) @ score[rows].sum(axis=0)
-        total += np.outer(moved, moved)
-    count = len(starts)
+    total, step = np.zeros_like(whole), max(AT_ONCE // whole.size, 1)
+    for first in range(0, len(parts), step):
+        some = parts[first : first + step]
+        left = whole - np.array([inner[rows].T @ (inner[rows] * weight[rows, None]) for rows in some])
+        for rows, inverse in zip(some, np.linalg.pinv(left, rcond=1e-9, hermitian=True), strict=True):
+            moved = inverse @ score[rows].sum(axis=0)
+            total += np.outer(moved, moved)
+    count = len(parts)
     columns = design.shape[1]
     return (total * (count - 1) / count)[:columns, :columns]
