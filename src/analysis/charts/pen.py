@@ -216,10 +216,8 @@ class Pen(RendererSVG):
         start, end = text.split(places[0])[0], text.split(places[-1])[-1]
         between = text[len(start + places[0]) :].split(places[1])[0] if len(places) > 1 else ""
         if start + between.join(places) + end == text:
-            own = "(#" in text or (
-                '"#' in text and not marks
-            )  # it refers to what this drawing has from elsewhere
-            (self._around if own else self.around)[look] = start, between, end, defined, marks, looks
+            elsewhere = "(#" in text or ('"#' in text and not marks)  # defined there, in this drawing only
+            (self._around if elsewhere else self.around)[look] = start, between, end, defined, marks, looks
 
     def _straight(self, transform: Transform) -> tuple[float, ...] | None:
         known = self._flat.get(id(transform))
