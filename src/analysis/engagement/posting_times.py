@@ -163,7 +163,7 @@ def posting_test(
     if count < 2 or len(value) <= count:
         return pd.DataFrame([row | {"method": "no test", "flag": "cells<2"}])
     month = moment.astype("datetime64[M]").astype(int)
-    stratum = np.unique(account, return_inverse=True)[1] * (np.ptp(month) + 1) + month - month.min()
+    stratum = account * (np.ptp(month) + 1) + month - month.min()
     statistic, p = _dealt(value, cell, stratum, count, draws, np.random.default_rng(seed))
     method = f"F of one-way analysis of variance, {draws} random deals within account and month"
     return pd.DataFrame([row | {"statistic": statistic, "p": p, "method": method, "flag": ""}])
@@ -204,8 +204,8 @@ class _Placed:
     seen : Observed
         The posts, undated ones too.
     log, account, moment, unknown : numpy.ndarray
-        Of each dated post: logarithm of 1 + the measure, on the common mean of the accounts; account;
-        publication on the clock; whether its zone is not known.
+        Of each dated post: logarithm of 1 + the measure, on the common mean of the accounts; number of
+        its account; publication on the clock; whether its zone is not known.
     cell : numpy.ndarray
         Number of its cell, among those that have posts, in the order of weekdays and hours.
     weekday, hour : numpy.ndarray
@@ -241,8 +241,8 @@ def _cells(seen: Observed, cells: Cells, hours: int) -> _Placed:
         raise DataError(
             f"The measure is below 0 for {negative} posts, as no count can be: correct them or leave them out."
         )
-    log = pd.Series(np.log1p(value))
-    own = log.groupby(np.unique(account, return_inverse=True)[1]).transform("mean")
+    log, account = pd.Series(np.log1p(value)), pd.factorize(account, sort=True)[0]
+    own = log.groupby(account).transform("mean")
     days = np.arange(1, 8) if cells != "hour" else np.array([0])
     blocks = np.arange(0, 24, hours) if cells != "weekday" else np.array([-1])
     day, block = weekdays_of(moment) % len(days), hours_of(moment) // hours % len(blocks)
