@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 import pytest
 import yaml
 
 from analysis.catalog import data_path, load
-from analysis.errors import ParameterError
+from analysis.errors import DataError, ParameterError
 from analysis.survey import SurveyDesign, load_codebook
+from analysis.survey.codebook import Codebook, Variable
 from analysis.survey.indices import reliability, scale_score, with_score
 
 ITEMS = [item.name for item in load_codebook() if item.scale == "readiness"]
@@ -60,3 +63,42 @@ def test_what_is_no_share_or_scale_is_refused():
         scale_score(answers([3] * 8), "readiness", answered=0)
     with pytest.raises(ParameterError, match=r'no scale "readyness".* Did you mean "readiness"'):
         scale_score(answers([3] * 8), "readyness")
+
+
+@pytest.mark.parametrize("kind", ["object", "str", "string[python]", "category"])
+@pytest.mark.parametrize("item", [ITEMS[0], ITEMS[-1]])
+def test_words_are_refused_by_item_and_numbers_written_as_text_are_read(kind, item):
+    told = answers([2] * 8, [4] * 8)
+    as_text = told.assign(**{item: told[item].astype("str").astype(kind)})
+    assert scale_score(as_text, "readiness").tolist() == scale_score(told, "readiness").tolist()
+    words = told.assign(**{item: pd.Series(["2", "often"], dtype=kind)})
+    with pytest.raises(ParameterError, match=f'Item "{item}" holds "often", which is no number'):
+        scale_score(words, "readiness")
+
+
+def steps(count, ends):
+    """Write a codebook of items whose answers run from 1 to each end."""
+    words = {"en": "x", "fr": "x"}
+    names = [f"q{place}" for place in range(count)]
+    tops = dict(zip(names, ends, strict=True))
+    return Codebook(
+        {
+            n: Variable(n, words, "scale", options=dict.fromkeys(range(1, tops[n] + 1), words), scale="s")
+            for n in names
+        }
+    )
+
+
+@pytest.mark.parametrize("ends", [(7, 7, 7, 7), (10, 10, 10, 10), (4, 5, 7, 11)])
+def test_a_score_is_the_nearest_number_whatever_the_steps(ends):
+    drawn = np.random.default_rng(2).integers(1, np.array(ends) + 1, (200, 4))
+    scores = scale_score(pd.DataFrame(drawn, columns=["q0", "q1", "q2", "q3"]), "s", codebook=steps(4, ends))
+    exact = [sum(Fraction(int(x) - 1, e - 1) for x, e in zip(row, ends, strict=True)) * 25 for row in drawn]
+    assert scores.tolist() == [float(score) for score in exact]
+
+
+def test_a_score_of_nobody_is_missing_and_one_of_no_steps_refused():
+    nothing = pd.DataFrame({"q0": [None, 3], "q1": [None, 1]}, dtype="Int64")
+    assert scale_score(nothing, "s", codebook=steps(2, (5, 5)), answered=1e-12).tolist() == [pd.NA, 25]
+    with pytest.raises(DataError, match='gives item "q0" fewer than two answers'):
+        scale_score(nothing, "s", codebook=steps(2, (1, 5)))

@@ -73,6 +73,28 @@ def test_some_questions_come_with_the_design_and_are_those_of_the_whole(home, re
         read_survey(path, questions=["barrier"])
 
 
+@pytest.mark.parametrize("place", ["data/sample", "."])
+def test_one_question_or_one_answer_of_several_may_be_asked_for(home, place):
+    path = home / place / "survey.csv"
+    if not path.exists():
+        shutil.copy(home / "data" / "sample" / "survey.csv", path)
+    design = list(read_survey(path, questions=[]))
+    assert list(read_survey(path, questions="weight")) == design
+    assert list(read_survey(path, questions="platforms__facebook")) == [*design, "platforms__facebook"]
+    for wrong in (3, [3]):
+        with pytest.raises(ParameterError, match="takes names as in .*, not a int"):
+            read_survey(path, questions=wrong)
+
+
+def test_what_is_wrong_with_a_question_not_asked_for_is_said(home):
+    path = home / "data" / "sample" / "survey.csv"
+    answers = pd.read_csv(path, dtype=str, keep_default_na=False)
+    answers.loc[3, "sector"] = "sorcery"
+    answers.to_csv(path, index=False)
+    with pytest.raises(DataError, match='column sector "sorcery"'):
+        read_survey(path, questions=["barriers"])
+
+
 def test_a_refused_file_is_refused_again_and_nothing_of_it_is_kept(home):
     path = home / "data" / "sample" / "survey.csv"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)

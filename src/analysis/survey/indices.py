@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 
 from analysis.errors import ParameterError
 from analysis.survey.codebook import Codebook, load_codebook
-from analysis.survey.scales.items import ends, item_answers, items_of, scale_items
+from analysis.survey.scales.items import ends, item_answers, item_values, items_of, scale_items
 from analysis.survey.scales.omega import design_omega
 from analysis.survey.scales.reliability import design_alpha
 
@@ -47,7 +48,9 @@ def scale_score(
     Raises
     ------
     ParameterError
-        When the codebook has no such scale, the data lack an item, or the share is none.
+        When the codebook has no such scale, the data lack an item or hold words in it, or the share is none.
+    DataError
+        When the codebook gives an item fewer than two numbered answers.
 
     Notes
     -----
@@ -64,16 +67,18 @@ def scale_score(
     >>> bool(score.dropna().between(0, 100).all())
     True
     """
-    if not 0 < answered <= 1:
+    if not (isinstance(answered, Real) and 0 < answered <= 1):
         raise ParameterError(f"answered={answered}: give the share of the items to be answered, up to 1.")
     book = codebook or load_codebook()
     items = items_of(book, scale)
-    answers = [item_answers(data, item).to_numpy(dtype=float, na_value=np.nan) for item in items]
+    answers = np.column_stack([item_values(item_answers(data, item)) for item in items])
     low, high = np.array([ends(item) for item in items]).T
-    scores = (np.column_stack(answers) - low) / (high - low) * 100
-    given = (~np.isnan(scores)).sum(axis=1)
-    mean = np.nansum(scores, axis=1) / np.maximum(given, 1)
-    few = given < math.ceil(answered * len(items) - 1e-9)
+    # Steps common to all items are whole numbers, so that their sum is exact in whatever order they come.
+    steps = np.lcm.reduce(high - low)
+    above = (answers - low) * (steps // (high - low))
+    given = (~np.isnan(above)).sum(axis=1)
+    mean = np.nansum(above, axis=1) * 100 / np.maximum(given * steps, 1)
+    few = given < max(math.ceil(answered * len(items) - 1e-9), 1)
     return pd.Series(pd.arrays.FloatingArray(mean, few), index=data.index, name=scale)
 
 

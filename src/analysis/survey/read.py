@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from analysis.errors import DataError
-from analysis.survey.codebook import Codebook, load_codebook
+from analysis.errors import DataError, ParameterError
+from analysis.survey.codebook import Codebook, load_codebook, stages
 from analysis.survey.files.intake import Incomplete
 from analysis.survey.kept import kept
 from analysis.survey.reasons import reason_column
@@ -28,7 +27,7 @@ def read_survey(
     sheet: str | int = 0,
     incomplete: Incomplete = "set_aside",
     why_missing: bool = False,
-    questions: Sequence[str] | None = None,
+    questions: str | Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Read a survey file, refusing it when an answer or the sampling design is impossible.
 
@@ -47,9 +46,10 @@ def read_survey(
     why_missing : bool
         Whether to add a column `why_missing_…` for each question that tells "don't know", "refused" and "not
         asked" apart.
-    questions : sequence of str, optional
-        Questions to give, named as in the codebook, beside the columns of the sampling design; every column when
-        left out. The file is checked whole in either case.
+    questions : str or sequence of str, optional
+        Questions to give, named as in the codebook, beside the columns of the sampling design, all in the order of
+        the questionnaire; every column when left out. Of a multiple-answer question, `question__option` gives one
+        answer alone. The file is checked whole in either case.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def read_survey(
     Raises
     ------
     ParameterError
-        When the codebook has no such question.
+        When the codebook has no such question, or one is not named in text.
     DataError
         Naming the first problems found and how many there are; `check_survey` lists them all.
 
@@ -91,11 +91,22 @@ def read_survey(
     return answers[[*columns, *(name for name in answers if name in reasons)]]
 
 
-def _asked(book: Codebook, questions: Sequence[str]) -> list[str]:
+def _asked(book: Codebook, questions: str | Sequence[str]) -> list[str]:
     """Name the columns of some questions and of the sampling design, in the order of the questionnaire."""
-    design = (np.atleast_1d(names).tolist() for names in book.design.values())
-    wanted = {column for name in chain(*design, questions) for column in book.columns(name)}
+    several = isinstance(questions, Iterable) and not isinstance(questions, str)
+    told = list(questions) if several else [questions]
+    for name in told:
+        if not isinstance(name, str):
+            raise ParameterError(f"questions= takes names as in {book.file}, not a {type(name).__name__}.")
+    names = [*chain(*map(stages, book.design.values())), *told]
+    wanted = {column for name in names for column in _columns(book, name)}
     return [column for column in book.all_columns if column in wanted]
+
+
+def _columns(book: Codebook, name: str) -> tuple[str, ...]:
+    """Name the columns of a question, or the one column of an answer to it."""
+    question = book[name]
+    return question.columns if name == question.name else (name,)
 
 
 def _read(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -272,7 +273,8 @@ def reverse(
     Raises
     ------
     ParameterError
-        When an item does not exist, or an answer lies outside the ends.
+        When an item does not exist or comes twice, an answer is no number or lies outside the ends, or the ends are
+        not two numbers, the lower first.
 
     Notes
     -----
@@ -287,25 +289,55 @@ def reverse(
     >>> reverse(pd.DataFrame({"easy": [1, 5, None]}), "easy")["easy"].tolist()
     [5.0, 1.0, nan]
     """
+    if not (isinstance(low, Real) and isinstance(high, Real) and low < high):
+        raise ParameterError(
+            f"low={low!r}, high={high!r}: give the two ends of the answers, the lower first."
+        )
     turned = items.copy()
     for name in [names] if isinstance(names, str) else names:
         if name not in items:
             raise ParameterError(
                 f'There is no item "{name}".{did_you_mean(str(name), map(str, items.columns))}'
             )
+        if list(items.columns).count(name) > 1:
+            raise ParameterError(f'There are several items "{name}": rename all but one.')
         turned[name] = _turned(items[name], low, high)
     return turned
 
 
 def _turned(answers: pd.Series, low: float, high: float) -> pd.Series:
-    values = answers.to_numpy(dtype=float, na_value=np.nan)
+    values = item_values(answers)
     outside = (values < low) | (values > high)
     if outside.any():
         raise ParameterError(
             f'Item "{answers.name}" holds {answers[outside].iloc[0]}, outside {low:g} to {high:g}: give the ends '
             "of its scale (low=, high=)."
         )
-    return low + high - answers
+    return low + high - (answers if _is_real(answers) else pd.Series(values, answers.index))
+
+
+def item_values(answers: pd.Series) -> np.ndarray:
+    """Give the answers to an item as floats, numbers written as text too, missing ones as not-a-number."""
+    if _is_real(answers):
+        return answers.to_numpy(dtype=float, na_value=np.nan)
+    values = np.full(len(answers), np.nan)
+    for place in np.flatnonzero(answers.notna()):
+        values[place] = _value(answers.iloc[place], answers.name)
+    return values
+
+
+def _is_real(answers: pd.Series) -> bool:
+    return columns.is_number(answers) and answers.dtype.kind in "biuf"
+
+
+def _value(answer: Any, name: Any) -> float:
+    try:
+        return float(answer)
+    except (TypeError, ValueError):
+        raise ParameterError(
+            f'Item "{name}" holds "{answer}", which is no number: give the numbers of the answers, and leave a '
+            "missing answer empty."
+        ) from None
 
 
 def scale_items(data: pd.DataFrame, scale: str, codebook: Codebook | None = None) -> pd.DataFrame:
@@ -365,5 +397,10 @@ def item_answers(data: pd.DataFrame, item: Variable) -> pd.Series:
 
 def ends(item: Variable) -> tuple[int, int]:
     """Give the lowest and the highest point of an item's answers."""
-    points = [point for point in item.options if isinstance(point, int)]
+    points = {point for point in item.options if isinstance(point, int)}
+    if len(points) < 2:
+        raise DataError(
+            f'The codebook gives item "{item.name}" fewer than two answers that are whole numbers: it has no lowest '
+            "and highest. Number its options."
+        )
     return min(points), max(points)
