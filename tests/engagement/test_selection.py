@@ -13,7 +13,7 @@ from analysis.engagement.selection import (
     period_before,
     period_posts,
 )
-from analysis.errors import ParameterError
+from analysis.errors import DataError, ParameterError
 
 
 def at(*moments):
@@ -130,3 +130,12 @@ def test_interactions_are_missing_where_a_part_is():
     data = responses([9, 1]).assign(shares=pd.array([None, 3], dtype="Int64"))
     result = extremes(data, "reach", 1)["interactions"]
     assert pd.isna(result.iloc[0]) and result.iloc[1] == 6
+
+
+def test_extremes_read_figures_written_as_text_and_refuse_words():
+    assert extremes(responses([0] * 4).assign(reach=["5", "10", "", "9"]), "reach", 1)["reach"].tolist() == [
+        "10",
+        "5",
+    ]
+    with pytest.raises(DataError, match='"reach", row 2: "many" is not a number'):
+        extremes(responses([0] * 3).assign(reach=[5, "many", 9]), "reach")

@@ -93,3 +93,16 @@ def test_reading_again_after_a_spreadsheet_changes_no_figure():
     again = read_bytes(semicolons, "a.csv").table
     pd.testing.assert_frame_equal(quoted, again)
     assert table([["a"]]) == b"\xef\xbb\xbfa\r\n"
+
+
+def test_moments_that_carry_a_zone_are_stacked_and_ranked():
+    newer = pd.Timestamp("2025-10-02 00:30", tz="Europe/Paris")
+    tables = [
+        as_posts(
+            pd.DataFrame({"platform": "x", "account": "a", "post_id": "1", "reactions": [figure]})
+        ).assign(published=pd.Timestamp("2025-09-01", tz="Europe/Paris"), exported=exported)
+        for figure, exported in ((1, newer - pd.Timedelta(hours=2)), (2, newer))
+    ]
+    exports = [Export("x", "t", "posts", one, (), "", None, {}, (), "f") for one in tables]
+    assert posts(exports)["reactions"].tolist() == [2]
+    assert history(exports)["reading"].tolist() == [0, 1]

@@ -142,7 +142,8 @@ def _in_memory(
     here: dict[str, np.ndarray], coded: list[str], window: Window
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[int, pd.DataFrame], pd.DataFrame]:
     """Do the same for posts in memory: once sorted, those of an account and of a week stand together."""
-    posts = _sorted(here, coded, window)
+    numbers, words = zip(*(pd.factorize(here[name], sort=True) for name in BLOCK), strict=True)
+    posts = _sorted(here | dict(zip(BLOCK, numbers, strict=True)), coded, window)
     known = pd.DataFrame(index=[0])
     if coded:
         known = pd.DataFrame({name: posts[name][_starts(posts, "_group")] for name in coded})
@@ -155,6 +156,7 @@ def _in_memory(
     sums = {name: weeks[name][starts] for name in ("_group", *BLOCK, "_low")}
     sums |= {"_high": weeks["_high"][_ends(starts, weeks)]}
     sums |= {name: _sums(weeks[name], starts) for name in ("_posts", "_busy")}
+    sums |= {name: of[sums[name]] for name, of in zip(BLOCK, words, strict=True)}
     accounts = _accounts(sums, window)
     weekly = pd.DataFrame({name: weeks[name] for name in ("_group", "_week", "_posts", "_low", "_high")})
     return known, accounts, _weekly(weekly, _lone(accounts), window), _gaps_here(posts, len(known))
@@ -170,8 +172,7 @@ def _sorted(here: dict[str, np.ndarray], coded: list[str], window: Window) -> di
         dated &= at < (window.last + 1) * DAY
     posts = {name: here[name][dated] for name in (*coded, *BLOCK)}
     posts |= {"_at": at[dated], "_week": _week(at[dated] // DAY), "_group": held.numbered(posts, coded)}
-    account = [pd.factorize(posts[name], sort=True)[0] for name in reversed(BLOCK)]
-    order = np.lexsort((posts["_at"], *account, posts["_group"]))
+    order = np.lexsort((posts["_at"], *(posts[name] for name in reversed(BLOCK)), posts["_group"]))
     return {name: values[order] for name, values in posts.items()}
 
 

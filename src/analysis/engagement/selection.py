@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.engagement.tables.posts import unzoned
+from analysis.engagement.tables.values import numbers
 from analysis.errors import ParameterError
 from analysis.peers import FEWEST
 
@@ -216,7 +217,7 @@ def extremes(posts: pd.DataFrame, column: Literal["reach", "views"], count: int 
     >>> extremes(posts, "reach", 1)[["group", "reach", "interactions"]].values.tolist()
     [['most', 9, 1], ['least', 1, 1]]
     """
-    figures = posts[column].to_numpy(float, na_value=np.nan)
+    figures = numbers(posts[column], column)
     ordered = np.argsort(-figures, kind="stable")[: np.count_nonzero(~np.isnan(figures))]
     count = min(count, len(ordered) // 2)
     chosen = posts.iloc[np.append(ordered[:count], ordered[len(ordered) - count :])]

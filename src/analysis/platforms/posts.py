@@ -116,18 +116,24 @@ def _stack(exports: Export | Iterable[Export], extra: Iterable[str] = ()) -> tup
     filled = [table for table in tables if len(table)] or tables[:1]
     stacked = pd.concat(filled, ignore_index=True)
     sizes = [len(table) for table in filled]
-    last = pd.Series([table["published"].max() for table in filled], dtype="datetime64[us]").to_numpy()
-    exported = stacked["exported"].to_numpy("datetime64[us]")
+    last = _moments(pd.to_datetime(pd.Series([table["published"].max() for table in filled])))
+    exported = _moments(stacked["exported"])
     when = _newest_first(np.where(np.isnat(exported), np.repeat(last, sizes), exported))
     size, place = -_size(stacked), np.repeat(np.arange(len(filled)), sizes)
     platform, account, post, source = (
         _ranked(stacked[name]) for name in ("platform", "account", "post_id", "source")
     )
-    published = stacked["published"].to_numpy("datetime64[us]")
+    published = _moments(stacked["published"])
     order = np.lexsort((place, source, size, when, post, published, account, platform))
     stacked = stacked.iloc[order].reset_index(drop=True)
     reading = _readings(*(values[order] for values in (platform, post, when, size, place)))
     return stacked, np.where(stacked["post_id"].notna(), reading, 0)
+
+
+def _moments(values: pd.Series) -> np.ndarray:
+    """Give moments without the zone they may carry, on the clock of UTC."""
+    zoned = isinstance(values.dtype, pd.DatetimeTZDtype)
+    return (values.dt.tz_convert(None) if zoned else values).to_numpy("datetime64[us]")
 
 
 def _newest_first(moments: np.ndarray) -> np.ndarray:
@@ -162,7 +168,7 @@ def _without_crossposts(table: pd.DataFrame) -> pd.DataFrame:
     if "is_crosspost" not in table:
         return table
     copy = table["is_crosspost"].to_numpy(bool, na_value=False)
-    minute = table["published"].to_numpy("datetime64[m]").astype("int64")
+    minute = _moments(table["published"]).astype("datetime64[m]").astype("int64")
     words = [table[name].to_numpy(object, na_value=None) for name in ("platform", "text")]
     keys = list(zip(*words, minute.tolist(), strict=True))
     known = {

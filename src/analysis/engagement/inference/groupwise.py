@@ -17,14 +17,13 @@ from analysis.engagement.inference.estimates import Bootstrap, Measured, estimat
 from analysis.engagement.inference.linearised import row, summarise
 from analysis.engagement.tables import held
 from analysis.engagement.tables.calendar import weeks_of
-from analysis.engagement.tables.grouping import Cells, arrays, coded_cells, groups, label_of
+from analysis.engagement.tables.grouping import FEW, Cells, arrays, coded_cells, groups, label_of
 from analysis.engagement.tables.interactions import PARTS, RATES, choices, interactions_of, parts_sum
 from analysis.engagement.tables.posts import collected, joined
 from analysis.engagement.tables.values import rate_of
 
 __all__ = ["FEW", "Found", "Measure", "Prepared", "groupwise"]
 
-FEW = 10_000
 AT_ONCE = 2_000_000
 
 

@@ -35,6 +35,7 @@ from analysis.errors import ParameterError
 
 __all__ = ["Cells", "Code", "coded_cells", "groups"]
 
+FEW = 10_000
 UNNAMED = "\ue000"
 UNKNOWN = -1e300
 
@@ -181,7 +182,7 @@ def coded_cells(
     named = [key for key in keys if key not in derived]
     wanted = dict.fromkeys([*figures, *optional])
     chosen = [*named, *figures, *(["published"] if derived else [])]
-    if not derived and is_plain(posts):
+    if not derived and is_plain(posts) and len(posts) <= FEW:
         return _coded_here(posts, keys, chosen, wanted)
     frame = lazy_posts(posts, chosen, [*wanted, "published", "platform", "account"])
     there = frame.collect_schema().names()
@@ -204,7 +205,7 @@ def coded_cells(
 
 
 def _coded_here(posts: pd.DataFrame, keys: list[str], chosen: list[str], wanted: Iterable[str]) -> Cells:
-    """Prepare a plain table as `coded_cells` does."""
+    """Prepare a plain table of few posts as `coded_cells` does, with no engine between."""
     refuse_absent(posts.columns, chosen)
     figures = tuple(name for name in wanted if name in posts)
     made: dict[str, np.ndarray] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 
 from analysis.engagement.inference.aggregates import BLOCK
 from analysis.engagement.tables.interactions import PARTS
@@ -33,8 +34,11 @@ def numbered(table: Mapping[str, np.ndarray], coded: list[str]) -> np.ndarray:
     """
     if not coded:
         return np.zeros(len(table["platform"]), dtype=np.int64)
-    codes = np.column_stack([table[name] for name in coded])
-    return np.unique(codes, axis=0, return_inverse=True)[1].reshape(-1)
+    found = np.zeros(len(table["platform"]), dtype=np.int64)
+    for name in coded:
+        code, values = pd.factorize(table[name], sort=True)
+        found = pd.factorize(found * len(values) + code, sort=True)[0]
+    return found
 
 
 def met(
