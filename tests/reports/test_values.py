@@ -67,3 +67,9 @@ def test_the_table_stays_as_it_was():
     before = data.copy()
     ranked(data, "platform")
     pd.testing.assert_frame_equal(data, before)
+
+
+def test_days_are_ranked_latest_first():
+    days = pd.to_datetime(["2024-01-02", None, "2025-06-01", "2024-01-02"])
+    rows = ranked(pd.DataFrame({"platform": list("abcd"), "estimate": days}), "platform")
+    assert [row["platform"] for row in rows] == ["c", "a", "d"]

@@ -10,6 +10,7 @@ from analysis.errors import DataError, ParameterError
 from analysis.ties import ego_constraint, ego_measures, next_ties, stakeholders, structural_holes
 from analysis.ties import ledger as ledger_of
 from analysis.ties.ego import SMALL
+from analysis.ties.network import network
 from ties import plain
 from ties.test_holes import graphs
 
@@ -196,3 +197,21 @@ def test_what_is_said_of_a_contact_does_not_depend_on_the_order_of_rows():
         ego_measures(told.assign(sector=["food", "craft", "food", "craft"]), "alter_sector", own="sector")
     with pytest.raises(ParameterError, match="not a list"):
         ego_measures(told, ["food"])
+
+
+def test_the_ledger_keeps_what_is_told_of_its_table():
+    told = TOLD.copy()
+    told.attrs = {"source": "ties.csv"}
+    assert ledger_of(told, "a").attrs == told.attrs
+
+
+def test_a_network_read_before_keeps_its_strengths():
+    net = network(TOLD)
+    assert network(net) is net
+    with pytest.raises(ParameterError, match='weight="closeness": this network was read already'):
+        network(net, "closeness")
+
+
+def test_nobody_has_a_list_for_a_name():
+    with pytest.raises(DataError, match="is not in the table of ties"):
+        next_ties(TOLD, ["a"], {"b": "food"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import lru_cache
 from typing import Any, Literal
 
 from babel import Locale
@@ -21,7 +21,7 @@ MARKS = {"fr": str.maketrans({",": NARROW, ".": ","}), "en": {}}
 ENDLESS = (float("inf"), float("-inf"))
 
 
-@cache
+@lru_cache(maxsize=64, typed=True)
 def _step(decimals: int) -> Decimal:
     """Give the smallest number that has so many decimals."""
     return Decimal(1).scaleb(-decimals)

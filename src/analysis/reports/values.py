@@ -53,13 +53,13 @@ def ranked(result: pd.DataFrame, column: str) -> list[dict[str, Any]]:
     >>> [row["name"] for row in ranked(result, "platform")]
     ['Facebook', 'X (Twitter)']
     """
-    estimates = pd.to_numeric(result["estimate"]).to_numpy(dtype=float, na_value=np.nan)
     flags = result["flag"] if "flag" in result else pd.Series("", index=result.index)
-    readable = np.flatnonzero(flags.fillna("").eq("").to_numpy() & ~np.isnan(estimates))
+    estimates = result["estimate"].reset_index(drop=True)
+    readable = estimates[flags.fillna("").eq("").to_numpy() & estimates.notna().to_numpy()]
     if not len(readable):
         raise DataError(f"No group of {column} has enough answers to be read. Choose wider groups.")
     held = {name: values.tolist() for name, values in result.items()}
-    order = readable[np.argsort(-estimates[readable], kind="stable")]
+    order = readable.sort_values(ascending=False, kind="stable").index
     rows = [{name: values[place] for name, values in held.items()} for place in order]
     return [_named(row, column, result) for row in rows]
 

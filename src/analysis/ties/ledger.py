@@ -98,6 +98,7 @@ def ledger(
         cut = float(distinct_ties(ties, strength)["told"].median()) if weak is None else weak
         found["weak"] = (told["strength"] <= cut).to_numpy()
     table = pd.concat([told, pd.DataFrame(found)], axis=1)
+    table.attrs = dict(told.attrs)
     order = ["lost_contacts", "lost", "alter"]
     return table.sort_values(order, ascending=[False, False, True], kind="stable", ignore_index=True)
 
@@ -152,7 +153,7 @@ def _of_ego(ties: pd.DataFrame, ego: Hashable, strength: str | None) -> pd.DataF
 
 
 def _position(net: Network, node: Hashable) -> int:
-    if node not in net.place:
+    if not isinstance(node, Hashable) or node not in net.place:
         raise DataError(f'"{node}" is not in the table of ties.')
     return net.place[node]
 

@@ -100,7 +100,7 @@ def network(graph: Any, weight: str | None = None) -> Network:
     Raises
     ------
     ParameterError
-        When it is neither a graph nor a table, or nothing has that weight.
+        When it is neither a graph nor a table, nothing has that weight, or a network read before is given one.
     DataError
         When a column is missing, an end of a tie is missing, or a weight is missing, negative or no number.
 
@@ -119,6 +119,10 @@ def network(graph: Any, weight: str | None = None) -> Network:
     ['a', 'b', 'c']
     """
     if isinstance(graph, Network):
+        if weight is not None:
+            raise ParameterError(
+                f'weight="{weight}": this network was read already; give weight= when reading it.'
+            )
         return graph
     if isinstance(graph, pd.DataFrame):
         return _from_table(graph, weight)
