@@ -261,3 +261,15 @@ def test_a_plain_table_is_refused_where_a_survey_is_needed(name):
         ParameterError, match=rf"{name}\(\) needs a SurveyDesign, and a DataFrame was given\."
     ):
         getattr(platform_fit, name)(pd.DataFrame({"w": [1.0]}))
+
+
+@pytest.mark.parametrize("nobody", [[None] * 40, pd.array([None] * 40, dtype="string")])
+def test_platforms_of_any_name_and_those_nobody_judged_have_their_cells(nobody):
+    told = {"purpose_a: b": ["sell", "converse"] * 20, "helps_a: b": [1, 0] * 20}
+    firms = pd.DataFrame({"w": 1.0, **told, "purpose_u": ["sell"] * 40, "helps_u": nobody, "platform": "p"})
+    design = SurveyDesign(firms, weights="w")
+    cells = platform_fit.fit_matrix(design, fewest=1).set_index(["platform", "objective"])
+    assert cells.loc[[("a: b", "sell"), ("a: b", "converse")], "estimate"].tolist() == [1, 0]
+    assert cells.loc["u", "n"].tolist() == [0, 0]
+    with pytest.raises(ParameterError, match='by="platform": the matrix has a column of that name'):
+        platform_fit.fit_matrix(design, by="platform")

@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.errors import DataError, ParameterError, did_you_mean
 from analysis.survey import SurveyDesign
-from analysis.survey.columns import numbers, yes_or_no
+from analysis.survey.columns import yes_or_no
 
 __all__ = [
     "HOURS",
@@ -43,6 +43,7 @@ HOURS = {"0_to_2": (0.0, 2.0), "2_to_5": (2.0, 5.0), "5_and_more": (5.0, float("
 FEWEST = 30
 WIDEST = 0.4
 HALF = 0.5
+BETWEEN = "\x1f"  # parts platform and objective in the name of a cell: neither can hold it
 
 
 def fit_matrix(
@@ -85,7 +86,8 @@ def fit_matrix(
         When no platform has both questions, or nobody answered both; when `helps_PLATFORM` holds something else than
         0, 1 and missing.
     ParameterError
-        When an objective is unknown, or `fewest` or `widest` cannot be one.
+        When an objective is unknown, `fewest` or `widest` cannot be one, or a column to group by is called as one of
+        the matrix.
 
     Notes
     -----
@@ -111,6 +113,9 @@ def fit_matrix(
             f"fewest={fewest}, widest={widest}: give 1 firm or more, and a width above 0, at most 1."
         )
     names = [] if by is None else [by] if isinstance(by, str) else list(by)
+    for name in names:
+        if name in ("platform", "objective"):
+            raise ParameterError(f'by="{name}": the matrix has a column of that name; rename yours first.')
     asked = [f"{stem}_{platform}" for platform in asked_platforms(design) for stem in ("purpose", "helps")]
     data = design.answers(dict.fromkeys([*asked, *names]))
     platforms = judged_platforms(data)
@@ -219,18 +224,22 @@ def _told_cells(design: SurveyDesign, platforms: list[str], names: list[str], le
     def asked(data: pd.DataFrame) -> pd.DataFrame:
         answers = {}
         for platform in platforms:
-            helps = numbers(data[f"helps_{platform}"], "fit_matrix")
+            helps = yes_or_no(data[f"helps_{platform}"])
+            if helps is None:  # nobody told, in a column that holds no numbers
+                continue
             code, purposes = pd.factorize(data[f"purpose_{platform}"])
             for place, objective in enumerate(purposes):
-                answers[f"{platform}: {objective}"] = np.where(code == place, helps, np.nan)
+                answers[f"{platform}{BETWEEN}{objective}"] = np.where(code == place, helps, np.nan)
         cells = pd.DataFrame(np.column_stack(list(answers.values())), data.index, list(answers))
-        return pd.concat([data[names], cells], axis=1) if names else cells
+        return pd.concat([data[list(dict.fromkeys(names))], cells], axis=1) if names else cells
 
     questions = design.transform(asked)
     told = [name for name in questions.columns if name not in names]
     table = questions.proportions(told, names or None, level=level)
     table = table[table["n"] > 0]
-    platform, _, objective = zip(*(name.partition(": ") for name in table["variable"].tolist()), strict=True)
+    platform, _, objective = zip(
+        *(name.partition(BETWEEN) for name in table["variable"].tolist()), strict=True
+    )
     words = {"platform": pd.array(platform, dtype="string"), "objective": pd.array(objective, dtype="string")}
     return table.drop(columns="variable").assign(**words)
 
