@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 
@@ -125,7 +126,7 @@ def test_copies_are_drawn_as_what_matplotlib_makes_and_draws(draw, monkeypatch):
     drawn = theme.draw_svg(draw, 350), theme.draw_png(draw, 350, scale=1)
 
     def each(ax):
-        ax.themed = False
+        ax.settings = None
         draw(ax)
 
     monkeypatch.setattr(theme, "copied", blank.opened)
@@ -164,6 +165,24 @@ def test_a_drawing_leaves_nothing_to_the_next():
     theme.draw_svg(first)
     assert theme.draw_svg(second) == alone
     assert "of the first" not in alone
+
+
+def test_settings_changed_in_a_drawing_hold_there_and_in_no_other():
+    def draw(ax):
+        for y in (0.2, 0.5):
+            stroke(ax, [0, 1], [y, y], color="#0A4F74")
+            stroke(ax, [0.5], [y], color="#0A4F74", linestyle="none", marker="o")
+
+    def thick(ax):
+        mpl.rcParams.update({"lines.linewidth": 7, "svg.hashsalt": "another"})
+        draw(ax)
+
+    first = theme.draw_svg(thick)
+    alone = theme.draw_svg(draw)
+    assert theme.draw_svg(thick) == first
+    assert theme.draw_svg(draw) == alone
+    assert "stroke-width: 7" in first
+    assert "stroke-width: 7" not in alone
 
 
 def test_paths_of_a_hatching_are_there_for_who_asks():

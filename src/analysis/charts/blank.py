@@ -6,6 +6,7 @@ import pickle
 from functools import cache
 from typing import Any
 
+import matplotlib as mpl
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Tick, XAxis, YAxis
@@ -17,7 +18,7 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox, Transform, TransformedBbox
 
-__all__ = ["BlankAxes", "Ground", "copied", "opened", "twin"]
+__all__ = ["BlankAxes", "Ground", "copied", "opened", "twin", "unchanged"]
 
 MADE = ("majorTicks", "minorTicks")
 SIDES = {"x": ("bottom", "top"), "y": ("left", "right")}
@@ -80,6 +81,26 @@ def _model(kind: type[Axes]) -> tuple[Figure, bytes]:
     """Keep the first drawing beside its copy: its transforms are known by addresses nothing else may come to have."""
     figure = opened(kind, 1, 1).figure
     return figure, pickle.dumps(figure)
+
+
+def unchanged(ax: Axes) -> bool:
+    """Say whether matplotlib is set as it was for a drawing in the theme: what is kept then suits the next one.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+
+    Returns
+    -------
+    bool
+        False where the drawing is not in the theme.
+
+    Examples
+    --------
+    >>> unchanged(opened(Axes, 350, 300))
+    False
+    """
+    return dict.__eq__(mpl.rcParams, getattr(ax, "settings", None)) is True
 
 
 def twin(model: Artist) -> Any:

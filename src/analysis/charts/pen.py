@@ -20,6 +20,7 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Transform
 
+from analysis.charts.blank import unchanged
 from analysis.charts.numerals import number, spot, tidy
 from analysis.charts.ruler import Ruler
 from analysis.charts.tokens import SANS_PRINT
@@ -59,6 +60,8 @@ def written(figure: Figure, language: str) -> str:
     """
     width, height = figure.get_size_inches() * 72
     pen = Pen(width, height)
+    if not all(map(unchanged, figure.axes[:1])):
+        pen.around = {}
     figure.draw(pen)
     pen.finalize()
     body = "\n".join(pen.writer.lines)

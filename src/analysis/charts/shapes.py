@@ -16,7 +16,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform, Transform
 
-from analysis.charts.blank import Ground, twin
+from analysis.charts.blank import Ground, twin, unchanged
 from analysis.charts.numerals import spot, way
 from analysis.charts.pen import Pen
 
@@ -60,7 +60,7 @@ def alike(ax: Axes, kind: type[Artist], **looks: Any) -> Any:
     >>> alike(new_axes(), Stroke, color="red").get_color()
     'red'
     """
-    if not getattr(ax, "themed", False):
+    if not unchanged(ax):
         return kind.unplaced(**looks)
     try:
         return twin(_first(kind, **looks))

@@ -319,7 +319,8 @@ def _uncollected() -> Iterator[None]:
 def _drawn(draw: Callable[[Axes], object], width: float, height: float, language: str) -> Iterator[Figure]:
     with _uncollected(), _styled():
         ax = copied(BlankAxes, width, height)
-        ax.language, ax.themed = check_language(language), True
+        ax.language = check_language(language)
+        ax.settings = {**_style(), "backend": dict.__getitem__(mpl.rcParams, "backend")}
         draw(ax)
         yield ax.figure
 
