@@ -206,9 +206,8 @@ class Prepared:
 
 def prepare(cells: Cells, measures: list[Measure]) -> Prepared:
     """Count the posts of each group and write what is to be measured; without grouping columns there is one group."""
-    here = cells.arrays
-    if here is not None and is_few(len(here["platform"])):
-        return _prepared_here(cells, here, measures)
+    if cells.held is not None and is_few(cells.held):
+        return _prepared_here(cells, cells.arrays, measures)
     counts, reported = _counted(cells)
     frame = _measured(cells, measures, reported, set(counts["platform"]))
     if cells.coded:

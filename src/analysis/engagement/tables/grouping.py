@@ -113,6 +113,13 @@ class Cells:
         return arrays(self.source.to_native()) if self.source.implementation.is_pandas() else None
 
     @property
+    def held(self) -> int | None:
+        """Count the posts when they are in memory already."""
+        if isinstance(self.source, dict):
+            return len(self.source["platform"])
+        return len(self.source.to_native()) if self.source.implementation.is_pandas() else None
+
+    @property
     def coded(self) -> list[str]:
         """Name the coded grouping columns."""
         return [f"_k{place}" for place in range(len(self.keys))]
@@ -120,7 +127,9 @@ class Cells:
     @property
     def dated(self) -> bool:
         """Tell whether there is a date of publication."""
-        return "published" in (self.frame.collect_schema().names() if self.arrays is None else self.arrays)
+        return "published" in (
+            self.source if isinstance(self.source, dict) else self.source.collect_schema().names()
+        )
 
     def decoded(self, table: pd.DataFrame) -> pd.DataFrame:
         """Give the coded grouping columns of a collected table in their own words."""
