@@ -185,6 +185,21 @@ def test_settings_changed_in_a_drawing_hold_there_and_in_no_other():
     assert "stroke-width: 7" not in alone
 
 
+def test_looks_of_a_hatching_changed_in_place_are_its_own():
+    def draw(ax):
+        hatched(ax, 0.1, 0.4, 0.6, 0.9)
+        hatched(ax, 0.5, 0.7, 0.6, 0.9)
+
+    def changed(ax):
+        draw(ax)
+        ax.collections[0].get_linewidths()[0] = 9
+
+    alone = theme.draw_svg(draw), theme.draw_png(draw, scale=1)
+    text = theme.draw_svg(changed)
+    assert "#b4bbc5; stroke-width: 9" in text
+    assert (theme.draw_svg(draw), theme.draw_png(draw, scale=1)) == alone
+
+
 def test_paths_of_a_hatching_are_there_for_who_asks():
     ax = theme.new_axes()
     hatched(ax, 0.1, 0.4, 0.6, 0.9)

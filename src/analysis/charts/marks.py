@@ -199,9 +199,7 @@ def hatched(ax: Axes, left: float, right: float, bottom: float, top: float) -> N
         start, end = max(x0, y0 + offset), min(x1, y1 + offset)
         if end > start:
             lines.append([(start, start - offset), (end, end - offset)])
-    hatching = alike(ax, Hatching, colors=theme.COLOUR["hatch"], **HATCHING)
-    hatching.set_segments(lines)
-    hatching.set_transform(units)
+    hatching = Hatching(lines, transform=units, colors=theme.COLOUR["hatch"], **HATCHING)
     ax.add_collection(hatching, autolim=False)
 
 

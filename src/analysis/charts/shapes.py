@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
@@ -204,12 +205,11 @@ class Hatching(_Repeated, LineCollection):
     [[[0.0, 0.0], [1.0, 1.0]], [[0.0, 1.0], [1.0, 2.0]]]
     """
 
-    looks = LINES
-
-    @classmethod
-    def unplaced(cls, **looks: Any) -> Hatching:
-        """Make one without lines."""
-        return cls([], **looks)
+    @staticmethod
+    def looks(lines: Hatching) -> tuple[bytes]:
+        """Give the looks by value: they are lists and arrays, which may be changed in place."""
+        looks = [look.tolist() if isinstance(look, np.ndarray) else look for look in LINES(lines)]
+        return (_same(pickle.dumps(looks)),)
 
     def set_segments(self, segments: Any) -> None:
         """Take the lines; they become paths when matplotlib asks for them."""
@@ -231,3 +231,9 @@ class Hatching(_Repeated, LineCollection):
             return []
         ends = pen.places(chain.from_iterable(self._segments), self.get_transform())
         return [way([*pair]) for pair in zip(ends[::2], ends[1::2], strict=True)]
+
+
+@lru_cache(4096)
+def _same(looks: bytes) -> bytes:
+    """Give the first of equal looks, as looks are told apart by identity."""
+    return looks
