@@ -4,12 +4,14 @@ import os
 import re
 import resource
 import signal
+import tempfile
 import time
 
 import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jupyter_client.utils import run_sync
 
 from analysis.errors import DataError, ParameterError, ReportError
 from analysis.reports.document import Document
@@ -96,12 +98,26 @@ def test_an_intended_error_is_honoured():
 
 
 def test_no_socket_or_folder_is_left_behind(tmp_path, monkeypatch):
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    import tempfile
-
-    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     run("1")
     assert os.listdir(tmp_path) == []  # noqa: PTH208
+
+
+@pytest.mark.parametrize("cold", [False, True])
+def test_a_start_that_is_interrupted_leaves_no_kernel(monkeypatch, tmp_path, cold):
+    started = []
+
+    async def interrupted(self):
+        started.append(self.km.provisioner.process)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(execution.Kernel, "async_start_new_kernel_client", interrupted)
+    monkeypatch.setattr(execution.Kernel, "start_new_kernel_client", run_sync(interrupted))
+    with pytest.raises(KeyboardInterrupt):
+        run("1", cold=cold)
+    assert [process.returncode for process in started] == [-signal.SIGKILL]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_values_are_injected_below_the_parameters_cell():

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 from analysis.errors import ReportError
@@ -101,6 +102,19 @@ def test_nothing_of_one_report_is_left_for_the_next():
         "print('leak' in sys.modules, hasattr(analysis.errors, 'leak'), 'LEAK' in os.environ)"
     )
     assert said(made) == "False False False\n"
+
+
+@only_linux
+def test_a_fork_nobody_waited_for_ends(own_warm, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    warm = own_warm()
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt) as kept:
+        patched.setattr(forks, "wait", interrupted)
+        warm.fork("time:sleep", 60, environment={}, folder=Path())
+    warm.fork("time:sleep", 0, environment={}, folder=Path()).wait(60)
+    assert kept.traceback and psutil.Process(warm.process.pid).children() == []
 
 
 @pytest.mark.slow

@@ -167,6 +167,8 @@ def _driven(client: Kernel, name: str, root: Path, variables: Mapping[str, str])
     except DeadKernelError:
         killed = None if before is None else kills() != before
         raise kernel_died(name, _where(client), manager.exit_code, killed) from None
+    finally:
+        manager.end()
 
 
 def _run(client: Kernel, name: str, root: Path) -> dict[str, list[str]]:

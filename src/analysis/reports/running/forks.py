@@ -208,9 +208,7 @@ class WarmProcess:
                 {"target": target, "arguments": arguments, "environment": dict(environment)}
                 | {"folder": str(folder), "modules": list(modules), "quiet": quiet}
             )
-            if not wait([connection], PATIENCE):
-                raise EOFError
-            return Fork(connection)
+            return _answered(connection)
         except (EOFError, OSError):
             raise ReportError("The warm process does not answer. Add --cold to do without it.") from None
         finally:
@@ -222,6 +220,17 @@ class WarmProcess:
             self.process.stdin.close()
             self.process.wait()
             self.process = None
+
+
+def _answered(connection: Connection) -> Fork:
+    """Wait for the fork; whoever is interrupted meanwhile leaves none behind."""
+    try:
+        if not wait([connection], PATIENCE):
+            raise EOFError
+        return Fork(connection)
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _launch(listener: socket.socket, modules: Iterable[str]) -> subprocess.Popen[bytes]:

@@ -65,6 +65,13 @@ class KernelManager(AsyncKernelManager):
 
     exit_code: int | None = None
 
+    def end(self) -> None:
+        """Leave no process, also where starting it was interrupted: what it writes would outlive its folder."""
+        process = getattr(self.provisioner, "process", None)
+        if process is not None:
+            process.kill()
+            process.wait()
+
     async def _async_shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:
         if self.has_kernel:
             await self.provisioner.send_signal(signal.SIGKILL)
