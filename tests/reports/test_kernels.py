@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -115,6 +116,14 @@ def test_a_fork_nobody_waited_for_ends(own_warm, monkeypatch):
         warm.fork("time:sleep", 60, environment={}, folder=Path())
     warm.fork("time:sleep", 0, environment={}, folder=Path()).wait(60)
     assert kept.traceback and psutil.Process(warm.process.pid).children() == []
+
+
+@only_linux
+def test_a_warm_process_nobody_needed_is_not_waited_for(own_warm):
+    warm = own_warm(preloading.imports_of("client/client_report.ipynb"))
+    process, folder = warm.process, Path(warm.address).parent
+    warm.close()
+    assert (process.returncode, folder.exists()) == (-signal.SIGKILL, False)
 
 
 @pytest.mark.slow

@@ -66,7 +66,8 @@ def number(value: float) -> str:
 
 @lru_cache(8192)
 def _of_six(digits: str) -> str:
-    return tidy(digits.rstrip("0").rstrip("."))
+    text = digits.rstrip("0").rstrip(".")
+    return _short(text) if len(text.partition(".")[2]) > 2 else text
 
 
 def spot(place: tuple[float, float]) -> str:

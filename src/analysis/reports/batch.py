@@ -178,6 +178,7 @@ def render_each(
         _tell(progress, outcome)
     waiting = [client for client in asked if client not in current]
     if waiting:
+        _warm(cold)
         _check_period(period)
         check_place(checks.root)
     place = None if output is None else Path(output).resolve()
@@ -214,8 +215,7 @@ def _running(executor: Executor | None, jobs: int, cold: bool) -> Any:
     if jobs == 0:
         yield None
         return
-    warm = warm_process(imports_of(NOTEBOOK, also=RENDERING)).address if AVAILABLE and not cold else ""
-    own = executor or _pool(jobs)
+    warm, own = _warm(cold), executor or _pool(jobs)
     try:
         yield lambda client, settings: own.submit(_rendered, client, settings, warm)
     except BaseException:
@@ -224,6 +224,11 @@ def _running(executor: Executor | None, jobs: int, cold: bool) -> Any:
         raise
     if executor is None:
         own.shutdown()
+
+
+def _warm(cold: bool) -> str:
+    """Give the address of the warm process; asked for early, it does its imports while this process does others."""
+    return warm_process(imports_of(NOTEBOOK, also=RENDERING)).address if AVAILABLE and not cold else ""
 
 
 def _pool(jobs: int) -> Executor:

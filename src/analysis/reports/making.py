@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import re
@@ -22,6 +21,7 @@ from analysis.language import LANGUAGES
 from analysis.reports import parameters as asked
 from analysis.reports.claims import claims
 from analysis.reports.document import MIME, Document
+from analysis.reports.executed import without_places
 from analysis.reports.formats import FORMATS
 from analysis.reports.manifest import labelled, manifest, to_json
 from analysis.reports.running.execution import inject
@@ -115,7 +115,7 @@ def make(
     seen = executed.metadata.pop("analysis")
     values = all_values(path, source, given)
     inputs = [*_declared(executed), *seen["files"], *(v for v in values.values() if isinstance(v, Path))]
-    executed, text = _without_places(executed, inputs)
+    executed, text = without_places(executed, inputs)
     document = document_of(path, executed, values)
     files = written(document, formats, clock)
     files["report.ipynb"] = text.encode()
@@ -231,16 +231,6 @@ def _check_unchanged(inputs: Sequence[str | Path], begun: int) -> None:
         derived = path.is_relative_to(root / "data" / "store")
         if not derived and path.is_file() and path.stat().st_mtime_ns > begun:
             raise ReportError(f"{path.name} changed while the report was being made. Render it again.")
-
-
-def _without_places(executed: Any, inputs: Sequence[str | Path]) -> tuple[Any, str]:
-    """Write the notebook, and keep only the name of a file given by its full path: that says whose machine it is."""
-    places = {Path(place).as_posix() for place in inputs}
-    full = [place for place in places if Path(place).is_absolute() or ".." in Path(place).parts]
-    text = found = nbformat.writes(executed, ensure_ascii=False) + "\n"
-    for place in sorted(full, key=len, reverse=True):
-        text = text.replace(json.dumps(place, ensure_ascii=False)[1:-1], Path(place).name)
-    return (executed if text == found else nbformat.reads(text, as_version=4)), text
 
 
 def _timed(clock: dict[str, float], name: str, work: Callable[[], Any]) -> Any:

@@ -161,6 +161,7 @@ class WarmProcess:
         self, address: str, process: subprocess.Popen[bytes] | None = None, made_for: tuple[Any, ...] = ()
     ) -> None:
         self.address, self.process, self.made_for = address, process, made_for
+        self.idle = True
 
     @classmethod
     def start(cls, modules: Iterable[str] = ()) -> WarmProcess:
@@ -199,6 +200,7 @@ class WarmProcess:
         ReportError
             When it does not answer.
         """
+        self.idle = False
         line = socket.socket(socket.AF_UNIX)
         try:
             line.connect(self.address)
@@ -215,10 +217,13 @@ class WarmProcess:
             line.close()
 
     def close(self) -> None:
-        """End it, and all its forks."""
+        """End it, and all its forks; one that was never asked for any may still be busy with its imports."""
         if self.process is not None:
+            if self.idle:
+                self.process.kill()
             self.process.stdin.close()
             self.process.wait()
+            shutil.rmtree(Path(self.address).parent, ignore_errors=True)
             self.process = None
 
 

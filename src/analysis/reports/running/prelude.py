@@ -11,6 +11,7 @@ import random
 import sys
 import uuid
 from contextlib import nullcontext
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,7 @@ def bound(shell: Any, most: int) -> None:
     if shell is None:
         return
     _bound_streams(type(sys.stdout))
+    shell.transform_cell = lru_cache(1)(shell.transform_cell)  # the kernel asks twice for each cell
     if hasattr(shell, "_tee"):  # keeps all that is printed a second time, in the history
         shell._tee = lambda channel: nullcontext()
     if hasattr(shell.display_pub, "register_hook"):
