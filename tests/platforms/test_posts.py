@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import datetime
 
 import pandas as pd
@@ -37,6 +39,16 @@ def test_without_days_of_export_the_later_list_then_the_larger_figures_win():
     assert result[post(16)["post_id"]] == 90
     larger = read_bytes(facebook([post(15, views=9000), post(16)]), "Sep-01-2025_Sep-30-2025_2.csv")
     assert posts([larger, september()])["views"].max() == 9000
+
+
+@pytest.mark.parametrize("read", [posts, history])
+def test_a_column_that_is_there_twice_is_refused(read):
+    one = september()
+    twice = replace(one, table=pd.concat([one.table, one.table[["reach"]]], axis=1))
+    with pytest.raises(
+        DataError, match=rf'{re.escape(one.file)}: the table has two columns called "reach": keep one'
+    ):
+        read(twice)
 
 
 def test_older_readings_are_kept_as_history():

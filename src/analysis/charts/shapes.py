@@ -40,7 +40,7 @@ LINES = attrgetter(
 
 
 def alike(ax: Axes, kind: type[Artist], **looks: Any) -> Any:
-    """Make an artist that has no place yet; on a drawing in the theme, as a copy of the first of its looks.
+    """Make an artist that has no place yet; on a drawing in the unchanged theme, as a copy of the first of its looks.
 
     Parameters
     ----------

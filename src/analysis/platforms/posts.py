@@ -101,14 +101,19 @@ def _present(extra: Iterable[str], table: pd.DataFrame) -> list[str]:
     return [name for name in extra if name in table and name not in POSTS]
 
 
+def _columns(export: Export, wanted: set[str]) -> pd.DataFrame:
+    """Take the columns wanted of an export, each of which must be there once."""
+    table = export.table.loc[:, [name in wanted for name in export.table]]
+    twice = table.columns[table.columns.duplicated()]
+    if len(twice):
+        raise DataError(f'{export.file}: the table has two columns called "{twice[0]}": keep one.')
+    return table
+
+
 def _stack(exports: Export | Iterable[Export], extra: Iterable[str] = ()) -> tuple[pd.DataFrame, np.ndarray]:
     """Stack the posts of all exports in order, and number the readings of each post from the newest."""
     wanted = {*POSTS, *extra}
-    tables = [
-        export.table.loc[:, [name in wanted for name in export.table]]
-        for export in _listed(exports)
-        if export.kind == "posts"
-    ]
+    tables = [_columns(export, wanted) for export in _listed(exports) if export.kind == "posts"]
     if not tables:
         raise DataError(
             "None of these exports holds posts: export the list of posts (content) from the platform."
