@@ -97,7 +97,7 @@ def test_english_keeps_ordinary_spaces():
     assert typeset("Why? 44% : 12 000; it's -3", "en") == "Why? 44% : 12 000; it’s −3"
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.sampled_from(LANGUAGES))
 @example("$ 5?$", "fr")
 @example("n < 5 et p > 3", "fr")
@@ -107,7 +107,7 @@ def test_typeset_twice_changes_nothing_more(text, language):
     assert typeset(once, language) == once
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.sampled_from(LANGUAGES))
 def test_typeset_changes_only_spaces_apostrophes_and_minus(text, language):
     def bare(value):
@@ -116,7 +116,7 @@ def test_typeset_changes_only_spaces_apostrophes_and_minus(text, language):
     assert bare(typeset(text, language)) == bare(text)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.sampled_from(LANGUAGES))
 @example("mot - mot", "fr")
 def test_typeset_leaves_out_only_rules_that_would_change_nothing(text, language):

@@ -88,7 +88,7 @@ class TestAgainstOthers:
                 assert adjusted == pytest.approx(expected[frozenset([a, c])])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 10_000), st.floats(0.02, 0.6))
 def test_weighted_item_sets_by_brute_force(seed, least):
     rng = np.random.default_rng(seed)

@@ -31,7 +31,7 @@ def tables(seed, rows=9, columns=5):
 
 
 class TestChances:
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(st.integers(0, 100_000), st.integers(2, 12), st.integers(2, 9))
     def test_margins_are_kept(self, seed, rows, columns):
         table = tables(seed, rows, columns)
@@ -177,7 +177,7 @@ class TestNestedness:
         cells = np.array([[1, 1, 1, 0], [1, 1, 0, 0], [0, 1, 0, 1], [1, 0, 0, 0]], dtype=bool)
         assert nodf(cells)[0] == pytest.approx(100 * (1 + 1 / 2 + 1 + 0 + 1 + 0) / 6)
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(st.integers(0, 100_000), st.integers(2, 14), st.integers(2, 8))
     def test_pair_by_pair(self, seed, rows, columns):
         cells = tables(seed, rows, columns)

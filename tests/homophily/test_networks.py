@@ -107,7 +107,7 @@ def test_ei_of_each_member_of_the_karate_club(cases, karate):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(labelled_graphs())
 def test_moments_are_those_of_every_labelling(data):
     graph, labels = data
@@ -118,7 +118,7 @@ def test_moments_are_those_of_every_labelling(data):
     assert (row["expected"], row["sd"]) == pytest.approx((mean, sd), abs=1e-7)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(labelled_graphs())
 def test_join_counts_are_those_of_every_labelling(data):
     graph, labels = data
@@ -136,7 +136,7 @@ def test_join_counts_are_those_of_every_labelling(data):
         assert (row.expected, row.sd) == pytest.approx((mean, sd), abs=1e-5)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(labelled_graphs(), st.booleans())
 def test_few_labellings_are_all_gone_through(data, stratified):
     graph, labels = data
@@ -155,7 +155,7 @@ def test_few_labellings_are_all_gone_through(data, stratified):
                 assert row["method"] == "exact"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(labelled_graphs())
 def test_assortativity_is_that_of_networkx(data):
     graph, labels = data
@@ -169,7 +169,7 @@ def test_assortativity_is_that_of_networkx(data):
     assert result.loc[0, "estimate"] == pytest.approx(expected, nan_ok=True)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(labelled_graphs())
 def test_numeric_and_degree_assortativity_are_those_of_networkx(data):
     graph, labels = data

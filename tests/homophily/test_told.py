@@ -58,7 +58,7 @@ def every_deal(data):
             yield dict(zip(alters["alter"], alters["alter_sector"].to_numpy()[list(order)], strict=True))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(told_ties())
 def test_moments_of_told_ties_are_those_of_every_deal(data):
     result = ei_index(data, "alter_sector", 0, "alter_town", own="sector", weight="closeness").set_index(
@@ -73,7 +73,7 @@ def test_moments_of_told_ties_are_those_of_every_deal(data):
             assert tuple(result.loc[group, ["expected", "sd"]]) == pytest.approx(expected, abs=1e-7)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(told_ties())
 def test_moments_of_opportunity_are_those_of_every_meeting(data):
     offer = pd.DataFrame({"food": [3, 1], "craft": [1, 1], "retail": [0, 2]}, index=["x", "y"])

@@ -69,7 +69,7 @@ def test_a_check_never_raises_and_says_why(name, exercise, language):
     assert quiz("1.q1", answer).status in {"todo", "unreadable"}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(), st.lists, max_leaves=5)
 )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.platforms.archives import texts
@@ -33,7 +33,7 @@ MOMENTS = st.datetimes(datetime(2010, 1, 1), datetime(2030, 1, 1)).map(
 FILES = st.lists(st.sampled_from(["media/a.jpg", "media/b.png", "media/c.mp4"]), max_size=3)
 COUNTS = st.integers(0, 10_000_000)
 KINDS = {"photo": "image/jpeg", "video": "video/mp4"}
-few = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=20)
 
 
 @st.composite
@@ -167,7 +167,7 @@ MARKUP = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(MARKUP, max_size=12).map("".join))
 def test_tags_are_read_as_a_parser_of_any_html_reads_them(text):
     words = texts._Words()
@@ -198,7 +198,7 @@ def rebuilt(value, repair):
     return value
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(JSONS)
 def test_repair_reaches_every_string_once(value):
     first, second = texts.Repair(), texts.Repair()

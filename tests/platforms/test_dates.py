@@ -174,7 +174,7 @@ def test_missing_words_and_nonsense_stay_apart():
     assert result.unreadable == [(3, "soon"), (4, "2025-02-30")]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.datetimes(datetime(2012, 1, 1), datetime(2030, 1, 1)), min_size=1, max_size=6),
     st.sampled_from(

@@ -9,7 +9,7 @@ import openpyxl
 import pandas as pd
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.__main__ import main
@@ -367,7 +367,7 @@ WORD = (
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(
     words=st.lists(WORD, min_size=5, max_size=5, unique_by=lambda word: " ".join(word.casefold().split())),
     posts=st.lists(

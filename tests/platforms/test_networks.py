@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import DataError
@@ -398,7 +398,7 @@ WRITERS = {
 }
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15)
 @given(drawn=st.lists(POST, min_size=1, max_size=5), writer=st.sampled_from(sorted(WRITERS)))
 def test_any_posts_in_any_of_these_files_are_read_back(drawn, writer):
     posts = [made(1)[0] | post | {"post_id": f"19000000000000{n:05d}"} for n, post in enumerate(drawn)]

@@ -73,7 +73,7 @@ def test_numbers_of_a_workbook_are_taken_as_they_are():
     assert numbers([0.25, float("inf")], whole=False).unreadable == [(1, "inf")]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.integers(-(10**12), 10**12), min_size=1, max_size=8),
     st.sampled_from(["", ",", ".", " ", "\u202f", "\u00a0", "'"]),
@@ -83,7 +83,7 @@ def test_any_count_in_any_format_is_read_back(values, group):
     assert numbers(cells).values == values
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.decimals(0, 10**7, places=2), min_size=1, max_size=8),
     st.sampled_from([(",", "."), (".", ","), ("\u202f", ","), ("", ".")]),

@@ -9,7 +9,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import DataError, ParameterError
@@ -481,7 +481,7 @@ def views_told(rows):
     ]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(
     rows=st.lists(ROW, min_size=1, max_size=6) | st.lists(UNSEEN, min_size=4, max_size=5),
     language=st.sampled_from(["en", "fr"]),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.platforms.opening import read_bytes
@@ -467,7 +467,7 @@ ROW = st.fixed_dictionaries(
 
 
 @pytest.mark.parametrize("tool", sorted(WRITERS))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12)
 @given(
     rows=st.lists(ROW, min_size=1, max_size=4),
     delimiter=st.sampled_from(",;\t"),

@@ -181,7 +181,7 @@ def test_objects_of_no_known_network_are_refused():
         read_bytes(b'{"colour": "red"}\n', "a.ndjson")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     network=st.sampled_from(sorted(set(PLACES) - {"facebook"})),
     figures=st.lists(st.tuples(*[st.integers(0, 10**9)] * 3), min_size=1, max_size=5),
@@ -196,7 +196,7 @@ def test_what_is_written_is_read_back(network, figures, form):
         assert result["shares"].tolist() == [shares for _, _, shares in figures]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(network=st.sampled_from(sorted(PLACES)), data=st.data())
 def test_an_object_with_a_part_gone_or_of_another_type_is_never_a_traceback(network, data):
     made = item(network)

@@ -296,7 +296,7 @@ DOCUMENTS = st.builds(
 )
 
 
-@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(document=DOCUMENTS)
 def test_whatever_is_shown_is_in_every_office_format(document):
     for name in OFFICE:
@@ -305,7 +305,7 @@ def test_whatever_is_shown_is_in_every_office_format(document):
         assert content == written(document, name)
 
 
-@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(document=DOCUMENTS)
 def test_nothing_on_a_slide_leaves_it(document):
     read = pptx.Presentation(io.BytesIO(written(document, "pptx")))

@@ -64,7 +64,7 @@ def mean_influence(data):
     return data["w"] * (data["y"] - mean) / data["w"].sum()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000), st.booleans())
 def test_mean_and_total_have_the_textbook_variance(seed, finite):
     data = drawn(seed, finite=finite)
@@ -75,7 +75,7 @@ def test_mean_and_total_have_the_textbook_variance(seed, finite):
     assert design.total("y")["se"].item() ** 2 == pytest.approx(expected, rel=1e-9)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 10_000))
 def test_domain_total_is_the_total_of_a_variable_that_is_zero_elsewhere(seed):
     data = drawn(seed, finite=True)
@@ -89,7 +89,7 @@ def test_domain_total_is_the_total_of_a_variable_that_is_zero_elsewhere(seed):
     assert row["se"].item() == pytest.approx(expected["se"].item(), rel=1e-9)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 10_000))
 def test_order_of_rows_changes_no_bit(seed):
     data = drawn(seed, finite=True)
@@ -99,7 +99,7 @@ def test_order_of_rows_changes_no_bit(seed):
     pd.testing.assert_frame_equal(one.proportion("h"), two.proportion("h"), check_exact=True)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 10_000), st.floats(0.01, 1000))
 def test_scale_of_weights_does_not_move_a_mean(seed, factor):
     data = drawn(seed)

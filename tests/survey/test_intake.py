@@ -160,7 +160,7 @@ def test_tools_are_told_apart(headings, tool):
     assert (None if found is None else found.code) == tool
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(st.text(alphabet='ab ,;\t|"é\n', max_size=8), st.integers(-999, 999)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -14,7 +14,6 @@ from analysis.survey.estimation.intervals import INTERVALS, proportion_limits, t
 SHARES = st.floats(0.01, 0.99)
 
 
-@settings(deadline=None)
 @given(SHARES, st.integers(10, 500), st.integers(2, 200))
 def test_limits_hold_the_share(share, n, df):
     se = math.sqrt(share * (1 - share) / n)
@@ -26,7 +25,6 @@ def test_limits_hold_the_share(share, n, df):
             assert limits.low >= 0 and limits.high <= 1
 
 
-@settings(deadline=None)
 @given(SHARES, st.integers(10, 500), st.integers(2, 200))
 def test_share_of_no_is_the_mirror_of_the_share_of_yes(share, n, df):
     se = math.sqrt(share * (1 - share) / n)
@@ -71,7 +69,6 @@ def test_share_known_without_error_is_its_own_interval():
         assert [limits.low, limits.high] == pytest.approx([0.25, 0.25])
 
 
-@settings(deadline=None)
 @given(SHARES, st.integers(10, 500), st.integers(2, 200))
 def test_wilson_limits_are_as_far_as_t_under_their_own_share(share, n, df):
     """At each limit p, the distance to the estimate is t standard errors of p, on the effective sample size."""
@@ -90,7 +87,6 @@ def test_wilson_is_the_textbook_interval_of_a_large_simple_sample():
     assert [limits.low, limits.high] == pytest.approx([wilson.low, wilson.high])
 
 
-@settings(deadline=None)
 @given(st.floats(0.05, 0.95), st.integers(40, 500), st.integers(10, 200), st.floats(0.8, 1.8))
 def test_likelihood_limits_lose_t_of_it(share, n, df, factor):
     """Twice the loss of log likelihood on the effective sample is t² n/(n−1); R reads it within 1 %."""
@@ -127,7 +123,6 @@ def test_share_that_negative_weights_took_out_of_bounds_has_no_limits(share, int
 
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("interval", [name for name in INTERVALS if name != "mean"])
-@settings(deadline=None)
 @given(
     st.sampled_from([1e-6, 0.001, 0.3, 0.784314, 0.9999]),
     st.sampled_from([1e-6, 0.001, 0.1, 0.173537, 0.5]),

@@ -47,7 +47,7 @@ def test_shares_of_mentions_stay_between_their_ends(firms):
     assert (table["low"] <= table["estimate"]).all() and (table["estimate"] <= table["high"]).all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000))
 def test_mentions_add_up_to_one_and_firms_to_the_mean_number(seed):
     rng = np.random.default_rng(seed)

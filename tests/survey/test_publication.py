@@ -52,7 +52,7 @@ def hidden_of(result, shape):
     return (result["flag"] == "suppressed").to_numpy().reshape(shape)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(2, 5), st.integers(2, 5), st.integers(0, 10_000))
 def test_no_hidden_cell_of_a_two_way_table_can_be_solved(rows, columns, seed):
     rng = np.random.default_rng(seed)
@@ -72,7 +72,7 @@ def three_way(seed):
     return np.random.default_rng(seed).choice([0, 2, 5, 8, 30], size=(3, 2, 3), p=[0.1, 0.1, 0.2, 0.3, 0.3])
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 10_000))
 def test_no_hidden_cell_of_a_three_way_table_can_be_solved(seed):
     counts = three_way(seed)
@@ -87,7 +87,7 @@ def test_no_hidden_cell_of_a_three_way_table_can_be_solved(seed):
         assert high - low > 1e-6
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.sampled_from([0, 1, 2, 4, 5, 9, 40]), min_size=2, max_size=8))
 def test_what_hides_in_one_line_stands_for_enough_firms(counts):
     counts = np.array(counts)

@@ -107,7 +107,7 @@ def test_same_quantile_from_replicates(design):
     assert two["low"].tolist() == pytest.approx(one["low"].tolist(), rel=0.1)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.integers(0, 1000))
 def test_distribution_at_a_quantile_reaches_its_probability(seed):
     rng = np.random.default_rng(seed)

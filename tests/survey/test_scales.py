@@ -101,7 +101,7 @@ def test_weights_follow_their_rows():
     assert omega(mixed, weights).estimate == pytest.approx(omega(items, weights).estimate, abs=1e-7)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000), st.floats(0.5, 3), st.floats(-4, 4))
 def test_reliability_does_not_change_with_the_scale_of_answers(seed, factor, shift):
     items = draw(80, [0.8, 0.7, 0.6, 0.5], seed)

@@ -140,7 +140,7 @@ def test_rows_in_any_order_get_the_same_weights(design, smb):
         close(result.mean("adopt")["se"].item(), expected.mean("adopt")["se"].item(), 1e-10)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.integers(2, 4), st.integers(2, 4))
 def test_raking_keeps_what_its_margins_do_not_know(seed, rows, columns):
     """Raked tables keep the odds ratios they started from, and reach both margins."""

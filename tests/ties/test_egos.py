@@ -15,7 +15,7 @@ from ties import plain
 from ties.test_holes import graphs
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(graphs())
 def test_the_circle_around_each_node_of_any_graph(data):
     result = ego_measures(data)

@@ -29,7 +29,7 @@ def graphs(draw, directed=None):
     return graph
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(graphs())
 def test_any_graph_weighted_directed_or_with_loops_follows_the_definition(data):
     result = structural_holes(data, "weight").set_index("node")
@@ -41,7 +41,7 @@ def test_any_graph_weighted_directed_or_with_loops_follows_the_definition(data):
         assert row["hierarchy"] == pytest.approx(hierarchy, abs=1e-10, nan_ok=True)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(graphs())
 def test_unweighted_constraint_equals_networkx(data):
     simple = data.copy()
@@ -61,7 +61,7 @@ def test_weighted_directed_constraint_equals_igraph():
     np.testing.assert_allclose(structural_holes(graph, "weight")["constraint"], expected, atol=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(graphs(), st.sampled_from([None, "weight"]))
 def test_a_measure_asked_alone_is_that_of_the_whole_table(data, weight):
     everything = structural_holes(data, weight)

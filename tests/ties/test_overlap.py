@@ -25,7 +25,7 @@ from ties import plain
 from ties.test_holes import graphs
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(graphs())
 def test_overlap_of_any_graph(data):
     result = tie_overlap(data)
@@ -38,7 +38,7 @@ def test_overlap_of_any_graph(data):
         assert row.overlap == pytest.approx(expected) and row.common == common
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(graphs())
 def test_local_bridges_and_spans_of_any_graph(data):
     result = local_bridges(data)
@@ -49,7 +49,7 @@ def test_local_bridges_and_spans_of_any_graph(data):
         assert row.span == expected and row.bridge == math.isinf(expected)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(graphs())
 def test_bridges_of_any_graph(data):
     net = network(data)
