@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import duckdb
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 
 from analysis.engagement.selection import (
@@ -139,3 +142,59 @@ def test_extremes_read_figures_written_as_text_and_refuse_words():
     ]
     with pytest.raises(DataError, match='"reach", row 2: "many" is not a number'):
         extremes(responses([0] * 3).assign(reach=[5, "many", 9]), "reach")
+
+
+TOLD = pd.DataFrame(
+    {
+        "published": pd.to_datetime(["2025-09-30 23:00", "2025-10-01 00:00", "2025-12-31 23:59"]),
+        "kind": ["photo", "reel", "photo"],
+        "paid": [False, True, False],
+        "reach": [5, 9, 1],
+        "reactions": 1,
+        "comments": 2,
+        "shares": 0,
+    }
+)
+WAYS = {
+    "polars": pl.from_pandas,
+    "polars, lazy": lambda table: pl.from_pandas(table).lazy(),
+    "arrow": pa.Table.from_pandas,
+    "duckdb": duckdb.from_df,
+    "texts": lambda table: table.assign(published=table["published"].dt.strftime("%Y-%m-%d %H:%M")),
+}
+CHOICES = {
+    "period": lambda posts: period_posts(posts, "2025-Q4"),
+    "organic": organic,
+    "extremes": lambda posts: extremes(posts, "reach", 1),
+    "groups": lambda posts: frequent_groups(posts, ("kind",)),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("choice", CHOICES)
+def test_any_table_gives_the_same_posts(choice, way):
+    expected, found = CHOICES[choice](TOLD), CHOICES[choice](WAYS[way](TOLD))
+    if choice == "groups":
+        assert found == expected
+    else:
+        assert found["reach"].tolist() == expected["reach"].tolist()
+        assert list(found) == list(expected)
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+@pytest.mark.parametrize(
+    ("posts", "message"),
+    [
+        ([1], "list is none of these"),
+        (pd.concat([TOLD, TOLD[["reach"]]], axis=1), 'two columns called "reach"'),
+    ],
+)
+def test_what_is_no_table_of_posts_is_refused(choice, posts, message):
+    with pytest.raises(DataError, match=message):
+        CHOICES[choice](posts)
+
+
+@pytest.mark.parametrize(("choice", "column"), [("period", "published"), ("extremes", "shares")])
+def test_a_column_that_is_not_there_is_named(choice, column):
+    with pytest.raises(DataError, match=f'has no column "{column}"'):
+        CHOICES[choice](TOLD.drop(columns=column))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from analysis.engagement.tables.posts import unzoned
-from analysis.engagement.tables.values import numbers
+from analysis.engagement.tables.posts import unzoned, whole
+from analysis.engagement.tables.values import moments, numbers
 from analysis.errors import ParameterError
 from analysis.peers import FEWEST
 
@@ -18,13 +18,13 @@ __all__ = ["extremes", "frequent_groups", "longest_period", "organic", "period_b
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
-def period_posts(posts: pd.DataFrame, period: str) -> pd.DataFrame:
+def period_posts(posts: Any, period: str) -> pd.DataFrame:
     """Keep the posts of one period.
 
     Parameters
     ----------
-    posts : pandas.DataFrame
-        With `published`.
+    posts : DataFrame or path
+        Any table narwhals reads, or the path of a Parquet file, with `published`.
     period : str
         `2025-Q4`, `2025-11` or `2025`.
 
@@ -38,7 +38,8 @@ def period_posts(posts: pd.DataFrame, period: str) -> pd.DataFrame:
     >>> len(period_posts(table, "2025-Q4"))
     1
     """
-    return posts[within(posts["published"], period)]
+    table = whole(posts, "published")
+    return table[within(moments(table["published"]), period)]
 
 
 def within(published: pd.Series, period: str) -> np.ndarray:
@@ -121,13 +122,14 @@ def longest_period(published: pd.Series) -> Literal["month", "quarter", "year"]:
     return "year" if days > 3 * 365 else "quarter" if days > 270 else "month"
 
 
-def organic(posts: pd.DataFrame) -> pd.DataFrame:
+def organic(posts: Any) -> pd.DataFrame:
     """Leave out the boosted posts.
 
     Parameters
     ----------
-    posts : pandas.DataFrame
-        With `paid` where the export says it; a post of which nothing is said counts as not boosted.
+    posts : DataFrame or path
+        As for `period_posts`, with `paid` where the export says it; a post of which nothing is said counts as not
+        boosted.
 
     Returns
     -------
@@ -138,7 +140,8 @@ def organic(posts: pd.DataFrame) -> pd.DataFrame:
     >>> len(organic(pd.DataFrame({"paid": pd.array([True, False, None], dtype="boolean")})))
     2
     """
-    return posts[is_organic(posts)]
+    table = whole(posts)
+    return table[is_organic(table)]
 
 
 def is_organic(posts: pd.DataFrame) -> np.ndarray:
@@ -154,13 +157,13 @@ def is_organic(posts: pd.DataFrame) -> np.ndarray:
     return ~posts["paid"].to_numpy(bool, na_value=False)
 
 
-def frequent_groups(posts: pd.DataFrame, columns: tuple[str, ...]) -> tuple[str, list[str]]:
+def frequent_groups(posts: Any, columns: tuple[str, ...]) -> tuple[str, list[str]]:
     """Choose what to compare before looking at the outcome: the first column with two frequent groups.
 
     Parameters
     ----------
-    posts : pandas.DataFrame
-        Posts with the columns.
+    posts : DataFrame or path
+        As for `period_posts`, with one of the columns at least.
     columns : tuple of str
         Columns to try, in order: `("topic", "kind")`.
 
@@ -179,6 +182,7 @@ def frequent_groups(posts: pd.DataFrame, columns: tuple[str, ...]) -> tuple[str,
     >>> frequent_groups(pd.DataFrame({"kind": ["photo"] * 6 + ["link"] * 5 + ["reel"]}), ("topic", "kind"))
     ('kind', ['photo', 'link'])
     """
+    posts = whole(posts)
     groups: list[str] = []
     column = columns[-1]
     for column in (name for name in columns if name in posts):
@@ -189,13 +193,14 @@ def frequent_groups(posts: pd.DataFrame, columns: tuple[str, ...]) -> tuple[str,
     return column, groups
 
 
-def extremes(posts: pd.DataFrame, column: Literal["reach", "views"], count: int = 3) -> pd.DataFrame:
+def extremes(posts: Any, column: Literal["reach", "views"], count: int = 3) -> pd.DataFrame:
     """List the most seen and the least seen posts.
 
     Parameters
     ----------
-    posts : pandas.DataFrame
-        With `column`; posts without a figure are left out.
+    posts : DataFrame or path
+        As for `period_posts`, with `column`, `reactions`, `comments` and `shares`; posts without a figure are left
+        out.
     column : {"reach", "views"}
         What they are ranked by.
     count : int
@@ -217,6 +222,7 @@ def extremes(posts: pd.DataFrame, column: Literal["reach", "views"], count: int 
     >>> extremes(posts, "reach", 1)[["group", "reach", "interactions"]].values.tolist()
     [['most', 9, 1], ['least', 1, 1]]
     """
+    posts = whole(posts, column, "reactions", "comments", "shares")
     figures = numbers(posts[column], column)
     ordered = np.argsort(-figures, kind="stable")[: np.count_nonzero(~np.isnan(figures))]
     count = min(count, len(ordered) // 2)

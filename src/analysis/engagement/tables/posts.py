@@ -128,6 +128,37 @@ def read_posts(
     return table
 
 
+def whole(posts: Any, *columns: str) -> pd.DataFrame:
+    """Hold every column of a table as pandas does, refusing one that lacks some.
+
+    Parameters
+    ----------
+    posts : DataFrame or path
+        As for `lazy_posts`.
+    *columns : str
+        Those that must be there.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A pandas table is given back as it is.
+
+    Raises
+    ------
+    DataError
+        When it is no table, or a column is absent or there twice.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> whole(pl.DataFrame({"reach": [10]}), "reach").to_dict("list")
+    {'reach': [10]}
+    """
+    frame = framed(parquet_posts(posts) if isinstance(posts, str | Path) else posts)
+    refuse_absent(frame.collect_schema().names(), columns)
+    return posts if isinstance(posts, pd.DataFrame) else collected(frame.lazy())
+
+
 def is_plain(posts: Any) -> bool:
     """Tell whether posts are in a pandas table whose moments are moments, so that no engine need be asked.
 
