@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -60,6 +62,30 @@ def test_no_row_or_several_are_refused():
         row_of(result(), "platform", "mastodon")
     with pytest.raises(DataError, match='"x" stands in 2 rows of column platform, where one'):
         row_of(pd.concat([result(), result().head(1)]), "platform", "x")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            lambda data: data.rename(columns={"platform": "platforms"}),
+            'no column "platform". Did you mean "platforms"',
+        ),
+        (lambda data: data.drop(columns="estimate"), 'no column "estimate"'),
+        (
+            lambda data: pd.concat([data, data[["estimate"]]], axis=1),
+            'two columns called "estimate": keep one',
+        ),
+    ],
+)
+def test_a_column_is_there_once(change, message):
+    with pytest.raises(DataError, match=re.escape(message)):
+        ranked(change(result()), "platform")
+
+
+def test_a_level_is_sought_in_a_column_that_is_there():
+    with pytest.raises(DataError, match='no column "stage"'):
+        row_of(result(), "stage", "x")
 
 
 def test_the_table_stays_as_it_was():

@@ -203,3 +203,10 @@ def test_requests_refuses_an_answer_that_is_none(column, value, message):
 def test_measures_on_told_ties_refuse_a_graph_in_words(measure):
     with pytest.raises(ParameterError, match=r"A table of ties is needed, a pandas DataFrame .* not Graph"):
         measure(nx.path_graph(3))
+
+
+@pytest.mark.parametrize("ego", [["a"], ("a", "b"), {"a"}])
+def test_a_ledger_is_of_one_ego(ego):
+    told = pd.DataFrame({"ego": ["a", "b"], "alter": ["b", "c"]})
+    with pytest.raises(ParameterError, match="ego: give the one ego whose ties are listed"):
+        ledger(told, ego)

@@ -13,7 +13,7 @@ import pandas as pd
 from pandas.api.types import is_scalar
 
 from analysis import language as words
-from analysis.errors import DataError
+from analysis.errors import DataError, did_you_mean
 from analysis.reports.session import current
 from analysis.reports.traces import Source, traced
 
@@ -39,7 +39,7 @@ def ranked(result: pd.DataFrame, column: str) -> list[dict[str, Any]]:
     Raises
     ------
     DataError
-        When no row may be read.
+        When no row may be read, or a column is absent or there twice.
 
     Notes
     -----
@@ -53,6 +53,7 @@ def ranked(result: pd.DataFrame, column: str) -> list[dict[str, Any]]:
     >>> [row["name"] for row in ranked(result, "platform")]
     ['Facebook', 'X (Twitter)']
     """
+    _check(result, column, "estimate")
     flags = result["flag"] if "flag" in result else pd.Series("", index=result.index)
     estimates = result["estimate"].reset_index(drop=True)
     readable = estimates[flags.fillna("").eq("").to_numpy() & estimates.notna().to_numpy()]
@@ -84,7 +85,7 @@ def row_of(result: pd.DataFrame, column: str, level: object) -> dict[str, Any]:
     Raises
     ------
     DataError
-        When the level stands in no row, or in several.
+        When the level stands in no row, or in several, or the column is absent or there twice.
 
     Examples
     --------
@@ -93,10 +94,24 @@ def row_of(result: pd.DataFrame, column: str, level: object) -> dict[str, Any]:
     >>> row_of(pd.DataFrame({"stage": ["tried"], "estimate": [0.5]}), "stage", "tried")["estimate"]
     0.5
     """
+    _check(result, column)
     places = [place for place, found in enumerate((result[column] == level).fillna(False)) if found]
     if len(places) != 1:
         raise DataError(f'"{level}" stands in {len(places)} rows of column {column}, where one was expected.')
     return _named(_values(result, places[0]), column, result)
+
+
+def _check(result: pd.DataFrame, *columns: str) -> None:
+    """Refuse a table without a column, or with two columns of one name."""
+    there = list(map(str, result.columns))
+    absent = [name for name in columns if name not in there]
+    if absent:
+        raise DataError(
+            f'The result has no column "{absent[0]}".{did_you_mean(absent[0], there)} Columns: {", ".join(there)}.'
+        )
+    twice = result.columns[result.columns.duplicated()]
+    if len(twice):
+        raise DataError(f'The result has two columns called "{twice[0]}": keep one.')
 
 
 def row_at(result: pd.DataFrame, position: int = 0) -> dict[str, Any]:

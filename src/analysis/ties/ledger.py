@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_scalar
 from scipy import special
 
-from analysis.errors import DataError
+from analysis.errors import DataError, ParameterError
 from analysis.survey.estimation.estimates import refuse_level
 from analysis.ties.network import Network, network
 from analysis.ties.spans import round_from
-from analysis.ties.table import distinct_ties, refuse_absent
+from analysis.ties.table import distinct_ties, refuse_absent, type_name
 from analysis.ties.told import yes_or_no
 
 __all__ = ["among_alters", "ledger", "next_ties", "stakeholders"]
@@ -55,6 +56,8 @@ def ledger(
 
     Raises
     ------
+    ParameterError
+        When the ego is a list or another collection.
     DataError
         When a column is missing or the ego named nobody.
 
@@ -73,6 +76,8 @@ def ledger(
     >>> ledger(told, "a")[["alter", "common", "bridge", "lost_contacts"]].values.tolist()
     [['d', 0, True, 1], ['b', 1, False, 0], ['c', 1, <NA>, 0]]
     """
+    if not is_scalar(ego):
+        raise ParameterError(f"ego: give the one ego whose ties are listed, not {type_name(ego)}.")
     told = _of_ego(ties, ego, strength)
     net = network(ties) if net is None else net
     here = _position(net, ego)
