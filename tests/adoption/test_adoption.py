@@ -176,3 +176,26 @@ def test_sample_has_what_the_measures_need(root):
     for name in ("aware", "tried", "platforms", "regular"):
         assert book[name].type == "multiple"
     assert {"internet", "hours_per_week", "posts_per_week"} <= set(book.all_columns)
+
+
+@pytest.mark.parametrize("code", [9, -1, np.inf, 0.5, "oui", "98"])
+@pytest.mark.parametrize("column", ["platforms__x", "aware__x"])
+def test_a_code_for_no_answer_is_no_number_of_platforms(code, column):
+    firms = pd.DataFrame({"platforms__x": [1, 0, 1], "aware__x": [1, 1, 1], "w": 1.0}).astype(
+        {column: object if isinstance(code, str) else float}
+    )
+    firms.loc[1, column] = code
+    design = SurveyDesign(firms, weights="w")
+    for measure in (adoption.presence, adoption.breadth, adoption.platform_presence):
+        with pytest.raises(
+            DataError, match=rf'The column "{column}", row 2: "{code}" is neither 0 \(no\) nor 1'
+        ):
+            measure(design)
+
+
+@pytest.mark.parametrize(
+    "told", [[1, 0, None], [True, False, None], ["1", "0", " "], pd.Categorical([1, 0, None])]
+)
+def test_yes_and_no_are_read_however_they_are_kept(told):
+    ready = adoption.with_presence(pd.DataFrame({"platforms__x": told}))
+    assert ready["platform_count"].astype(object).tolist() == [1, 0, pd.NA]

@@ -48,7 +48,8 @@ def with_presence(data: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     DataError
-        When there is no column `platforms__*`.
+        When there is no column `platforms__*`, or one holds something else than 0, 1 and missing: a code for "don't
+        know" is no number of platforms.
 
     Notes
     -----
@@ -104,7 +105,16 @@ def stage_columns(data: pd.DataFrame | SurveyDesign, stage: str) -> list[str]:
 
 
 def _numbers(answers: pd.DataFrame) -> np.ndarray:
-    return answers.astype("Int64").to_numpy(dtype=float, na_value=np.nan)
+    """Give yes, no and missing as 1, 0 and not-a-number, for every firm and column."""
+    given = answers.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    for row, column in np.argwhere(answers.notna().to_numpy() & ~np.isin(given, (0, 1))):
+        told = str(answers.iloc[row, column]).removesuffix(".0").strip()
+        if told:
+            raise DataError(
+                f'The column "{answers.columns[column]}", row {row + 1}: "{told}" is neither 0 (no) nor 1 (yes). '
+                "Leave the cell empty where the answer is missing or unknown."
+            )
+    return given
 
 
 def _any(answers: np.ndarray) -> pd.arrays.IntegerArray:
