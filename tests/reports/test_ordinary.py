@@ -105,3 +105,59 @@ def test_any_parameterised_notebook_is_rendered(tmp_path):
     text = (made.folder / "report.html").read_text(encoding="utf-8")
     assert "hello Été" in text
     assert "<h1>Greeting</h1>" in text
+
+
+NAMED = pd.MultiIndex.from_tuples([("a", "x"), ("a", "y"), ("b", "x")], names=["town", "trade"])
+TWO_ROWS = [["town", "trade", "posts"], ["a", "x", "1"], ["a", "y", "2"], ["b", "x", "3"]]
+
+
+def said(block):
+    heads = [column["label"] for column in block["columns"]]
+    return [heads, *([cell["text"] for cell in row["cells"]] for row in block["rows"])]
+
+
+@pytest.mark.parametrize("styled", [False, True])
+def test_no_row_of_a_table_with_grouped_rows_is_lost(styled):
+    frame = pd.DataFrame({"posts": [1, 2, 3]}, index=NAMED)
+    html = frame.style.to_html() if styled else frame._repr_html_()
+    (block,) = shown(**{"text/html": html, "text/plain": "<pandas.io.formats.style.Styler at 0x0>"})
+    assert said(block) == TWO_ROWS
+    assert [column["align"] for column in block["columns"]] == ["left", "left", "right"]
+
+
+def test_headings_above_each_other_name_one_column():
+    frame = pd.DataFrame([[1, 2, 3]], columns=pd.MultiIndex.from_tuples([("a", "x"), ("a", "y"), ("b", "")]))
+    (block,) = shown(**{"text/html": frame._repr_html_()})
+    assert said(block) == [["", "a / x", "a / y", "b"], ["0", "1", "2", "3"]]
+
+
+def test_a_styled_table_is_a_table_under_its_caption():
+    styler = pd.DataFrame({"rate": [0.5]}).style.format("{:.0%}").set_caption("What they say")
+    (block,) = shown(
+        **{"text/html": styler.to_html(), "text/plain": "<pandas.io.formats.style.Styler at 0x0>"}
+    )
+    assert (block["title"], said(block)) == ("What they say", [["", "rate"], ["0", "50%"]])
+
+
+def test_kinds_of_columns_are_no_row():
+    head = "<thead><tr><th>firm</th></tr><tr><td>str</td></tr></thead>"
+    (block,) = shown(**{"text/html": f'<table class="dataframe">{head}<tr><td>é<br>b</td></tr></table>'})
+    assert said(block) == [["firm"], ["é\nb"]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "expected"),
+    [
+        ("text/html", "<style>p {}</style><p>Two <b>words</b></p><p>More</p>", "Two words\nMore"),
+        ("text/latex", "$x^2$", "$x^2$"),
+        ("text/html", "<img src='x.png'>", "<IPython.core.display.Thing object>"),
+    ],
+)
+def test_what_names_only_its_object_is_told_otherwise(kind, content, expected):
+    (block,) = shown(**{kind: content, "text/plain": "<IPython.core.display.Thing object>"})
+    assert block["content"][0]["text"] == expected
+
+
+def test_markdown_shown_by_a_cell_is_prose():
+    (block,) = shown(**{"text/markdown": "**Two**", "text/plain": "<IPython.core.display.Markdown object>"})
+    assert [node["kind"] for node in block["content"]] == ["paragraph"]

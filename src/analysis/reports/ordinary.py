@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from html.parser import HTMLParser
 from io import BytesIO
 from typing import Any
 
 from analysis.language import word
+from analysis.reports.html_tables import HtmlTable, html_tables, html_words
 from analysis.reports.running.cuts import cut_block
 from analysis.reports.text import markdown
 
@@ -19,6 +19,7 @@ HEADING = re.compile(r"^(#{1,2}) +(.+?)\s*#*$")
 FENCE = re.compile(r"[ \t]*(```|~~~)")
 ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-_])")
 UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]|\r(?=\n)")
+BARE = re.compile(r"<[^\n]*>")  # what an object that has no text of its own is shown as
 PICTURES = ("image/png", "image/jpeg")
 
 
@@ -118,13 +119,33 @@ def _shown(
         drawn = {"alt": named, "wide": picture, "narrow": None}
         frame = {"title": "", "measured": "", "reading": "", "source": "", "caption": named}
         yield {"block": "figure", **frame, "drawing": drawn}
-    elif "<table" in data.get("text/html", "") and 'class="dataframe"' in data["text/html"]:
-        yield from _table(data["text/html"], language, before)
+    elif tables := _tables(data):
+        yield from _told(tables, language, before)
+    elif "text/markdown" in data:
+        yield from _prose(markdown(data["text/markdown"], language))
     else:
-        text = UNSHOWN.sub("", ESCAPES.sub("", output.get("text", "") or data.get("text/plain", "")))
+        text = UNSHOWN.sub("", ESCAPES.sub("", output.get("text", "") or _text(data)))
         if text.strip():
-            content = [{"kind": "code", "text": text.rstrip(), "block": True}]
-            yield {"block": "prose", "title": "", "columns": 1, "content": content}
+            yield from _prose([{"kind": "code", "text": text.rstrip(), "block": True}])
+
+
+def _prose(content: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    yield {"block": "prose", "title": "", "columns": 1, "content": content}
+
+
+def _tables(data: Mapping[str, Any]) -> list[HtmlTable]:
+    """Read what is shown as tables: data frames, and what says nothing of itself as text, such as styled tables."""
+    html = data.get("text/html", "")
+    framed = 'class="dataframe' in html or BARE.fullmatch(data.get("text/plain", "").strip())
+    return html_tables(html) if framed and "<table" in html else []
+
+
+def _text(data: Mapping[str, Any]) -> str:
+    """Give an output as text: its own, else its formula or the words of its HTML where that names the object only."""
+    plain = data.get("text/plain", "")
+    if not BARE.fullmatch(plain.strip()):
+        return plain
+    return data.get("text/latex") or html_words(data.get("text/html", "")) or plain
 
 
 def _picture(data: Mapping[str, Any]) -> str:
@@ -157,46 +178,21 @@ def _size(encoded: str) -> tuple[int, int] | None:
         return None
 
 
-class _Rows(HTMLParser):
-    """The rows of a data frame as pandas shows it."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.rows: list[list[str]] = []
-        self.inside = False
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Open a row or a cell."""
-        if tag == "tr":
-            self.rows.append([])
-        self.inside = tag in ("th", "td")
-        if self.inside:
-            self.rows[-1].append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        """Close a cell."""
-        self.inside = self.inside and tag not in ("th", "td")
-
-    def handle_data(self, data: str) -> None:
-        """Keep a cell's text."""
-        if self.inside:
-            self.rows[-1][-1] += data
+def _told(tables: list[HtmlTable], language: str, before: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    first = sum(block["block"] == "table" for block in before) + 1
+    for number, table in enumerate(tables, start=first):
+        title = _seen(table.caption) or f"{word('report.table', language)} {number}"
+        columns = [
+            {"name": name, "label": name, "format": "text", "align": "left", "width": None}
+            | ({"align": "right"} if place >= table.naming else {})
+            for place, name in enumerate(map(_seen, table.columns))
+        ]
+        rows = [[{"value": text, "text": text} for text in map(_seen, row)] for row in table.rows]
+        cells = [{"group": None, "cells": row} for row in rows]
+        frame = {"title": title, "measured": "", "reading": "", "source": ""}
+        yield {"block": "table", **frame, "columns": columns, "rows": cells}
 
 
-def _table(html: str, language: str, before: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    head, *rows = [row for row in _Rows(html).rows if row]
-    rows = [row for row in rows if len(row) == len(head)]
-    number = sum(block["block"] == "table" for block in before) + 1
-    columns = [
-        {"name": name, "label": name, "format": "text", "align": "right" if place else "left", "width": None}
-        for place, name in enumerate(head)
-    ]
-    cells = [{"group": None, "cells": [{"value": text, "text": text} for text in row]} for row in rows]
-    frame = {
-        "title": f"{word('report.table', language)} {number}",
-        "measured": "",
-        "reading": "",
-        "source": "",
-    }
-    yield {"block": "table", **frame, "columns": columns, "rows": cells}
+def _seen(text: str) -> str:
+    """Give a cell's text without what no page can hold."""
+    return UNSHOWN.sub("", text).strip()
