@@ -198,3 +198,14 @@ def test_what_is_no_table_of_posts_is_refused(choice, posts, message):
 def test_a_column_that_is_not_there_is_named(choice, column):
     with pytest.raises(DataError, match=f'has no column "{column}"'):
         CHOICES[choice](TOLD.drop(columns=column))
+
+
+@pytest.mark.parametrize("paid", [["non", "oui"], [2, 0], pd.Categorical(["no", "yes"])])
+def test_what_is_neither_true_nor_false_is_not_taken_for_boosted(paid):
+    with pytest.raises(DataError, match=f'The column "paid" holds "{paid[0]}.*give true or false|holds "0'):
+        organic(pd.DataFrame({"paid": paid}))
+
+
+@pytest.mark.parametrize("paid", [[0, 1, None], [0.0, 1.0, None], [False, True, None]])
+def test_boosted_is_read_however_it_is_kept(paid):
+    assert organic(pd.DataFrame({"paid": paid})).index.tolist() == [0, 2]

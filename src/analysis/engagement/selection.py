@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.engagement.tables.posts import unzoned, whole
-from analysis.engagement.tables.values import moments, numbers
+from analysis.engagement.tables.values import moments, numbers, truths
 from analysis.errors import ParameterError
 from analysis.peers import FEWEST
 
@@ -154,7 +154,7 @@ def is_organic(posts: pd.DataFrame) -> np.ndarray:
     """
     if "paid" not in posts:
         return np.ones(len(posts), bool)
-    return ~posts["paid"].to_numpy(bool, na_value=False)
+    return ~truths(posts["paid"], "paid").to_numpy(bool, na_value=False)
 
 
 def frequent_groups(posts: Any, columns: tuple[str, ...]) -> tuple[str, list[str]]:
