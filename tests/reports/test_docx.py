@@ -10,6 +10,7 @@ import pytest
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
 from matplotlib.figure import Figure
+from PIL import Image
 
 from analysis.errors import DataError
 from analysis.reports import Column, callout, cover, figure, finding, kpi, prose, section, start, table
@@ -95,6 +96,20 @@ def test_the_first_page_and_the_headings_are_real(begun, document):
         style.element.find(f".//{qn('w:outlineLvl')}") for style in text.styles if style.name == "Heading 2"
     ]
     assert levels[0].get(qn("w:val")) == "1"
+
+
+def test_labels_of_the_cover_do_not_touch_the_edge_of_its_ground(begun, document):
+    def filled(ax):
+        ax.set_position([0, 0, 1, 1])
+        ax.fill_between([0, 1], [1, 1], color="#FFFFFF")
+        ax.set(xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
+
+    cover(filled, subtitle="Vos réseaux sociaux", alt="Rien.")
+    (drawn,) = read(document()).part.package.image_parts
+    picture = Image.open(io.BytesIO(drawn.blob)).convert("RGB")
+    width, height = picture.size
+    for part in ((0, 0, width, 30), (0, height - 30, width, height), (0, 0, 30, height)):
+        assert picture.crop(part).getcolors() == [((part[2] - part[0]) * (part[3] - part[1]), (10, 79, 114))]
 
 
 def test_the_contents_are_links_that_need_no_update(begun, document):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.reports import Column, figure, kpi, start, table
+from analysis.reports import Column, figure, kpi, prose, start, table
 from analysis.reports.indicators import Indicator, Peers
 from analysis.reports.tables import table_data
 from analysis.reports.writers.sheets.cells import cell_value, neutral, number_format, read_number
@@ -84,6 +84,13 @@ def test_groups_become_a_column_that_can_be_filtered(begun, document):
     found = rows(read(document()).worksheets[1])
     assert [row[0] for row in found[1:]] == ["open", "closed"]
     assert [row[1] for row in found] == ["Name", "a", "b"]
+
+
+def test_the_ends_of_a_number_of_the_text_are_named_in_full(texts, shown, document):
+    start(texts("## one\n\nEn tout {{ n | number }}.\n", "fr"), language="fr")
+    prose("one", n=12)
+    head = rows(read(document()).worksheets[-1])[0]
+    assert head[6:9] == ["Valeur", "Borne basse", "Borne haute"]
 
 
 def test_the_contents_lead_to_every_sheet(begun, document):

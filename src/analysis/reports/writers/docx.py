@@ -34,7 +34,7 @@ from analysis.reports.writers.word.tables import add_key_figures, add_table
 
 __all__ = ["write"]
 
-MINI = 190
+MINI, RIM = 190, 18
 LOGO_HEIGHT, TALLEST = Mm(12), 0.75
 PAST_PICTURES = f'<w:br {nsdecls("w")} w:type="textWrapping" w:clear="all"/>'
 DASH = {"fr": "\u00a0– ", "en": ". "}
@@ -115,9 +115,16 @@ def _cover(text: Manuscript) -> None:
         if cover[key]:
             text.paragraph(style, cover[key])
     if cover.get("drawing"):
-        _drawing(text, cover["drawing"], ground=f"#{text.look.colour['band']}")
+        _ornament(text, cover["drawing"])
     if cover["caption"]:
         text.paragraph("Source", cover["caption"])
+
+
+def _ornament(text: Manuscript, drawing: Mapping[str, Any]) -> None:
+    """Set the cover's drawing across the page, on a ground that reaches past its labels."""
+    drawn = picture(text.look.drawn(drawing["wide"]), f"#{text.look.colour['band']}", margin=RIM)
+    width = text_area(text)[0]
+    add_picture(text.paragraph("Drawing"), drawn, drawing["alt"], width, text.number("picture"))
 
 
 def _logo(text: Manuscript, drawn: Picture) -> None:
@@ -128,9 +135,9 @@ def _logo(text: Manuscript, drawn: Picture) -> None:
     )
 
 
-def _drawing(text: Manuscript, drawing: Mapping[str, Any], *, width: int = 0, ground: str = "#FFFFFF") -> Any:
+def _drawing(text: Manuscript, drawing: Mapping[str, Any], *, width: int = 0) -> Any:
     paragraph = text.paragraph("Drawing")
-    drawn = picture(text.look.drawn(drawing["wide"]), ground)
+    drawn = picture(text.look.drawn(drawing["wide"]))
     across, down = text_area(text)
     width = min(width or across, int(down * TALLEST * drawn.width / drawn.height))
     add_picture(paragraph, drawn, drawing["alt"], width, text.number("picture"))

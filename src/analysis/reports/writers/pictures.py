@@ -34,7 +34,7 @@ class Picture:
 
 
 @lru_cache(maxsize=128)
-def picture(drawing: str, ground: str = COLOUR["paper"]) -> Picture:
+def picture(drawing: str, ground: str = COLOUR["paper"], *, margin: float = 0) -> Picture:
     """Turn a drawing into a picture, 2.5 pixels to the drawing unit: about 245 dots per inch across A4.
 
     Parameters
@@ -43,6 +43,8 @@ def picture(drawing: str, ground: str = COLOUR["paper"]) -> Picture:
         SVG text.
     ground : str
         Colour behind it, `#RRGGBB`.
+    margin : float
+        Width of the ground left round it, in units of the drawing.
 
     Returns
     -------
@@ -65,13 +67,13 @@ def picture(drawing: str, ground: str = COLOUR["paper"]) -> Picture:
     (b'PNG', 20.0, 10.0)
     """
     width, height = proportions(drawing)
-    page = {"svg": drawing, "width": width, "height": height, "ground": ground}
+    page = {"svg": drawing, "width": width, "height": height, "ground": ground, "margin": margin}
     data = json.dumps(page, ensure_ascii=False, sort_keys=True)
     try:
         png = compiled(TEMPLATE, (DRAWN,), {"drawing": data}, format="png", ppi=72 * SHARPNESS)
     except typst.TypstError as error:
         raise ReportError(f"A drawing could not be made a picture: {error.message}.") from None
-    return Picture(png, width, height)
+    return Picture(png, width + 2 * margin, height + 2 * margin)
 
 
 def proportions(drawing: str) -> tuple[float, float]:

@@ -28,6 +28,7 @@ OPTIONS = {
 KEY_HEADINGS = ("description", "printed", "value", "lower", "upper", "interval", "change", "change_note")
 PEER_HEADINGS = ("first_quartile", "median", "third_quartile", "peers")
 NUMBERS = ("value", "low", "high", "n")
+CLAIM_WORDS = {"kind": "kind_of", "low": "lower", "high": "upper"}
 
 
 def write(document: Document) -> bytes:
@@ -224,7 +225,7 @@ def _claims(book: Book, rows: list[dict[str, Any]]) -> tuple[str, str, str]:
     title, note = (words.word(f"workbook.{key}", language) for key in ("claims", "claims_note"))
     sheet = book.sheet(title)
     book.title(sheet, title, note)
-    heads = [words.word(f"workbook.{'kind_of' if key == 'kind' else key}", language) for key in ORDER]
+    heads = [words.word(f"workbook.{CLAIM_WORDS.get(key, key)}", language) for key in ORDER]
     values = [[_claimed(key, row[key], row["text"], language) for key in ORDER] for row in rows]
     book.back(sheet, book.table(sheet, Table(heads, values)) + 1)
     return sheet.get_name(), title, note
