@@ -71,10 +71,30 @@ def test_stopping_does_not_wait_for_what_runs():
         time.sleep(0.01)
     start = time.perf_counter()
     workers.shutdown(wait=False, cancel_futures=True)
-    with pytest.raises(ReportError, match="was ended by signal 9"):
+    with pytest.raises(ReportError, match=r"ended (by signal 15|with exit code 143)"):
         running.result(timeout=10)
     assert waiting.cancelled()
     assert time.perf_counter() - start < 5
+
+
+HOLD_A_FOLDER = """import os, time
+os.mkdir({0!r})
+try:
+    time.sleep(60)
+finally:
+    os.rmdir({0!r})
+"""
+
+
+def test_what_is_stopped_takes_its_folders_along(tmp_path):
+    workers = Workers(1)
+    held = workers.submit(exec, HOLD_A_FOLDER.format(str(tmp_path / "begun")))
+    while not (tmp_path / "begun").is_dir() and not held.done():
+        time.sleep(0.01)
+    workers.shutdown(wait=False, cancel_futures=True)
+    with pytest.raises(ReportError, match="with exit code 143"):
+        held.result(timeout=10)
+    assert not any(tmp_path.iterdir())
 
 
 def test_what_cannot_be_sent_is_an_error_of_its_call_only(two):

@@ -22,7 +22,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from analysis.catalog import project_root
 from analysis.errors import ReportError
 from analysis.reports.running.failures import cell_failed, kernel_died, kills, place, took_too_long
-from analysis.reports.running.forks import AVAILABLE, EPOCH, environment
+from analysis.reports.running.forks import AVAILABLE, EPOCH, environment, shelter
 from analysis.reports.running.kernels import Kernel, KernelManager, WarmKernelManager, transport
 from analysis.reports.running.normal import normalise
 from analysis.reports.running.preloading import imports
@@ -145,7 +145,7 @@ def execute(
 
 @contextmanager
 def _scratch() -> Any:
-    folder = Path(tempfile.mkdtemp(prefix="k"))
+    folder = Path(tempfile.mkdtemp(prefix="k", dir=shelter()))
     try:
         yield folder
     finally:

@@ -29,7 +29,7 @@ from analysis.errors import ReportError
 from analysis.reports.running.preloading import KERNEL, imports_of
 from analysis.reports.running.warm import DEARER, without
 
-__all__ = ["AVAILABLE", "Fork", "WarmProcess", "ahead", "environment", "join", "warm_process"]
+__all__ = ["AVAILABLE", "Fork", "WarmProcess", "ahead", "environment", "join", "shelter", "warm_process"]
 
 AVAILABLE = sys.platform == "linux"  # elsewhere a fork of a process that has libraries loaded may not run
 EPOCH = 315532800  # 1980-01-01, the first date a ZIP file can hold
@@ -357,6 +357,23 @@ def join(address: str) -> None:
     with _lock:
         if Path(address).is_socket() and not any(one.address == address for one in _known):
             _known.append(WarmProcess(address))
+
+
+def shelter() -> Path | None:
+    """Give a folder that is taken away with the warm process this one has joined, also when this one is killed.
+
+    Returns
+    -------
+    pathlib.Path or None
+        Nothing where none was joined.
+
+    Examples
+    --------
+    >>> shelter() is None or shelter().is_dir()
+    True
+    """
+    joined = [Path(one.address).parent for one in _known[-1:] if one.process is None]
+    return joined[0] if joined and joined[0].is_dir() else None
 
 
 def _close() -> None:

@@ -99,6 +99,8 @@ class Warm:
                 self._hear(source)
         for number in self.forks.values():
             _signal(number, signal.SIGKILL)
+        for number in self.forks.values():
+            os.waitpid(number, 0)
 
     def _hear(self, source: Any) -> None:
         if source is self.listener:

@@ -59,6 +59,8 @@ class Workers(Executor):
 
     def _end(self) -> None:
         for worker in list(self.forks):
+            worker.fork.terminate()
+        for worker in list(self.forks):
             worker.end()
 
     def _call(self, function: Callable[..., Any], arguments: Any, named: Any) -> Any:
@@ -97,8 +99,11 @@ class _Worker:
         return result
 
     def end(self) -> None:
-        self.fork.kill()
-        self.fork.wait(5)
+        """Let the process end the report it is at and take its folder along; end it by force where it does not."""
+        self.fork.terminate()
+        if self.fork.wait(5) is None:
+            self.fork.kill()
+            self.fork.wait(5)
 
 
 def _ended(code: int | None) -> str:
@@ -124,6 +129,8 @@ def work(address: str, number: int) -> None:
     >>> here.close()
     >>> work("", there.detach())
     """
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _stop)
     join(address)
     line = Connection(number)
     while True:
@@ -135,3 +142,9 @@ def work(address: str, number: int) -> None:
             line.send((True, function(*arguments, **named)))
         except Exception as error:
             line.send((False, error))
+
+
+def _stop(number: int, frame: object) -> None:
+    """Leave what is under way as when it is interrupted: its kernel ends and its folder goes."""
+    signal.signal(number, signal.SIG_IGN)
+    raise SystemExit(128 + number)
