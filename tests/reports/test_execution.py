@@ -234,6 +234,12 @@ def test_what_a_cell_shows_is_bounded_cell_by_cell(cold):
     assert made.metadata["analysis"]["warnings"] == ["z" * 1000]
 
 
+def test_half_a_sign_does_not_take_what_is_printed_beside_it_along():
+    made = run(r"print('cut \ud83d'); print('é, kept')")
+    assert said(made) == "cut \ufffd\né, kept\n"
+    assert made.metadata["analysis"]["warnings"] == []
+
+
 def test_a_flood_does_not_fill_the_memory_of_the_session():
     run("1")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

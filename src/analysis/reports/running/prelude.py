@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import random
+import re
 import sys
 import uuid
 from contextlib import nullcontext
@@ -29,6 +30,7 @@ PICTURES = 20  # how many times as much as text a cell's figures and tables may 
 # A report makes many objects and leaves few: looking for leftovers less often saves a tenth of its time.
 SELDOM = (200_000, 20, 20)
 LISTINGS = ("os.listdir", "os.scandir")
+HALVES = re.compile(r"[\ud800-\udfff]")  # of signs, as of an emoji cut in two: no message can hold them
 
 
 def repeat() -> None:
@@ -156,7 +158,8 @@ def _bound_streams(kind: type) -> None:
         _counts[-1][0] += len(text)
         if left > 0:
             _unsent.add(id(stream))
-            write(stream, text if len(text) <= left else text[:left])
+            kept = text if len(text) <= left else text[:left]
+            write(stream, kept if kept.isascii() else HALVES.sub("\ufffd", kept))
         return len(text)
 
     def sent(stream: Any) -> None:
