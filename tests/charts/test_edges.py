@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis import charts
+from analysis.charts import theme
 from analysis.errors import DataError, ParameterError
 from charts import figures as f
 
@@ -145,3 +147,34 @@ def test_a_missing_group_is_a_dash_and_a_missing_kind_is_another(drawn, overlaps
     ax = drawn(lambda axes: charts.calendar(posts, axes, period="2025-Q4"))
     assert "autre" in [text.get_text() for text in ax.texts]
     assert overlaps(ax.figure) == []
+
+
+LONG = {
+    "photo": "Coups de cœur des libraires, lectures et recommandations anticonstitutionnellement longues",
+    "link": "Rencontres, veillées et clubs de lecture du samedi soir, au coin du feu",
+}
+TWO = pd.DataFrame(
+    {"kind": list(LONG), "estimate": [20.0, 12.0], "low": [15.0, 10.0], "high": [25.0, 15.0], "n": 40}
+)
+POSTS = pd.DataFrame({"kind": np.repeat(list(LONG), 40), "reach": [*range(1, 41), *range(1, 40), 5000]})
+
+
+@pytest.mark.parametrize(
+    ("draw", "width"),
+    [
+        (lambda ax: charts.dots_by_group(TWO, POSTS, ax, labels=LONG), 680),
+        (lambda ax: charts.dots_by_group(TWO, POSTS, ax, labels=LONG), 350),
+        (lambda ax: charts.mini_interval(TWO, ax, label="kind", labels=LONG), 220),
+    ],
+)
+def test_long_names_are_whole_and_inside_the_drawing(draw, width, drawn, overlaps):
+    with mpl.rc_context(theme.STYLE):
+        ax = drawn(draw, width)
+        assert overlaps(ax.figure) == []
+    said = " ".join(text.get_text() for text in ax.texts)
+    assert all(word in said for name in LONG.values() for word in name.split())
+
+
+def test_the_scale_reaches_as_far_as_what_is_drawn_when_posts_are_many(drawn):
+    ax = drawn(lambda ax: charts.dots_by_group(TWO, POSTS, ax), 680)
+    assert ax.get_xlim() == (0, 40)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import shutil
 
@@ -190,6 +192,21 @@ def test_a_period_without_posts_is_told(clients, report):
     clients()
     with pytest.raises(DataError, match="Fewer than 5 posts on each platform in 2023-Q1"):
         report(period="2023-Q1", language="fr")
+
+
+@pytest.mark.slow
+def test_seven_posts_of_a_client_without_topics_have_their_report(clients, report):
+    exports = clients(without=["topics"]) / "exports"
+    for path in exports.iterdir():
+        if path.name != "Oct-01-2025_Dec-31-2025_9992577193018432.csv":
+            path.unlink()
+    last = next(exports.iterdir())
+    kept = list(csv.reader(io.StringIO(last.read_text(encoding="utf-8-sig"))))[:8]
+    with last.open("w", encoding="utf-8-sig", newline="") as written:
+        csv.writer(written).writerows(kept)
+    said = report(period="2025-Q4", language="fr")
+    assert faults(said) == []
+    assert "trop peu nombreuses" in sentence(said, "finding")
 
 
 def test_the_faults_are_recognised():

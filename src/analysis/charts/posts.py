@@ -20,7 +20,7 @@ from analysis.errors import DataError
 
 __all__ = ["alt_dots_by_group", "dots_by_group", "reading_dots_by_group"]
 
-FEW, MANY, SKEWED = 5, 30, 8.0
+FEW, MANY, SKEWED, LINE = 5, 30, 8.0, 14
 
 
 def dots_by_group(
@@ -112,24 +112,44 @@ def _medians(estimates: pd.DataFrame, columns: list[str], label: str) -> pd.Data
 def _lay(ax: Axes, data: pd.DataFrame, shown: pd.DataFrame, label: str, writer: Writer) -> None:
     narrow, size = theme.is_narrow(ax), theme.TYPE["label"].screen
     height, top = (50 if narrow else 58), (6 if narrow else 8)
-    values = shown["value"]
+    values = _in_view(shown, label)
+    data["name"] = [_wrapped(ax, name, writer.language) for name in data["name"]]
+    more = max(name.count("\n") for name in data["name"])
+    height += LINE * more if narrow else 2 * LINE * max(0, more - 1)
     theme.set_height(ax, top + height * len(data) + 30)
     ticks = value_axis(ax, data, writer, extra=[values.max(), values.min()])
     if values.max() > SKEWED * max(values.median(), 1e-9) and values.min() >= 0:
         _square_root(ax, ticks[-1], writer)
-    names = [theme.wrap(name, theme.width_of(ax) * 0.28, size, True) for name in data["name"]]
-    data["name"] = names if not narrow else data["name"]
-    longest = max(theme.text_width(name, size, True) for name in names)
-    count = theme.text_width(
-        words.word("chart.many_posts", writer.language, n=9999), theme.TYPE["note"].screen
-    )
-    left = 12 if narrow else max(longest, count) + 24
+    longest = max(theme.text_width(name, size, True) for name in data["name"])
+    left = 12 if narrow else max(longest, _widest_count(writer.language)) + 24
     right = max(theme.text_width(last_name(ax), theme.TYPE["note"].screen) / 2 + 3, 12)
     bottom = ax.figure.get_figheight() * 72 - top - height * len(data)
     theme.frame(ax, left=left, right=right, top=top, bottom=bottom)
     ax.set_ylim(height * len(data), 0)
     ax.set_yticks([])
-    data["y"] = height * (np.arange(len(data)) + 0.5) + (8 if narrow else 0)
+    data["y"] = height * (np.arange(len(data)) + 1) - 17 if narrow else height * (np.arange(len(data)) + 0.5)
+
+
+def _wrapped(ax: Axes, name: str, language: str) -> str:
+    """Break a name: beside the drawing, or above it, where the count of posts must stand on its last line."""
+    size = theme.TYPE["label"].screen
+    if not theme.is_narrow(ax):
+        return theme.wrap(name, theme.width_of(ax) * 0.28, size, True)
+    room = theme.width_of(ax) - 16
+    lines = theme.wrap(name, room, size, True)
+    alone = theme.text_width(lines.split("\n")[-1], size, True) + _widest_count(language) > room
+    return f"{lines}\n" if alone else lines
+
+
+def _widest_count(language: str) -> float:
+    return theme.text_width(words.word("chart.many_posts", language, n=9999), theme.TYPE["note"].screen)
+
+
+def _in_view(shown: pd.DataFrame, label: str) -> pd.Series:
+    """Give what the scale must hold: the posts of small groups, the middle halves of large ones."""
+    groups = [group for _, group in shown.groupby(label, observed=True)["value"]]
+    middles = [group.quantile([0.25, 0.75]) if len(group) >= MANY else group for group in groups]
+    return pd.concat(middles or [shown["value"]])
 
 
 def _square_root(ax: Axes, last: float, writer: Writer) -> None:
@@ -160,8 +180,10 @@ def _name(ax: Axes, row: Any, count: int, language: str) -> None:
     role = "ink3" if row.few else "ink"
     if theme.is_narrow(ax):
         place = {"coords": ("axes fraction", "data"), "dx": -8, "dy": 24}
-        write(ax, 0, row.y, row.name, bold=row.strong, role=role, **place)
-        width = theme.text_width(row.name, theme.TYPE["label"].screen, row.strong)
+        lines = row.name.split("\n")
+        for above, line in enumerate(reversed(lines)):
+            write(ax, 0, row.y, line, bold=row.strong, role=role, **place | {"dy": 24 + LINE * above})
+        width = theme.text_width(lines[-1], theme.TYPE["label"].screen, row.strong) if lines[-1] else -8
         write(ax, 0, row.y, posts, size="note", role="ink3", **place | {"dx": width})
         return
     outside = -theme.width_of(ax) * ax.get_position().x0 + 2

@@ -20,6 +20,7 @@ __all__ = [
     "mini_interval",
 ]
 
+LINE = 13
 KINDS = ("filled", "hollow", "alert", "peer", "plain", "band")
 
 
@@ -82,10 +83,11 @@ def mini_interval(
     shapes = [(kinds or {}).get(level, "hollow" if i else "filled") for i, level in enumerate(data[label])]
     for shape in shapes:
         choose(shape, KINDS, "kinds")
-    _lay_mini(ax, data)
-    names = level_labels(data, label, writer.language, labels)
-    for row, name, shape in zip(rows_of(data), names, shapes, strict=True):
-        y = -50.0 * row.Index - 26
+    names = [_lines(ax, name).split("\n") for name in level_labels(data, label, writer.language, labels)]
+    more = LINE * (max(map(len, names)) - 1)
+    _lay_mini(ax, data, more)
+    for row, lines, shape in zip(rows_of(data), names, shapes, strict=True):
+        y = -(50.0 + more) * row.Index - 26 - more
         role = "ink2" if shape == "band" else INK[shape]
         if shape == "band":
             peer_band(ax, row.low, row.estimate, row.high, y)
@@ -93,7 +95,8 @@ def mini_interval(
             whisker(ax, y, row.low, row.high, role=role)
             dot(ax, row.estimate, y, shape, radius=5)
         text_role = "ink2" if shape in ("hollow", "band") else role
-        centred(ax, row.estimate, y, name, dy=16, size="label", role="ink2")
+        for above, line in enumerate(reversed(lines)):
+            centred(ax, row.estimate, y, line, dy=16 + LINE * above, size="label", role="ink2")
         centred(
             ax, row.estimate, y, writer.full(row.estimate), dy=-17, size="value", bold=True, role=text_role
         )
@@ -108,9 +111,14 @@ def _complete(estimates: pd.DataFrame, label: str) -> pd.DataFrame:
     return data
 
 
-def _lay_mini(ax: Axes, data: pd.DataFrame) -> None:
+def _lines(ax: Axes, name: str) -> str:
+    """Break a name where it is wider than the drawing."""
+    return theme.wrap(name, theme.width_of(ax) - 6, theme.TYPE["label"].screen)
+
+
+def _lay_mini(ax: Axes, data: pd.DataFrame, more: float) -> None:
     bare_axes(ax)
-    theme.set_height(ax, 50 * len(data) + 4)
+    theme.set_height(ax, (50 + more) * len(data) + 4)
     theme.frame(ax, left=8, right=8, top=0, bottom=0)
     everything = data[["estimate", "low", "high"]].to_numpy(float)
     low, high = np.nanmin(everything), np.nanmax(everything)
