@@ -165,6 +165,19 @@ def test_a_report_whose_data_change_under_it_is_refused(small_project):
     assert not (home / "reports").exists()
 
 
+def test_a_file_looked_for_in_vain_counts_once_it_is_there(small_project):
+    look = (
+        "try:\n    notes = open(b'data/clients/alder/notes.csv')\nexcept FileNotFoundError:\n    notes = None"
+    )
+    home = small_project("alder")
+    edit_notebook(home, lambda notebook: notebook.cells.append(nbformat.v4.new_code_cell(look)))
+    for text in ("put there", "changed"):
+        render_client("alder", formats=["html"])
+        assert current() == {"alder"}
+        write(home, "data/clients/alder/notes.csv", text)
+        assert current() == set()
+
+
 def test_a_hash_is_trusted_only_while_size_and_times_stay(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("one")

@@ -128,7 +128,7 @@ def make(
         inputs=inputs,
         outputs=files,
         folders=[path for path in seen.get("folders", ()) if labelled(path) != "data/clients"],
-        sought=_sought(values),
+        sought=[*_sought(values), *(path for path in seen["files"] if not Path(path).exists())],
     )
     files["manifest.json"] = to_json(listing)
     return Made(

@@ -83,8 +83,8 @@ def settle(root: str, most: int) -> None:
     data = str(Path(root).resolve() / "data")
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "open" and isinstance(arguments[0], str) and arguments[1] in ("r", "rb", None):
-            _note(arguments[0], data, _files)
+        if event == "open" and isinstance(arguments[0], str | bytes) and arguments[1] in ("r", "rb", None):
+            _note(os.fsdecode(arguments[0]), data, _files)
         elif event in LISTINGS and not isinstance(arguments[0], int):
             _note(os.fsdecode(arguments[0] or "."), data, _folders)
 
