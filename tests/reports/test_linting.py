@@ -267,6 +267,28 @@ def test_each_way_of_showing_a_drawing_needs_its_words(made, code, rule, said):
     assert len(got) == 1 and said in got[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{{ 45 | percent }}", ["45"]),
+        ("{{ '45 %' }} and {{ -0.5 }}", ["0.5", "45"]),
+        ("{% set n = 45 %}{{ n }}", ["45"]),
+        ("{{ 12 if few else n }}", ["12"]),
+        ("{{ 1 - rate }} {{ n | number(2) }} {{ '%02d' | format(n) }} {{ 'x' if n == 3 else '' }}", []),
+    ],
+)
+def test_a_number_a_template_holds_is_typed_by_hand(text, expected):
+    assert sorted(number for _, number in typed(text)) == expected
+    assert typed(text, expected) == []
+
+
+@pytest.mark.parametrize("value", ["45", "-0.45", "'45 %'"])
+def test_a_number_written_out_as_a_value_of_a_text_is_found(made, value):
+    (said,) = [text for rule, _, text in found(made(f'section("one", n={value})')) if rule == "number"]
+    assert f"{value} is typed by hand as n" in said
+    assert "number" not in rules(made('section("one", n=len("four"), simulated=True)'))
+
+
 def test_an_empty_field_is_no_alternative_text(made):
     assert "words" in rules(made(english=TEXT.replace("alt: B", "alt:")))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
+
+from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from analysis.reports.text import HEADING
 
@@ -27,14 +29,14 @@ EVERYWHERE = {
 }
 
 
-def typed(text: str, declared: Iterable[str] = ()) -> list[tuple[int, str]]:
+def typed(text: str, declared: Collection[str] = ()) -> list[tuple[int, str]]:
     """Find the numbers of a text that are typed by hand.
 
     Parameters
     ----------
     text : str
         Markdown, with templates.
-    declared : iterable of str
+    declared : collection of str
         Numbers that belong to it: of an official name, a year.
 
     Returns
@@ -50,7 +52,35 @@ def typed(text: str, declared: Iterable[str] = ()) -> list[tuple[int, str]]:
     bare = text
     for unread in (TEMPLATE, CODE):
         bare = unread.sub(lambda found: " " + "\n" * found[0].count("\n"), bare)
+    written = [(line, number) for line, number in _written_out(text) if number not in declared]
     allowed = [*(re.escape(number) for number in declared), *EVERYWHERE]
     bare = re.compile("|".join(f"(?:{one})" for one in allowed), re.MULTILINE).sub(" ", bare)
     lines = [re.sub(r"^\d+[.)] ", " ", HEADING.sub(" ", line)) for line in bare.splitlines()]
-    return [(place, number) for place, line in enumerate(lines, start=1) for number in NUMBER.findall(line)]
+    plain = [(place, number) for place, line in enumerate(lines, start=1) for number in NUMBER.findall(line)]
+    return sorted(plain + written, key=lambda found: found[0])
+
+
+def _written_out(text: str) -> Iterator[tuple[int, str]]:
+    """Give the numbers that a template holds instead of computing them: `{{ 12 | number }}`, `{% set n = 12 %}`."""
+    if "{" not in text:
+        return
+    try:
+        tree = Environment().parse(text)
+    except TemplateSyntaxError:
+        return
+    for place in tree.find_all((nodes.Output, nodes.Assign)):
+        for shown in place.nodes if isinstance(place, nodes.Output) else [place.node]:
+            yield from ((shown.lineno, number) for number in _constants(shown))
+
+
+def _constants(node: nodes.Node) -> Iterator[str]:
+    """Give the numbers an expression comes to without computing anything: behind filters, a sign or a choice."""
+    if isinstance(node, nodes.Filter | nodes.UnaryExpr) and node.node is not None:
+        if getattr(node, "name", "") == "format":  # its text says how to write what is computed
+            return
+        yield from _constants(node.node)
+    elif isinstance(node, nodes.CondExpr):
+        for choice in (node.expr1, node.expr2):
+            yield from _constants(choice) if choice is not None else ()
+    elif isinstance(node, nodes.Const) and not isinstance(node.value, bool):
+        yield from NUMBER.findall(str(node.value))

@@ -18,6 +18,7 @@ NAMED = {"section": 0, "prose": 0, "callout": 0, "finding": 0, "phrase": 0}
 EXHIBITS = ("figure", "table", "kpi", "cover", *NAMED)
 TITLED = {"figure", "table", "finding", "section"}
 SAID = {"title", "alt", "caption", "measured", "reading", "lead", "label", "description"}
+FIGURES = re.compile(r"[-+−]?\d[\d.,\s]*%?")
 DRAWN = {"figure": 0, "cover": 0, "finding": 1}
 
 
@@ -120,6 +121,9 @@ class Words:
             if keyword.arg in SAID and (found := typed(pattern(keyword.value) or "")):
                 said = f"the number {found[0][1]} is typed by hand in {keyword.arg}: write it in a text block"
                 yield cell.finding("number", f"{said}, as {{{{ … | number }}}}, and compute it.", call.lineno)
+            elif keyword.arg is not None and _bare_number(keyword.value):
+                said = f"the number {ast.unparse(keyword.value)} is typed by hand as {keyword.arg}"
+                yield cell.finding("number", f"{said}: give what the code computed.", call.lineno)
 
     def _asked(self, call: ast.Call, name: str, given: dict[str | None, ast.expr]) -> Iterator[str]:
         """Give the shapes of the block names a call asks for."""
@@ -149,3 +153,13 @@ class Words:
         lines = [*head.splitlines(), ""]
         found = ((FIELD.match(line), after) for line, after in itertools.pairwise(lines))
         return {match[1] for match, after in found if match and (match[2] or after.startswith("  "))}
+
+
+def _bare_number(node: ast.expr) -> bool:
+    """Tell a number written out, as such or as text, from what is computed."""
+    if isinstance(node, ast.UnaryOp):
+        return _bare_number(node.operand)
+    value = node.value if isinstance(node, ast.Constant) else None
+    if isinstance(value, str):
+        return FIGURES.fullmatch(value.strip()) is not None
+    return isinstance(value, int | float) and not isinstance(value, bool)
