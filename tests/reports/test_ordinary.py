@@ -159,5 +159,9 @@ def test_what_names_only_its_object_is_told_otherwise(kind, content, expected):
 
 
 def test_markdown_shown_by_a_cell_is_prose():
-    (block,) = shown(**{"text/markdown": "**Two**", "text/plain": "<IPython.core.display.Markdown object>"})
-    assert [node["kind"] for node in block["content"]] == ["paragraph"]
+    text = "**Two**\n\n## Part\n\nMore"
+    first, section, last = shown(
+        **{"text/markdown": text, "text/plain": "<IPython.core.display.Markdown object>"}
+    )
+    assert [node["kind"] for node in first["content"] + last["content"]] == ["paragraph", "paragraph"]
+    assert section["title"] == "Part"

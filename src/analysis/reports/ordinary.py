@@ -122,7 +122,7 @@ def _shown(
     elif tables := _tables(data):
         yield from _told(tables, language, before)
     elif "text/markdown" in data:
-        yield from _prose(markdown(data["text/markdown"], language))
+        yield from _written(data["text/markdown"], language, ["the notebook has its own"])
     else:
         text = UNSHOWN.sub("", ESCAPES.sub("", output.get("text", "") or _text(data)))
         if text.strip():
