@@ -288,6 +288,15 @@ def test_a_template_gives_its_page_and_styles(project):
     assert styled(made, "Heading 1") == ["Titre"]
 
 
+def test_the_words_at_the_head_of_a_template_stay_alone(project):
+    own = docx.Document()
+    own.sections[0].header.paragraphs[0].text = "Cabinet Exemple"
+    own.save(project / "house.docx")
+    made = read(branded(project, templates={"docx": "house.docx"}))
+    assert [line.text for line in made.sections[0].header.paragraphs] == ["Cabinet Exemple"]
+    assert "NUMPAGES" in made.sections[0].footer.paragraphs[0]._p.xml
+
+
 def test_a_template_that_is_none_is_refused(project):
     (project / "house.docx").write_text("not an archive")
     with pytest.raises(DataError, match=r"Template house\.docx: this is no Word or PowerPoint file"):

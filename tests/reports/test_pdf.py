@@ -395,3 +395,33 @@ def test_threads_set_pages_at_once(shown, document):
     with ThreadPoolExecutor(4) as threads:
         made = set(threads.map(lambda _: pdf.write(report), range(12)))
     assert made == {pdf.write(report)}
+
+
+def test_findings_and_decision_are_set_smaller_rather_than_parted(shown, document, texts, tmp_path):
+    said = "Words of a finding that go on for a while, as a sentence does where it is told at some length. "
+    start(texts(f"## f\ntitle: Found\n\n{said * 5}\n\n## d\nstyle: decision\ntitle: Decide\n\n{said * 2}"))
+    cover(lambda ax: ax.plot([0, 1]), alt="A line.", title="A name", subtitle="Trial")
+    section("a", title="The page that counts")
+    for _ in range(3):
+        finding("f")
+    callout("d")
+    section("b", title="Second")
+    first, second = set_pages(document, tmp_path)
+    assert (first.count("Found"), first.count("Decide"), "Second" in second) == (3, 1, True)
+
+
+def test_definitions_in_two_columns_and_who_signs_are_never_parted(shown, document, texts, tmp_path):
+    told = "\n\n".join(f"**Word {i}.** What it means, with a few words more." for i in range(10))
+    counts = set()
+    for rows in range(20, 36):
+        shown.clear()
+        start(texts(f"## m\ntitle: Definitions\ncolumns: 2\n\n{told}"), language="en")
+        shown[0]["brand"] = {**shown[0]["brand"], "legal": "SIREN 000 000 000"}
+        section("a", title="A")
+        table(pd.DataFrame({"n": range(rows)}), title="T")
+        prose("m")
+        read = set_pages(document, tmp_path)
+        counts.add(len(read))
+        for words in ("Definitions", "SIREN", *(f"Word {i}." for i in range(10))):
+            assert words in read[-1], (rows, words)
+    assert counts == {1, 2}

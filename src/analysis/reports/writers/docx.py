@@ -316,6 +316,8 @@ def _margins(text: Manuscript) -> None:
     add_field(line, "PAGE", "1")
     line.add_run(" / ")
     add_field(line, "NUMPAGES", "1")
+    if any(paragraph.text.strip() for paragraph in section.header.paragraphs):
+        return
     header = section.header.paragraphs[0]
     header.style = text.body.styles["Header"]
     header.add_run(clean(document.consultant))
