@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from analysis import community
-from analysis.catalog import data_path
+from analysis.catalog import data_path, load
 from analysis.errors import DataError, ParameterError
 from analysis.survey import SurveyDesign, load_codebook, read_survey
 
@@ -210,3 +210,20 @@ def test_what_the_survey_cannot_answer_is_refused(ask, error, message):
 def test_an_answer_outside_the_stages_is_named():
     with pytest.raises(DataError, match="holds 'sometimes', which is not one of unknown"):
         community.funnel(plain(internal_network=["aware", "sometimes"]))
+
+
+@pytest.mark.parametrize(
+    ("column", "measure", "message"),
+    [
+        ("everyone_posts", community.everyone, "99 is not on its scale from 1 to 5"),
+        ("delegation", community.everyone, "99 is not on its scale from 1 to 5"),
+        ("written_role", community.young_and_informal, '"99" is neither 0'),
+    ],
+)
+def test_a_code_for_no_answer_is_not_counted(column, measure, message):
+    data = load("survey").query("wave == 2022").reset_index(drop=True)
+    place = data.index[data[column].notna() & data["everyone_posts"].notna()][0]
+    data[column] = data[column].astype(float)
+    data.loc[place, column] = 99
+    with pytest.raises(DataError, match=f'"{column}", row .*{message}'):
+        measure(SurveyDesign(data, weights="weight"))

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from analysis.catalog import load
 from analysis.errors import DataError, ParameterError
-from analysis.survey import SurveyDesign
+from analysis.survey import SurveyDesign, load_codebook
+from analysis.survey.indices import scale_score
 from analysis.survey.scales import (
     ReversedItemWarning,
     alpha,
@@ -280,3 +281,15 @@ def test_misuse_is_refused(call, error, message):
 def test_misuse_of_answers_is_refused(call, error, message):
     with pytest.raises(error, match=message):
         call(SurveyDesign(firms(), weights="w"))
+
+
+@pytest.mark.parametrize("code", [99, 0, -9, np.inf, "8"])
+@pytest.mark.parametrize("item", ["ready_goal", "barrier_easy"])
+def test_a_code_for_no_answer_is_no_step_of_a_scale(item, code):
+    data = load("survey").query("wave == 2022").reset_index(drop=True).astype({item: object})
+    data.loc[6, item] = code
+    scale = load_codebook()[item].scale
+    found = "inf" if code == np.inf else str(code)
+    for measure in (scale_score, scale_items):
+        with pytest.raises(DataError, match=f'Item "{item}", row 7: {found} is not on its scale from 1 to 5'):
+            measure(data, scale)

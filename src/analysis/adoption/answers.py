@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.errors import DataError, ParameterError
 from analysis.survey import SurveyDesign
+from analysis.survey.columns import zero_or_one
 
 __all__ = [
     "ANY",
@@ -74,7 +75,7 @@ def with_presence(data: pd.DataFrame) -> pd.DataFrame:
             'The survey has no columns "platforms__…": which platforms a firm uses was not asked, or the columns '
             "carry other names."
         )
-    told = {stage: _numbers(data[columns]) for stage, columns in asked.items()}
+    told = {stage: zero_or_one(data[columns]) for stage, columns in asked.items()}
     derived = {ANY[stage]: _any(answers) for stage, answers in told.items()}
     derived[COUNT] = _whole(told["uses"].sum(axis=1))
     there = [name for name in derived if name in data]
@@ -102,19 +103,6 @@ def stage_columns(data: pd.DataFrame | SurveyDesign, stage: str) -> list[str]:
     ['platforms__x']
     """
     return [column for column in map(str, data.columns.tolist()) if column.startswith(f"{STAGES[stage]}__")]
-
-
-def _numbers(answers: pd.DataFrame) -> np.ndarray:
-    """Give yes, no and missing as 1, 0 and not-a-number, for every firm and column."""
-    given = answers.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    for row, column in np.argwhere(answers.notna().to_numpy() & ~np.isin(given, (0, 1))):
-        told = str(answers.iloc[row, column]).removesuffix(".0").strip()
-        if told:
-            raise DataError(
-                f'The column "{answers.columns[column]}", row {row + 1}: "{told}" is neither 0 (no) nor 1 (yes). '
-                "Leave the cell empty where the answer is missing or unknown."
-            )
-    return given
 
 
 def _any(answers: np.ndarray) -> pd.arrays.IntegerArray:

@@ -8,8 +8,10 @@ import pandas as pd
 
 from analysis.errors import DataError
 from analysis.survey import SurveyDesign, multiple
+from analysis.survey.columns import zero_or_one
 from analysis.survey.option_contrasts import differences
 from analysis.survey.scales import agreement
+from analysis.survey.scales.items import item_values, within
 from analysis.survey.scales.reliability import design_alpha
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
 
 ROLES = ("who_runs", "runner_contract")
 EVERYONE = ("everyone_posts", "delegation")
+STEPS = (1, 5)
 YOUNG = 30
 TEMPORARY = ("intern", "apprentice", "temporary", "unpaid")
 By = str | Sequence[str] | None
@@ -132,7 +135,7 @@ def _traits(data: pd.DataFrame) -> pd.DataFrame:
     contract = data["runner_contract"].astype("string")
     young = (data["runner_age"].astype("Float64") < YOUNG).astype("Int64")
     passing = contract.isin(TEMPORARY).astype("Int64").mask(contract.isna())
-    written = data["written_role"].astype("Int64")
+    written = pd.array(zero_or_one(data[["written_role"]])[:, 0], dtype="Int64")
     return data.assign(
         runner_young=young,
         runner_passing=passing,
@@ -197,7 +200,7 @@ def training_gap(design: SurveyDesign, by: By = None, *, level: float = 0.95) ->
     Raises
     ------
     ParameterError, DataError
-        When one of the two was not asked.
+        When one of the two was not asked, or an answer is not on its scale.
 
     Notes
     -----
@@ -258,7 +261,7 @@ def training_differences(design: SurveyDesign, by: str, *, level: float = 0.95) 
     """
 
     def gap(data: pd.DataFrame) -> pd.DataFrame:
-        tools, animation = (data[f"training__{name}"].astype("Float64") for name in ("tools", "animation"))
+        tools, animation = zero_or_one(data[["training__tools", "training__animation"]]).T
         return data.assign(training_gap=tools - animation)
 
     return design.transform(gap).compare("training_gap", by, level=level)
@@ -285,7 +288,7 @@ def everyone_agreement(design: SurveyDesign, by: By = None, *, level: float = 0.
     Raises
     ------
     ParameterError, DataError
-        When one of the two was not asked.
+        When one of the two was not asked, or an answer is not on its scale.
 
     Notes
     -----
@@ -351,7 +354,7 @@ def everyone(design: SurveyDesign, by: By = None, *, level: float = 0.95) -> pd.
     """
 
     def indexed(data: pd.DataFrame) -> pd.DataFrame:
-        total = sum(data[name].astype("Float64") for name in EVERYONE)
+        total = sum(item_values(within(data[name], *STEPS)) for name in EVERYONE)
         return data.assign(everyone_index=(total / 2 - 1) * 25)
 
     staffed = _staffed(design)

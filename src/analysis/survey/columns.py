@@ -9,9 +9,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.errors import ParameterError, did_you_mean
+from analysis.errors import DataError, ParameterError, did_you_mean
 
-__all__ = ["codes", "column", "group_names", "is_binary", "is_number", "levels", "numbers", "yes_or_no"]
+__all__ = [
+    "codes",
+    "column",
+    "group_names",
+    "is_binary",
+    "is_number",
+    "levels",
+    "numbers",
+    "yes_or_no",
+    "zero_or_one",
+]
 
 MANY_LEVELS = 50
 RESERVED = ("level", "estimate", "se", "low", "high", "n", "n_weighted", "df", "deff", "method", "flag")
@@ -168,6 +178,40 @@ def yes_or_no(answers: pd.Series) -> np.ndarray | None:
         return None
     values = _floats(answers)
     return values if ((values == 0) | (values == 1) | np.isnan(values)).all() else None
+
+
+def zero_or_one(answers: pd.DataFrame) -> np.ndarray:
+    """Give columns of yes (1) and no (0) as floats, missing and blank answers as not-a-number.
+
+    Parameters
+    ----------
+    answers : pandas.DataFrame
+        One column per question; numbers, true and false, or digits written as text.
+
+    Returns
+    -------
+    numpy.ndarray
+        One row per firm, one column per question.
+
+    Raises
+    ------
+    DataError
+        When a cell holds anything else, such as a code for "don't know": counted on, it would be a number.
+
+    Examples
+    --------
+    >>> zero_or_one(pd.DataFrame({"platforms__x": [1, None], "internet": [True, False]})).tolist()
+    [[1.0, 1.0], [nan, 0.0]]
+    """
+    given = answers.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    for row, place in np.argwhere(answers.notna().to_numpy() & ~np.isin(given, (0, 1))):
+        told = str(answers.iloc[row, place]).removesuffix(".0").strip()
+        if told:
+            raise DataError(
+                f'The column "{answers.columns[place]}", row {row + 1}: "{told}" is neither 0 (no) nor 1 (yes). '
+                "Leave the cell empty where the answer is missing or unknown."
+            )
+    return given
 
 
 def numbers(answers: pd.Series, measure: str) -> np.ndarray:

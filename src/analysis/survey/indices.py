@@ -50,7 +50,7 @@ def scale_score(
     ParameterError
         When the codebook has no such scale, the data lack an item or hold words in it, or the share is none.
     DataError
-        When the codebook gives an item fewer than two numbered answers.
+        When the codebook gives an item fewer than two numbered answers, or an answer is not on its scale.
 
     Notes
     -----

@@ -360,7 +360,9 @@ def scale_items(data: pd.DataFrame, scale: str, codebook: Codebook | None = None
     Raises
     ------
     ParameterError
-        When the codebook has no such scale, or the data lack an item.
+        When the codebook has no such scale, or the data lack an item or hold words in it.
+    DataError
+        When an answer is not on its scale.
 
     Notes
     -----
@@ -391,8 +393,42 @@ def items_of(codebook: Codebook, scale: str) -> list[Variable]:
 
 def item_answers(data: pd.DataFrame, item: Variable) -> pd.Series:
     """Take the answers to an item, turned round where the codebook says so."""
-    answers = columns.column(data, item.name)
+    answers = within(columns.column(data, item.name), *ends(item))
     return _turned(answers, *ends(item)) if item.reversed else answers
+
+
+def within(answers: pd.Series, low: float, high: float) -> pd.Series:
+    """Give back the answers to an item, refusing one that is not on its scale.
+
+    Parameters
+    ----------
+    answers : pandas.Series
+        Numbers, also written as text.
+    low, high : float
+        Ends of the scale.
+
+    Returns
+    -------
+    pandas.Series
+
+    Raises
+    ------
+    DataError
+        When an answer lies outside, such as a code for "don't know".
+
+    Examples
+    --------
+    >>> within(pd.Series([1, 5, None]), 1, 5).tolist()
+    [1.0, 5.0, nan]
+    """
+    values = item_values(answers)
+    outside = np.flatnonzero((values < low) | (values > high))
+    if len(outside):
+        raise DataError(
+            f'Item "{answers.name}", row {outside[0] + 1}: {values[outside[0]]:g} is not on its scale from {low:g} to '
+            f"{high:g}. Leave the cell empty where the answer is missing or unknown."
+        )
+    return answers
 
 
 def ends(item: Variable) -> tuple[int, int]:
