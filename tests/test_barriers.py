@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis import barriers
+from analysis import adoption, barriers, platform_fit
 from analysis.catalog import data_path
 from analysis.errors import DataError, ParameterError
 from analysis.survey import SurveyDesign, load_codebook, read_survey
@@ -188,3 +188,23 @@ def test_a_result_costs_all_that_is_spent_over_all_enquiries():
 def test_what_the_survey_cannot_answer_is_refused(firms, ask, error, message):
     with pytest.raises(error, match=message):
         ask(SurveyDesign(firms, weights="w"))
+
+
+@pytest.mark.parametrize("code", [-9, -0.5, np.inf])
+@pytest.mark.parametrize(
+    ("column", "measure"),
+    [
+        ("support_price", barriers.budgets),
+        ("support_budget", barriers.affordability),
+        ("spend", barriers.cost_per_result),
+        ("leads", barriers.cost_per_result),
+        ("hours_per_week", adoption.intensity),
+        ("hours_per_week", platform_fit.result_costs),
+    ],
+)
+def test_a_code_for_no_answer_is_no_amount(column, measure, code):
+    names = ["support_price", "support_budget", "spend", "leads", "hours_per_week", "posts_per_week"]
+    firms = pd.DataFrame({"w": 1.0, "platforms__x": [1, 1, 1]} | {name: [2.0, 4.0, 8.0] for name in names})
+    firms.loc[1, column] = code
+    with pytest.raises(DataError, match=f'Column "{column}", row 2, holds {code}: amounts of 0 or more'):
+        measure(SurveyDesign(firms, weights="w"))

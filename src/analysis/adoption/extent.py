@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.adoption.answers import ANY, COUNT, Base, By, label_rows, stage_columns, with_base
 from analysis.errors import DataError
 from analysis.survey import SurveyDesign
+from analysis.survey.columns import refuse_negative
 
 __all__ = ["breadth", "breadth_distribution", "intensity", "platform_presence", "presence"]
 
@@ -220,7 +221,7 @@ def intensity(design: SurveyDesign, by: By = None, *, level: float = 0.95) -> pd
     Raises
     ------
     DataError
-        When neither was asked.
+        When neither was asked, or an amount is below 0.
 
     Notes
     -----
@@ -242,6 +243,7 @@ def intensity(design: SurveyDesign, by: By = None, *, level: float = 0.95) -> pd
         raise DataError(
             f"The survey has none of the columns {', '.join(MEASURES)}: time and posts were not asked."
         )
+    refuse_negative(design.data[asked])
     users = _users(with_base(design))
     tables = [
         label_rows(users.mean(name, by, level=level), by, measure=name, unit=MEASURES[name], base="users")

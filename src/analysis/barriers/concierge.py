@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.errors import DataError, ParameterError
 from analysis.survey import SurveyDesign
+from analysis.survey.columns import refuse_negative
 from analysis.survey.scales import agreement
 
 __all__ = ["affordability", "budgets", "cost_per_result", "intention"]
@@ -40,7 +41,7 @@ def budgets(design: SurveyDesign, by: By = None, *, level: float = 0.95) -> pd.D
     Raises
     ------
     DataError
-        When neither was asked.
+        When neither was asked, or an amount is below 0.
 
     Notes
     -----
@@ -61,6 +62,7 @@ def budgets(design: SurveyDesign, by: By = None, *, level: float = 0.95) -> pd.D
         raise DataError(
             f"The survey has none of the columns {', '.join(AMOUNTS)}: what help costs was not asked."
         )
+    refuse_negative(design.data[list(asked)])
     tables = [
         _named(design.quantile(column, QUARTILES, by, level=level), by, "amount", name)
         for column, name in asked.items()
@@ -102,6 +104,8 @@ def affordability(
     ------
     ParameterError
         When the budget was not asked, or a price is not above 0.
+    DataError
+        When a budget is below 0.
 
     Notes
     -----
@@ -122,6 +126,7 @@ def affordability(
         raise ParameterError(f"prices={list(prices)}: give amounts above 0, in euros a month.")
     if "support_budget" not in design.data.columns:
         raise ParameterError('affordability() needs the column "support_budget" (euros a month).')
+    refuse_negative(design.data[["support_budget"]])
     tables = []
     for price in prices:
         able = design.transform(lambda data, price=price: data.assign(support_budget=_reaches(data, price)))
@@ -194,7 +199,7 @@ def cost_per_result(design: SurveyDesign, by: By = None, *, level: float = 0.95)
     Raises
     ------
     DataError
-        When enquiries, or both money and time, were not asked.
+        When enquiries, or both money and time, were not asked, or an amount is below 0.
 
     Notes
     -----
@@ -213,6 +218,7 @@ def cost_per_result(design: SurveyDesign, by: By = None, *, level: float = 0.95)
     asked = [name for name in ("spend", "hours_per_week") if name in design.data.columns]
     if "leads" not in design.data.columns or not asked:
         raise DataError("The survey lacks leads, or both spend and hours_per_week: a cost needs both sides.")
+    refuse_negative(design.data[["leads", *asked]])
     monthly = design.transform(
         lambda data: data.assign(**{name: data[name].astype("Float64") for name in ["leads", *asked]})
     )

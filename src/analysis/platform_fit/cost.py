@@ -11,10 +11,12 @@ from analysis.adoption.answers import label_rows
 from analysis.errors import DataError, ParameterError
 from analysis.platform_fit.fit import By, amounts, refuse_other
 from analysis.survey import SurveyDesign
+from analysis.survey.columns import refuse_negative
 
 __all__ = ["WAGE", "platform_costs", "result_costs"]
 
 WAGE = 20.0
+ASKED = ("leads", "hours_per_week", "spend")
 WEEKS = 52 / 12
 STEM = "platforms__"
 MEASURES = {"hours_per_lead": "hours_month", "euros_per_lead": "spend", "cost_per_lead": "cost_month"}
@@ -66,12 +68,14 @@ def result_costs(
     [['hours_per_lead', 2.6], ['euros_per_lead', 5.0], ['cost_per_lead', 31.0]]
     """
     refuse_other(design, "result_costs")
-    missing = [name for name in ("leads", "hours_per_week", "spend") if name not in design.data.columns]
+    missing = [name for name in ASKED if name not in design.data.columns]
     if missing:
         raise DataError(f"The survey lacks {', '.join(missing)}: a cost per result needs both sides.")
     if not wage >= 0:
         raise ParameterError(f"wage={wage}: give what an hour is worth in euros, 0 or more.")
-    _refuse_negative(design.data)
+    for name in ASKED:
+        amounts(design.data, name)
+    refuse_negative(design.data[[*ASKED]])
     priced = design.transform(lambda data: _priced(data, wage))
     tables = []
     for measure, cost in MEASURES.items():
@@ -82,20 +86,9 @@ def result_costs(
     return result
 
 
-def _refuse_negative(data: pd.DataFrame) -> None:
-    for name in ("leads", "hours_per_week", "spend"):
-        below = amounts(data, name) < 0
-        if below.any():
-            row = int(below.argmax())
-            raise DataError(
-                f'Column "{name}", row {row + 1}, holds {data[name].iloc[row]}: a cost needs amounts of 0 or more. '
-                "Correct it or leave it blank."
-            )
-
-
 def _priced(data: pd.DataFrame, wage: float) -> pd.DataFrame:
     """Work out monthly hours and costs of the firms that told hours, spending and enquiries."""
-    known = data[["leads", "hours_per_week", "spend"]].astype("Float64")
+    known = data[[*ASKED]].astype("Float64")
     known = known.where(known.notna().all(axis=1), pd.NA)
     hours = known["hours_per_week"] * WEEKS
     cost = known["spend"] + wage * hours

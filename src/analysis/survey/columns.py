@@ -214,6 +214,31 @@ def zero_or_one(answers: pd.DataFrame) -> np.ndarray:
     return given
 
 
+def refuse_negative(answers: pd.DataFrame) -> None:
+    """Refuse an amount below 0 or without end, such as a code for "don't know".
+
+    Parameters
+    ----------
+    answers : pandas.DataFrame
+        Columns of hours, euros, posts or enquiries.
+
+    Raises
+    ------
+    DataError
+        When a cell holds such a number.
+
+    Examples
+    --------
+    >>> refuse_negative(pd.DataFrame({"hours_per_week": [0, 2.5, None]}))
+    """
+    given = answers.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    for row, place in np.argwhere((given < 0) | np.isinf(given)):
+        raise DataError(
+            f'Column "{answers.columns[place]}", row {row + 1}, holds {given[row, place]:g}: amounts of 0 or more '
+            "are needed. Correct it or leave it blank."
+        )
+
+
 def numbers(answers: pd.Series, measure: str) -> np.ndarray:
     """Give a column as floats, missing answers as not-a-number.
 
