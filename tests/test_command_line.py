@@ -68,6 +68,27 @@ def test_a_process_told_to_end_leaves_no_folder_behind(tmp_path):
     assert list(tmp_path.glob("t/k*")) == [] and not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="the system sends no such signals")
+def test_a_signal_that_comes_where_nothing_is_raised_is_not_lost(name):
+    code = f"""
+import os, signal, time
+from analysis import __main__ as command
+command._end_tidily()
+class Last:
+    def __del__(self):
+        os.kill(os.getpid(), signal.{name})
+        time.sleep(0.01)
+try:
+    del [Last()][0]
+    time.sleep(20)
+except KeyboardInterrupt as ended:
+    print(getattr(ended, "code", 130))
+"""
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (answer.stdout, answer.stderr) == (f"{128 + getattr(signal, name)}\n", "")
+
+
 def test_help_names_every_command():
     answer = subprocess.run([sys.executable, "-m", "analysis", "--help"], capture_output=True, text=True)
     assert answer.returncode == 0

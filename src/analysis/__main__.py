@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -72,6 +73,20 @@ def _end_tidily() -> None:
     for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
         if signal.getsignal(number) == signal.SIG_DFL:
             signal.signal(number, _end)
+    if sys.unraisablehook is sys.__unraisablehook__:
+        sys.unraisablehook = _ask_again
+
+
+def _ask_again(ignored: sys.UnraisableHookArgs) -> None:
+    """Send the signal once more a little later, when it came where Python lets no exception through."""
+    asked = ignored.exc_value
+    if not isinstance(asked, KeyboardInterrupt):
+        sys.__unraisablehook__(ignored)
+        return
+    number = asked.code - 128 if isinstance(asked, _Ended) else signal.SIGINT
+    later = threading.Timer(0.05, os.kill, (os.getpid(), number))
+    later.daemon = True
+    later.start()
 
 
 def _end(number: int, frame: object) -> None:
