@@ -236,7 +236,7 @@ def test_a_cut_that_no_firm_reaches_has_no_share():
 
 def test_an_amount_below_zero_has_no_cost():
     firms = pd.DataFrame({"w": 1.0, "leads": [2, 8], "spend": [30.0, -20.0], "hours_per_week": [3.0, 3.0]})
-    with pytest.raises(DataError, match=r'Column "spend", row 2, holds -20\.0'):
+    with pytest.raises(DataError, match='Column "spend", row 2, holds -20: amounts of 0 or more'):
         result_costs(SurveyDesign(firms, weights="w"))
 
 
