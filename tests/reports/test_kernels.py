@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -124,6 +125,15 @@ def test_a_warm_process_nobody_needed_is_not_waited_for(own_warm):
     process, folder = warm.process, Path(warm.address).parent
     warm.close()
     assert (process.returncode, folder.exists()) == (-signal.SIGKILL, False)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sockets have no paths elsewhere")
+@pytest.mark.parametrize("cold", [False, True])
+def test_a_temporary_folder_with_a_long_path_is_no_hindrance(own_warm, monkeypatch, tmp_path, cold):
+    far = tmp_path / ("far" * 40)
+    far.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(far))
+    assert said(run("print(6 * 7)", cold=cold)) == "42\n"
 
 
 @pytest.mark.slow

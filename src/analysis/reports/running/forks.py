@@ -29,10 +29,21 @@ from analysis.errors import ReportError
 from analysis.reports.running.preloading import KERNEL, imports_of
 from analysis.reports.running.warm import DEARER, without
 
-__all__ = ["AVAILABLE", "Fork", "WarmProcess", "ahead", "environment", "join", "shelter", "warm_process"]
+__all__ = [
+    "AVAILABLE",
+    "Fork",
+    "WarmProcess",
+    "ahead",
+    "environment",
+    "join",
+    "near",
+    "shelter",
+    "warm_process",
+]
 
 AVAILABLE = sys.platform == "linux"  # elsewhere a fork of a process that has libraries loaded may not run
 EPOCH = 315532800  # 1980-01-01, the first date a ZIP file can hold
+LONGEST = 70  # bytes of the path of the temporary folder; a socket's whole path holds a hundred
 PATIENCE = 120  # seconds the warm process may take over its imports
 FIXED = {
     "PYTHONHASHSEED": "0",
@@ -166,7 +177,7 @@ class WarmProcess:
     @classmethod
     def start(cls, modules: Iterable[str] = ()) -> WarmProcess:
         """Start one; it imports the modules while this process goes on."""
-        folder = Path(tempfile.mkdtemp(prefix="w"))
+        folder = Path(tempfile.mkdtemp(prefix="w", dir=near()))
         place = str(folder / "s")
         try:
             with socket.socket(socket.AF_UNIX) as listener:
@@ -175,7 +186,7 @@ class WarmProcess:
                 return cls(place, _launch(listener, modules), _start_state())
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
-            raise ReportError(f"The warm process could not be started: {error.strerror}.") from None
+            raise ReportError(f"The warm process could not be started: {error.strerror or error}.") from None
 
     def serves(self) -> bool:
         """Say whether it is there, with the code and environment of now."""
@@ -359,21 +370,37 @@ def join(address: str) -> None:
             _known.append(WarmProcess(address))
 
 
-def shelter() -> Path | None:
-    """Give a folder that is taken away with the warm process this one has joined, also when this one is killed.
+def near() -> Path:
+    """Give the temporary folder, or a nearer one where its path leaves no room for the names of sockets.
 
     Returns
     -------
-    pathlib.Path or None
-        Nothing where none was joined.
+    pathlib.Path
 
     Examples
     --------
-    >>> shelter() is None or shelter().is_dir()
+    >>> len(str(near())) <= LONGEST or os.name != "posix"
+    True
+    """
+    usual = tempfile.gettempdir()
+    return Path("/tmp" if os.name == "posix" and len(os.fsencode(usual)) > LONGEST else usual)
+
+
+def shelter() -> Path:
+    """Give a folder for a kernel's files, taken away with the warm process this one has joined, even if it is killed.
+
+    Returns
+    -------
+    pathlib.Path
+        The temporary folder where none was joined.
+
+    Examples
+    --------
+    >>> shelter().is_dir()
     True
     """
     joined = [Path(one.address).parent for one in _known[-1:] if one.process is None]
-    return joined[0] if joined and joined[0].is_dir() else None
+    return joined[0] if joined and joined[0].is_dir() else near()
 
 
 def _close() -> None:
